@@ -1,0 +1,3 @@
+export const main = async (_argv: readonly string[]): Promise<void> => {
+  await Promise.resolve();
+};

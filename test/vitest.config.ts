@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [
+    {
+      name: 'ps1-as-text',
+      enforce: 'pre',
+      load(id) {
+        if (!id.endsWith('.ps1')) return null;
+        return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
+      },
+    },
+  ],
+  test: {
+    root: new URL('..', import.meta.url).pathname.replace(/^\/([A-Za-z]:)/, '$1'),
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/windows/**', 'test/fleet/**', 'test/torture/**', '**/node_modules/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
