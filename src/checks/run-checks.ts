@@ -1,0 +1,79 @@
+import { usageProblem } from '../problem.js';
+import type { Check, Finding, Verdict } from './check.js';
+
+export interface RunChecksOptions {
+  /** Ids that the user demoted. */
+  readonly ignore?: readonly string[];
+  /** What is judged, for the finding's `subject`. */
+  readonly subject?: string;
+  /** A check that takes longer ends as could-not-check, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const runOne = async <S>(check: Check<S>, subject: S, options: RunChecksOptions): Promise<Finding> => {
+  const stop = new AbortController();
+  const limit = options.timeoutMs ?? 20_000;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Verdict>((resolve) => {
+    timer = setTimeout(() => {
+      stop.abort();
+      resolve({ status: 'could-not-check', found: `No answer within ${String(limit / 1000)} s.` });
+    }, limit);
+  });
+  const ask = async (): Promise<Verdict> => {
+    try {
+      return await check.run(subject, stop.signal);
+    } catch (error) {
+      return { status: 'could-not-check', found: `The check could not be done: ${describe(error)}` };
+    }
+  };
+  try {
+    const verdict = await Promise.race([ask(), late]);
+    // An advice never does more than warn, whatever its check says.
+    const status = check.severity === 'advice' && verdict.status === 'fail' ? 'warn' : verdict.status;
+    return {
+      ...verdict,
+      status,
+      id: check.id,
+      title: check.title,
+      required: check.required,
+      source: check.source,
+      severity: check.severity,
+      prevents: check.prevents ?? [],
+      ...(options.subject === undefined ? {} : { subject: options.subject }),
+      ignored: options.ignore?.includes(check.id) ?? false,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Runs all checks side by side; every one ends as a finding, in the order of the list, never as an exception. */
+export const runChecks = async <S>(
+  checks: readonly Check<S>[],
+  subject: S,
+  options: RunChecksOptions = {},
+): Promise<readonly Finding[]> => Promise.all(checks.map(async (check) => runOne(check, subject, options)));
+
+/** True if this finding must stop the run. `strict`: warnings and could-not-check stop it too. */
+export const blocks = (finding: Finding, strict = false): boolean => {
+  if (finding.ignored) return false;
+  if (finding.status === 'fail') return true;
+  return strict && (finding.status === 'warn' || finding.status === 'could-not-check');
+};
+
+/** An id in `--ignore` that no check has is a typing error, and would silently ignore nothing. */
+export const refuseUnknownIds = (
+  ignore: readonly string[],
+  checks: readonly { readonly id: string }[],
+): void => {
+  const ids = new Set(checks.map((check) => check.id));
+  const unknown = ignore.filter((id) => !ids.has(id));
+  if (unknown.length === 0) return;
+  throw usageProblem(
+    `--ignore names ${unknown.map((id) => `"${id}"`).join(', ')}, and no check has that id.`,
+    'Run the command with --list-checks to see the ids.',
+  );
+};

@@ -1,0 +1,18 @@
+/**
+ * The program's exit codes. They are part of the interface: scripts branch on them, so a number is never re-used.
+ * `restartRequired` is Windows' ERROR_SUCCESS_REBOOT_REQUIRED; systems that cut exit codes to eight bits
+ * show it as 194, which is why the JSON document carries `restartRequired` too.
+ */
+export const exitCode = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  checkFailed: 3,
+  toolFailed: 4,
+  notVerified: 5,
+  otherMachineNext: 6,
+  cancelled: 130,
+  restartRequired: 3010,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -1,0 +1,103 @@
+import type { ActInput, ActName } from './acts.js';
+
+export type Value = string | number | boolean;
+
+/** One of Microsoft's programs: absolute path, argument array, never a shell. */
+export interface ProgramCommand {
+  readonly kind: 'program';
+  /** File name as the page writes it, e.g. SetDpmServer.exe. */
+  readonly tool: string;
+  /** Absolute path on that machine. */
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** The tool asks for a password, this many times at most. Absent: it asks for nothing. */
+  readonly asksPassword?: number;
+  /** Expected to take minutes: a heartbeat, no time limit. */
+  readonly long?: boolean;
+}
+
+/** One of Microsoft's scripts in the DPM server's DPM\bin. */
+export interface ScriptCommand {
+  readonly kind: 'script';
+  /** e.g. Attach-NonDomainServer.ps1 */
+  readonly tool: string;
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, Value>>;
+  /** The script wants a password: by its own password parameter unattended, at its own prompt attended. */
+  readonly takesPassword?: boolean;
+}
+
+/** A cmdlet of the DataProtectionManager module. */
+export interface CmdletCommand {
+  readonly kind: 'cmdlet';
+  readonly tool: string;
+  readonly parameters: Readonly<Record<string, Value>>;
+}
+
+/** One of our own acts (acts.ts); `shown` is what a person would type or click instead. */
+export type ActCommand = {
+  readonly [A in ActName]: {
+    readonly kind: 'act';
+    readonly act: A;
+    readonly input: ActInput<A>;
+    readonly shown: string;
+  };
+}[ActName];
+
+/** A file of dpm-prep's own (a handover file); written whole or not at all. */
+export interface WriteFileCommand {
+  readonly kind: 'write-file';
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface MakeFolderCommand {
+  readonly kind: 'make-folder';
+  readonly path: string;
+}
+
+/** What only a person can do: shown, then verified like everything else. */
+export interface PersonCommand {
+  readonly kind: 'person';
+  readonly instructions: readonly string[];
+}
+
+export type Command =
+  | ProgramCommand
+  | ScriptCommand
+  | CmdletCommand
+  | ActCommand
+  | WriteFileCommand
+  | MakeFolderCommand
+  | PersonCommand;
+
+const needsQuotes = /[\s"'`;,(){}$&|<>@#]/u;
+const shownValue = (value: string): string =>
+  value === '' || needsQuotes.test(value) ? `"${value}"` : value;
+
+/**
+ * The command line as the page prints it, for people to read and compare. Never executed: what runs is the
+ * argument array or the bound parameters.
+ */
+export const documentedLine = (command: Command): string => {
+  switch (command.kind) {
+    case 'program':
+      return [command.tool, ...command.arguments.map(shownValue)].join(' ');
+    case 'script':
+    case 'cmdlet':
+      return [
+        command.tool,
+        ...Object.entries(command.parameters).flatMap(([name, value]) =>
+          value === true ? [`-${name}`] : [`-${name}`, shownValue(String(value))],
+        ),
+      ].join(' ');
+    case 'act':
+      return command.shown;
+    case 'write-file':
+      return `write ${command.path}`;
+    case 'make-folder':
+      return `New-Item -ItemType Directory -Path ${shownValue(command.path)}`;
+    case 'person':
+      return command.instructions.join(' ');
+  }
+};

@@ -1,0 +1,85 @@
+import type { Secret } from '../secret.js';
+import type { Command } from './command.js';
+import type { Answer, QuestionInput, QuestionName } from './questions.js';
+
+/** How a command is to be run, and who hears of it while it runs. */
+export interface PerformOptions {
+  /** A person is there and answers the tool's own prompts: the tool gets the console. */
+  readonly attended: boolean;
+  /** Unattended only: what the tool is given when it asks for a password. */
+  readonly password?: Secret;
+  /** One line of the tool's output, decoded, without control characters. Not called where the tool has the console. */
+  readonly onLine?: (line: string) => void;
+  /** Called every few seconds while a long command runs; elapsed milliseconds. */
+  readonly onHeartbeat?: (elapsedMs: number) => void;
+  /** Called once the process exists, before it can have done anything that outlives us unrecorded. */
+  readonly onStarted?: (processId: number) => void;
+  /** Cancels probes and bridge calls; never kills an installer. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What came of a command. For Microsoft's tools the exit code is evidence, not a verdict: the codes of
+ * DPMAgentInstaller and SetDpmServer are not documented. The verdict is the step's `verify`.
+ */
+export interface CommandResult {
+  /** Null where there is none: the tool was ended by a signal or by our limit, or it was an act or a file. */
+  readonly exitCode: number | null;
+  /** `ended`: by itself. `no-end`: it still waited (for input) when its time was over, and was stopped.
+   *  `refused`: it was not started, for the reason in `error`. */
+  readonly ending: 'ended' | 'no-end' | 'refused';
+  /** Last lines of the output, decoded, without control characters, at most 200. Empty where the tool had the console. */
+  readonly output: readonly string[];
+  /** Errors that a script wrote or threw; for `refused` why. */
+  readonly error: string | null;
+  /** Windows says that a restart is needed (exit code 3010 or 1641). */
+  readonly restartRequired: boolean;
+  readonly elapsedMs: number;
+  /** The structured answer of an act. */
+  readonly result?: unknown;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  /** Path as that machine writes it. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Date;
+}
+
+/** Files of that machine. Paths are as that machine writes them; on the practice pair C:\ is a folder of the world. */
+export interface MachineFiles {
+  /** Null if there is nothing. Does not follow links. */
+  stat(path: string): Promise<FileEntry | null>;
+  list(folder: string): Promise<readonly FileEntry[]>;
+  /** Throws a Problem if it is larger than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Buffer>;
+  /** SHA-256, lower-case hexadecimal. */
+  sha256(path: string): Promise<string>;
+  /** Joins in that machine's style. */
+  join(...parts: readonly string[]): string;
+  /** Absolute in that machine's style. */
+  absolute(path: string): string;
+}
+
+export interface MachineOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** The computer as the steps see it: Windows, or one of the practice pair. */
+export interface Machine {
+  /** True for the practice pair: every screen and document then says REHEARSAL. */
+  readonly rehearsal: boolean;
+  /** "this computer", or "practice computer Finance01". */
+  readonly label: string;
+  ask<Q extends QuestionName>(
+    question: Q,
+    input: QuestionInput<Q>,
+    options?: MachineOptions,
+  ): Promise<Answer<Q>>;
+  perform(command: Command, options: PerformOptions): Promise<CommandResult>;
+  readonly files: MachineFiles;
+}

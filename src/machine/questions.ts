@@ -1,0 +1,179 @@
+import * as z from 'zod';
+
+/*
+ * What can be asked of a computer, and the shape of each answer. A question only reads; it changes nothing. One
+ * question = one entry here, one powershell/ask-<question>.ps1, one answer of the practice pair
+ * (rehearsal/answers/<question>.ts). Answers are tool output: they pass their schema before anything believes them.
+ */
+
+const text = z.string().max(4_096);
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(10_000);
+
+export const serviceState = z.enum([
+  'running',
+  'stopped',
+  'starting',
+  'stopping',
+  'paused',
+  'absent',
+  'unknown',
+]);
+
+export const service = z.object({
+  name: text,
+  displayName: text.nullable(),
+  state: serviceState,
+  startMode: z.enum(['automatic', 'manual', 'disabled', 'unknown']),
+});
+
+export const questions = {
+  /** Who is this computer: names as Windows has them, and what matters about its state. */
+  computer: {
+    input: z.object({}),
+    output: z.object({
+      netbiosName: text,
+      /** Host name with the primary DNS suffix, or null where there is no suffix (usual in a workgroup). */
+      fqdn: text.nullable(),
+      /** Primary and connection-specific DNS suffixes, without duplicates. */
+      dnsSuffixes: list(text),
+      membership: z.enum(['workgroup', 'domain', 'unknown']),
+      /** Name of the workgroup or domain. */
+      membershipName: text.nullable(),
+      elevated: z.boolean(),
+      operatingSystem: z.object({ caption: text, version: text, server: z.boolean() }),
+      systemDirectory: text,
+      windowsDirectory: text,
+      restartPending: z.boolean(),
+      restartReasons: list(text),
+    }),
+  },
+
+  /** What of DPM is installed here (Setup registry key, ActiveOwner, services, uninstall entries). */
+  installation: {
+    input: z.object({}),
+    output: z.object({
+      role: z.enum(['dpm-server', 'protected-computer', 'neither']),
+      /** InstallPath of the Setup key, e.g. C:\Program Files\Microsoft Data Protection Manager\DPM\ */
+      installPath: text.nullable(),
+      /** `<InstallPath>bin` without a trailing backslash. */
+      binFolder: text.nullable(),
+      /** FileVersion of DPMRA.exe, e.g. 10.22.197.0 */
+      version: text.nullable(),
+      /** DPM servers named in `<InstallPath>ActiveOwner`; empty before protection starts. */
+      owners: list(text),
+      services: list(service),
+      products: list(z.object({ displayName: text, version: text.nullable(), productCode: text })),
+    }),
+  },
+
+  /** Installer files: the given file or folder, or the folders that are known to hold them; newest version first. */
+  'agent-installers': {
+    input: z.object({ path: text.nullable() }),
+    output: z.object({
+      installers: list(z.object({ path: text, version: text.nullable() })),
+      searched: list(text),
+    }),
+  },
+
+  /** Last lines of the newest `%windir%\temp\msdpm*.log` files. */
+  'installation-log': {
+    input: z.object({ lines: z.number().int().min(1).max(500) }),
+    output: z.object({ files: z.array(z.object({ path: text, lines: z.array(text).max(500) })).max(10) }),
+  },
+
+  /** Local accounts (name and when the password was set), not their secrets. */
+  'local-users': {
+    input: z.object({}),
+    output: z.object({
+      users: list(
+        z.object({
+          name: text,
+          enabled: z.boolean(),
+          passwordLastSet: z.iso.datetime().nullable(),
+          passwordExpires: z.boolean().nullable(),
+          administrator: z.boolean().nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** Inbound allow rules of the Windows firewall that concern DPM: by program, or by port. */
+  'firewall-rules': {
+    input: z.object({}),
+    output: z.object({
+      /** Null where the firewall could not be asked. */
+      enabled: z.boolean().nullable(),
+      rules: list(
+        z.object({
+          name: text,
+          enabled: z.boolean(),
+          allow: z.boolean(),
+          program: text.nullable(),
+          protocol: text.nullable(),
+          localPorts: text.nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** Parameters of a script or cmdlet as PowerShell's own Get-Command gives them. Nothing is run. */
+  'command-parameters': {
+    input: z.object({ command: text, module: text.nullable() }),
+    output: z.object({
+      exists: z.boolean(),
+      parameters: list(
+        z.object({
+          name: text,
+          /** .NET type name, e.g. System.String, System.Security.SecureString */
+          type: text,
+          mandatory: z.boolean(),
+          position: z.number().int().nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** The DPM server's own list (Get-DPMProductionServer). */
+  'protected-computers': {
+    input: z.object({ dpmServerName: text }),
+    output: z.object({
+      computers: list(
+        z.object({
+          serverName: text,
+          machineName: text.nullable(),
+          name: text.nullable(),
+          domain: text.nullable(),
+          clusterName: text.nullable(),
+          /** ServerProtectionState, e.g. NoDatasourcesProtected, HasDatasourcesProtected, Deleted. */
+          state: text.nullable(),
+          connectivity: text.nullable(),
+          /** Only where the object shows it; no property for it is documented. */
+          authentication: z.enum(['ntlm', 'certificate']).nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** Processes that were started from this executable or script file (for resuming after a cut). */
+  'running-tools': {
+    input: z.object({ path: text }),
+    output: z.object({
+      processes: list(z.object({ id: z.number().int(), started: z.iso.datetime().nullable() })),
+    }),
+  },
+
+  /** Local TCP ports that listen. */
+  'listening-ports': {
+    input: z.object({}),
+    output: z.object({
+      ports: list(z.object({ port: z.number().int().min(0).max(65_535), process: text.nullable() })),
+    }),
+  },
+} as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
+
+export type Questions = typeof questions;
+export type QuestionName = keyof Questions;
+export type QuestionInput<Q extends QuestionName> = z.input<Questions[Q]['input']>;
+export type Answer<Q extends QuestionName> = z.output<Questions[Q]['output']>;
+
+export type ProtectedComputer = Answer<'protected-computers'>['computers'][number];

@@ -1,0 +1,45 @@
+import { exitCode, type ExitCode } from './exit-code.js';
+
+/** What the user reads: one sentence for what is wrong and where, one for what would be right. */
+export interface ProblemText {
+  /** What is wrong, and where: names the flag, file, line or machine. A whole sentence. */
+  readonly what: string;
+  /** What would be right, or what to do now: whole sentences, most useful first. */
+  readonly mend?: readonly string[];
+  /** DPM error ids that this is about, if any. */
+  readonly dpmErrors?: readonly number[];
+}
+
+/**
+ * Everything that ends a run for a reason that is not a bug. The class of failure is its exit code; whatever is
+ * thrown and is not a Problem is a bug of dpm-prep (exit code 1).
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly exitCode: ExitCode;
+  readonly mend: readonly string[];
+  readonly dpmErrors: readonly number[];
+
+  constructor(code: ExitCode, text: ProblemText, options?: ErrorOptions) {
+    super(text.what, options);
+    this.exitCode = code;
+    this.mend = text.mend ?? [];
+    this.dpmErrors = text.dpmErrors ?? [];
+  }
+}
+
+/** The user gave something that cannot be (exit 2). */
+export const usageProblem = (what: string, ...mend: readonly string[]): Problem =>
+  new Problem(exitCode.usage, { what, mend });
+
+/** Something on the computer forbids going on; nothing was changed (exit 3). */
+export const checkProblem = (what: string, ...mend: readonly string[]): Problem =>
+  new Problem(exitCode.checkFailed, { what, mend });
+
+/** A program or script that we started failed (exit 4). */
+export const toolProblem = (what: string, ...mend: readonly string[]): Problem =>
+  new Problem(exitCode.toolFailed, { what, mend });
+
+/** The user stopped it (exit 130). */
+export const cancelled = (what = 'Cancelled.', ...mend: readonly string[]): Problem =>
+  new Problem(exitCode.cancelled, { what, mend });

@@ -1,0 +1,70 @@
+import type { Source } from '../dpm/source.js';
+import type { Command } from '../machine/command.js';
+import type { CommandResult, Machine } from '../machine/machine.js';
+
+/** The two computers of the procedure. */
+export type Side = 'protected-computer' | 'dpm-server';
+
+export const sideName: Record<Side, string> = {
+  'protected-computer': 'the protected computer',
+  'dpm-server': 'the DPM server',
+};
+
+/** JSON-safe details that a probe or verification found; kept in the journal, read by later steps. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+export interface Probe {
+  readonly state: 'done' | 'not-done' | 'unknown';
+  /** What the computer shows, as a sentence. */
+  readonly found: string;
+  readonly facts?: Facts;
+}
+
+export interface Verification {
+  /** `could-not-verify`: the computer has no way to show it, or could not be asked; said loudly, but no failure. */
+  readonly state: 'verified' | 'not-verified' | 'could-not-verify';
+  readonly found: string;
+  readonly mend?: readonly string[];
+  readonly facts?: Facts;
+}
+
+/** What the journal knows of this step from the run that is being resumed. */
+export interface StepRecord {
+  /** The command was started. Set without `ended`: the run was cut off, and the tool may have finished on its own. */
+  readonly started: Date | null;
+  readonly ended: { readonly exitCode: number | null } | null;
+  readonly verified: boolean;
+  readonly facts: Facts;
+}
+
+/** Facts of the steps before, by step id: what a later command is made of (the .bin that appeared). */
+export type EarlierFacts = Readonly<Record<string, Facts>>;
+
+/** One step of the page: data and three small functions. */
+export interface Step {
+  /** Stable, in the journal and in JSON. Unique in its plan. */
+  readonly id: string;
+  readonly title: string;
+  readonly side: Side;
+  readonly source: Source;
+  /** Asks whether it is done already. Changes nothing. */
+  readonly probe: (machine: Machine, record: StepRecord, earlier: EarlierFacts) => Promise<Probe>;
+  /** Pure: the exact command. With no earlier facts (dry run) unknown parts are shown as <placeholders>. */
+  readonly command: (earlier: EarlierFacts) => Command;
+  /** Asks the computer again afterwards. */
+  readonly verify: (
+    machine: Machine,
+    context: {
+      readonly before: Probe;
+      readonly result: CommandResult;
+      readonly earlier: EarlierFacts;
+      readonly started: Date;
+    },
+  ) => Promise<Verification>;
+  /** How long `verify` may say not-verified before it counts, for what appears asynchronously. Milliseconds. */
+  readonly patienceMs?: number;
+  /** A failure that harms others than this step (the .bin trap): stops the whole run at once. */
+  readonly loud?: boolean;
+}
+
+export const noRecord: StepRecord = { started: null, ended: null, verified: false, facts: {} };
