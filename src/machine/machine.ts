@@ -75,6 +75,8 @@ export interface Machine {
   readonly rehearsal: boolean;
   /** "this computer", or "practice computer Finance01". */
   readonly label: string;
+  /** Where the journal and the lock of this computer live; null: the default state folder of the system. */
+  readonly stateFolder: string | null;
   ask<Q extends QuestionName>(
     question: Q,
     input: QuestionInput<Q>,

@@ -28,13 +28,17 @@ export interface Verification {
   readonly facts?: Facts;
 }
 
-/** What the journal knows of this step from the run that is being resumed. */
+/** What the journal knows of this very step (same command line). */
 export interface StepRecord {
-  /** The command was started. Set without `ended`: the run was cut off, and the tool may have finished on its own. */
+  /** From a run that did not come to its end: when the command was started. Set without `ended`: the run was cut
+   *  off there, and the tool may have finished on its own. */
   readonly started: Date | null;
   readonly ended: { readonly exitCode: number | null } | null;
   readonly verified: boolean;
+  /** What the probe and the verification found, in that run or in the last one that verified it. */
   readonly facts: Facts;
+  /** When this command line was last verified on this computer, in any run. */
+  readonly everVerified: Date | null;
 }
 
 /** Facts of the steps before, by step id: what a later command is made of (the .bin that appeared). */
@@ -67,4 +71,10 @@ export interface Step {
   readonly loud?: boolean;
 }
 
-export const noRecord: StepRecord = { started: null, ended: null, verified: false, facts: {} };
+export const noRecord: StepRecord = {
+  started: null,
+  ended: null,
+  verified: false,
+  facts: {},
+  everVerified: null,
+};

@@ -1,0 +1,162 @@
+import { readFileSync, statSync } from 'node:fs';
+import * as z from 'zod';
+import { parse, YAMLParseError } from 'yaml';
+import { usageProblem } from '../problem.js';
+import { environmentNameOf, flagOf } from './parameter.js';
+import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
+
+/** Where a value came from, in words: `--user-name`, `userName in answers.yaml`, `DPM_PREP_USER_NAME`. */
+export type Origins = Readonly<Partial<Record<ParameterKey, string>>>;
+
+export interface Gathered {
+  readonly answers: Answers;
+  readonly origins: Origins;
+}
+
+export interface GatherSources {
+  /** Values given on the command line, by key; raw, as commander hands them over. */
+  readonly flags: Readonly<Partial<Record<ParameterKey, unknown>>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const maxAnswerFileBytes = 1024 * 1024;
+
+const isKey = (key: string): key is ParameterKey => (parameterKeys as readonly string[]).includes(key);
+
+/** The schema's first complaint about a value, or the value. */
+export const judgeValue = (
+  key: ParameterKey,
+  raw: unknown,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } => {
+  const result = parameterOf(key).schema(z).safeParse(raw);
+  if (result.success) return { ok: true, value: result.data };
+  return { ok: false, problem: result.error.issues[0]?.message ?? 'It is not valid.' };
+};
+
+const unreadable = (path: string, error: unknown): Error => {
+  const code = (error as NodeJS.ErrnoException).code;
+  return usageProblem(
+    code === 'ENOENT'
+      ? `The answer file ${path} does not exist.`
+      : `The answer file ${path} cannot be read (${code ?? 'unknown error'}).`,
+    'Give the path of a YAML or JSON file with --answers.',
+  );
+};
+
+const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > maxAnswerFileBytes) {
+      throw usageProblem(
+        `The answer file ${path} has ${String(size)} bytes; at most ${String(maxAnswerFileBytes)} are read.`,
+      );
+    }
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (error instanceof Error && error.name === 'Problem') throw error;
+    throw unreadable(path, error);
+  }
+  let content: unknown;
+  try {
+    // failsafe: every scalar stays the text that was written, so that a thumbprint of digits is not a number.
+    content = parse(text, { schema: 'failsafe', maxAliasCount: 20, uniqueKeys: true, logLevel: 'silent' });
+  } catch (error) {
+    const at = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+    const where = at === undefined ? '' : `, line ${String(at)}`;
+    const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '';
+    throw usageProblem(`The answer file ${path}${where} is neither YAML nor JSON: ${why}`);
+  }
+  if (content === null || content === '') return {};
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw usageProblem(
+      `The answer file ${path} must hold one mapping of keys to values, such as "dpmServerName: Server01".`,
+    );
+  }
+  return content as Readonly<Record<string, unknown>>;
+};
+
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};
+
+const nearestKey = (key: string): string | undefined => {
+  if (key.length > 60) return undefined;
+  const near = parameterKeys
+    .map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)[0];
+  return near && near.far <= 3 ? near.known : undefined;
+};
+
+const fromFile = (path: string): readonly (readonly [ParameterKey, unknown, string])[] =>
+  Object.entries(readAnswerFile(path)).map(([key, value]) => {
+    if (!isKey(key)) {
+      const near = nearestKey(key);
+      const shown = JSON.stringify(key.slice(0, 60));
+      throw usageProblem(
+        `The answer file ${path} has the key ${shown}, which is no answer.`,
+        near === undefined ? 'See the keys with: dpm-prep schema answers' : `Did you mean ${near}?`,
+      );
+    }
+    if (parameterOf(key).secret) {
+      throw usageProblem(
+        `The answer file ${path} has the key "${key}". A password does not belong into an answer file.`,
+        'Use passwordFile, --password-stdin or the environment variable DPM_PREP_PASSWORD.',
+      );
+    }
+    return [key, value, `${key} in ${path}`] as const;
+  });
+
+const fromEnvironment = (
+  environment: GatherSources['environment'],
+): readonly (readonly [ParameterKey, unknown, string])[] =>
+  parameterKeys.flatMap((key) => {
+    const name = environmentNameOf(key);
+    const raw = environment[name];
+    if (raw === undefined || raw === '' || parameterOf(key).secret) return [];
+    const value = parameterOf(key).many ? raw.split(',').map((item) => item.trim()) : raw;
+    return [[key, value, `the environment variable ${name}`] as const];
+  });
+
+/**
+ * All answers that are known without asking: environment, then answer file, then flags; the later wins. Every value
+ * passes its schema; all that cannot be are named in one Problem (exit 2).
+ */
+export const gather = (sources: GatherSources): Gathered => {
+  const fromFlags = Object.entries(sources.flags).flatMap(([key, value]) =>
+    isKey(key) && value !== undefined ? [[key, value, flagOf(key, parameterOf(key))] as const] : [],
+  );
+  const answersFile = sources.flags.answers ?? sources.environment[environmentNameOf('answers')];
+  const given = new Map<ParameterKey, { raw: unknown; origin: string }>();
+  const inFile = typeof answersFile === 'string' && answersFile !== '' ? fromFile(answersFile) : [];
+  for (const [key, raw, origin] of [...fromEnvironment(sources.environment), ...inFile, ...fromFlags]) {
+    given.set(key, { raw, origin });
+  }
+
+  const answers: Record<string, unknown> = {};
+  const origins: Partial<Record<ParameterKey, string>> = {};
+  const problems: string[] = [];
+  for (const [key, { raw, origin }] of given) {
+    const judged = judgeValue(key, raw);
+    if (judged.ok) {
+      answers[key] = judged.value;
+      origins[key] = origin;
+    } else {
+      problems.push(`${origin}: ${judged.problem}`);
+    }
+  }
+  if (problems.length > 0) {
+    const [first = '', ...rest] = problems;
+    throw usageProblem(first, ...rest);
+  }
+  return { answers: answers, origins };
+};

@@ -1,0 +1,239 @@
+import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
+import { parseThumbprint } from '../dpm/thumbprint.js';
+import { define, oneOf, parsedText, plainText, wholeNumber, yesNo, type Parameter } from './parameter.js';
+
+/**
+ * Every parameter once. Names are Microsoft's parameter names, so that whoever knows the page knows the flags. This
+ * table loads for --help: it must not import anything heavy.
+ */
+export const parameters = {
+  // What the page's tools take
+  auth: define({
+    value: 'method',
+    help: 'how DPM and the computer authenticate: ntlm or certificate',
+    schema: oneOf('ntlm', 'certificate'),
+    prompt: {
+      kind: 'choice',
+      message: 'Authentication',
+      explain:
+        'NTLM uses a local account that SetDpmServer creates; certificates need a CA that both computers trust.',
+      choices: [
+        { value: 'ntlm', name: 'NTLM, with a local user account' },
+        { value: 'certificate', name: 'Certificate' },
+      ],
+    },
+  }),
+  dpmServerName: define({
+    value: 'name',
+    help: 'the DPM server, as NetBIOS name or FQDN; the same form everywhere',
+    schema: parsedText(parseComputerName),
+    prompt: {
+      kind: 'text',
+      message: 'Name of the DPM server',
+      explain:
+        'NetBIOS name (Server01) or FQDN: the form by which both computers reach each other, the same on both.',
+    },
+  }),
+  psName: define({
+    value: 'name',
+    help: 'the protected computer, in the same name form as the DPM server',
+    schema: parsedText(parseComputerName),
+    prompt: {
+      kind: 'text',
+      message: 'Name of the protected computer',
+      explain:
+        'As the DPM server reaches it: NetBIOS name (Finance01), or FQDN where the DPM server is named by FQDN.',
+    },
+  }),
+  userName: define({
+    value: 'name',
+    help: 'the local account for NTLM; SetDpmServer creates it, one of its own for each protected computer',
+    schema: parsedText(parseUserName),
+    prompt: {
+      kind: 'text',
+      message: 'User name',
+      explain:
+        'A new local account, without domain or computer prefix; used by this one protected computer only (32689).',
+    },
+  }),
+  productionServerDnsSuffix: define({
+    value: 'suffix',
+    help: 'the DNS suffix by which the DPM server reaches the computer, where it has several; needs FQDNs',
+    schema: parsedText(parseDnsSuffix),
+    prompt: {
+      kind: 'text',
+      message: 'DNS suffix of the protected computer',
+      explain: 'Only where it has several DNS suffixes or its NetBIOS name is not unique.',
+    },
+  }),
+  installer: define({
+    value: 'path',
+    help: 'DPMAgentInstaller_x64.exe, or a folder or medium that holds it',
+    schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: 'DPMAgentInstaller_x64.exe',
+      explain:
+        'On the DPM medium under Agents, or on the DPM server under DPM\\ProtectionAgents\\RA\\<version>\\amd64.',
+    },
+  }),
+  acceptEula: define({
+    help: "accept Microsoft's licence terms of the DPM agent (passed on as /IAcceptEULA)",
+    schema: yesNo,
+    prompt: {
+      kind: 'confirm',
+      message: "Do you accept Microsoft's licence terms of the DPM protection agent?",
+      explain: 'The silent installation passes your acceptance on as /IAcceptEULA. The terms come with DPM.',
+    },
+  }),
+  thumbprint: define({
+    value: 'hex',
+    help: "the certificate's thumbprint, as pasted: spaces and hidden characters are taken out",
+    schema: parsedText(parseThumbprint),
+    prompt: {
+      kind: 'text',
+      message: 'Thumbprint of the certificate',
+      explain:
+        'Certificates (Local Computer) > Personal > the certificate > Details > Thumbprint. Paste it as it is.',
+    },
+  }),
+  authCaThumbprint: define({
+    value: 'hex',
+    help: 'thumbprint of the CA in the chain that DPM shall trust; without it, the root',
+    schema: parsedText(parseThumbprint),
+  }),
+  action: define({
+    value: 'action',
+    help: 'configure (first time) or regenerate (the file was lost)',
+    schema: oneOf('configure', 'regenerate'),
+  }),
+  outputFilePath: define({
+    value: 'folder',
+    help: 'folder for the credential file (.bin) that is generated',
+    schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: 'Folder for the credential file (.bin)',
+      explain: 'It must exist before the tool runs; dpm-prep creates it.',
+    },
+  }),
+  dpmCredential: define({
+    value: 'file',
+    help: "the DPM server's credential file (.bin), copied to the protected computer",
+    schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: "The DPM server's credential file (.bin)",
+      explain: 'CertificateConfiguration_<DPM server FQDN>.bin, made by set-credentials on the DPM server.',
+    },
+  }),
+  psCredential: define({
+    value: 'file',
+    help: "the protected computer's credential file (.bin); never the DPM server's own",
+    schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: "The protected computer's credential file (.bin)",
+      explain:
+        "Made by set-dpm-server on the protected computer. The DPM server's own file would remove every computer.",
+    },
+  }),
+
+  // How the two computers hand over
+  handover: define({
+    value: 'file',
+    help: 'the <computer>.handover.json that the other computer wrote; names the rest',
+    schema: plainText,
+  }),
+  handoverFolder: define({
+    value: 'folder',
+    help: 'where to write <computer>.handover.json (default: the current folder)',
+    schema: plainText,
+  }),
+  confirm: define({
+    value: 'name',
+    help: "the protected computer's name once more, where an attach has no handover file",
+    schema: plainText,
+  }),
+  silenceSeconds: define({
+    value: 'seconds',
+    help: 'end the run if a tool neither ends nor writes for so long after the password (default 120)',
+    schema: wholeNumber(1, 86_400),
+  }),
+
+  // Passwords: never a flag
+  passwordFile: define({
+    value: 'file',
+    help: 'read the password from the first line of this file',
+    schema: plainText,
+  }),
+  passwordStdin: define({ help: 'read the password from the first line of standard input', schema: yesNo }),
+  password: define({ help: 'the password', schema: (z) => z.string().max(1_024), secret: true }),
+
+  // Checks
+  ignore: define({
+    value: 'id',
+    help: 'let this check fail without stopping; still shown; may be repeated',
+    schema: (z) => z.array(plainText(z)).max(200),
+    many: true,
+  }),
+  strict: define({ help: 'let warnings and checks that could not be made stop the run too', schema: yesNo }),
+  listChecks: define({ help: 'list the checks with their sources and stop', schema: yesNo }),
+
+  // How the program runs
+  answers: define({
+    value: 'file',
+    help: 'read answers from this YAML or JSON file; flags win',
+    schema: plainText,
+    about: 'run',
+  }),
+  dryRun: define({
+    help: 'show the plan and the exact commands, change nothing',
+    schema: yesNo,
+    alias: '--what-if',
+    about: 'run',
+  }),
+  yes: define({ help: 'do not ask before the plan runs', schema: yesNo, about: 'run' }),
+  input: define({
+    help: 'never prompt; missing answers are an error',
+    schema: yesNo,
+    negated: true,
+    about: 'run',
+  }),
+  json: define({ help: 'put exactly one JSON document on standard output', schema: yesNo, about: 'run' }),
+  verbose: define({ help: "show every line of the tools' output", schema: yesNo, about: 'run' }),
+  color: define({ help: 'no colours', schema: yesNo, negated: true, about: 'run' }),
+  stateDir: define({
+    value: 'folder',
+    help: 'folder of the journal and the lock',
+    schema: plainText,
+    about: 'run',
+  }),
+  rehearse: define({ help: 'run against the practice pair, not this computer', schema: yesNo, about: 'run' }),
+  world: define({
+    value: 'folder',
+    help: 'folder of the practice pair (default: a new one)',
+    schema: plainText,
+    about: 'run',
+  }),
+  on: define({
+    value: 'machine',
+    help: 'which practice computer this is: dpm-server, protected-computer, or a name',
+    schema: plainText,
+    about: 'run',
+  }),
+} as const;
+
+export type Parameters = typeof parameters;
+export type ParameterKey = keyof Parameters;
+export type Answer<K extends ParameterKey> = Parameters[K] extends Parameter<infer T> ? T : never;
+/** Answers that are known; a missing key was not given by anyone. */
+export type Answers = { readonly [K in ParameterKey]?: Answer<K> };
+
+export const parameterKeys = Object.keys(parameters) as readonly ParameterKey[];
+export const parameterOf = (key: ParameterKey): Parameter => parameters[key];
+
+/** Every command has these. */
+export const runParameters: readonly ParameterKey[] = parameterKeys.filter(
+  (key) => parameterOf(key).about === 'run',
+);

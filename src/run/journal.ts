@@ -1,0 +1,240 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { checkProblem } from '../problem.js';
+import { redact } from '../secret.js';
+import { noRecord, type Facts, type StepRecord } from '../steps/step.js';
+
+const schemaVersion = 1;
+
+const base = { v: z.literal(schemaVersion), at: z.iso.datetime(), run: z.string().min(1).max(40) };
+const step = { step: z.string().max(300), line: z.string().max(20_000) };
+const facts = z.record(z.string(), z.unknown());
+
+const entrySchema = z.discriminatedUnion('event', [
+  z.object({
+    ...base,
+    event: z.literal('run'),
+    command: z.string(),
+    procedure: z.string(),
+    version: z.string(),
+    processId: z.number(),
+    rehearsal: z.boolean(),
+    /** Everything that was answered, without secrets: what `resume` starts again with. */
+    answers: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ ...base, ...step, event: z.literal('probed'), state: z.string(), found: z.string(), facts }),
+  z.object({ ...base, ...step, event: z.literal('started') }),
+  z.object({ ...base, ...step, event: z.literal('process'), processId: z.number() }),
+  z.object({
+    ...base,
+    ...step,
+    event: z.literal('ended'),
+    ending: z.string(),
+    exitCode: z.number().nullable(),
+    output: z.array(z.string()),
+  }),
+  z.object({ ...base, ...step, event: z.literal('verified'), state: z.string(), found: z.string(), facts }),
+  z.object({ ...base, event: z.literal('finish'), exitCode: z.number(), problem: z.string().nullable() }),
+]);
+
+export type JournalEntry = z.infer<typeof entrySchema>;
+export type RunEntry = Extract<JournalEntry, { event: 'run' }>;
+
+type WithoutStamp<E> = E extends JournalEntry ? Omit<E, 'v' | 'at' | 'run'> : never;
+/** What a caller says; the journal adds version, time and run. */
+export type JournalEvent = WithoutStamp<JournalEntry>;
+
+export interface PastRun {
+  readonly run: RunEntry;
+  readonly finished: { readonly at: Date; readonly exitCode: number } | null;
+}
+
+interface StepState {
+  open: StepRecord;
+  everVerified: Date | null;
+  facts: Facts;
+}
+
+/** Exit codes after which a run is complete, and its steps are not "the run that was cut off" any more. */
+const complete = new Set([0, 6, 3010]);
+
+const unreadable = (path: string, line: number, why: string): Error =>
+  checkProblem(
+    `The journal ${path} cannot be read at line ${String(line)}: ${why}. Nothing was changed.`,
+    'The journal says what was done on this computer. Keep it: move it away under another name, then run again; dpm-prep then asks the computer alone.',
+  );
+
+/**
+ * The record of every run: JSON lines, flushed to the disk before and after each step, readable by a person.
+ * A torn last line (the machine lost power while it was written) is passed over and closed off; anything else that
+ * cannot be read stops the run, since a guess about what was done is worse than no run.
+ */
+export class Journal {
+  readonly path: string;
+  readonly #entries: JournalEntry[] = [];
+  readonly #steps = new Map<string, StepState>();
+  readonly #stepsOfRun = new Map<string, Set<string>>();
+  #run: string | null = null;
+  #needsNewline = false;
+
+  constructor(stateFolder: string) {
+    this.path = join(stateFolder, 'journal.jsonl');
+    this.#load();
+  }
+
+  get runs(): readonly PastRun[] {
+    const runs = new Map<string, { run: RunEntry; finished: PastRun['finished'] }>();
+    for (const entry of this.#entries) {
+      if (entry.event === 'run') runs.set(entry.run, { run: entry, finished: null });
+      const run = runs.get(entry.run);
+      if (entry.event === 'finish' && run)
+        run.finished = { at: new Date(entry.at), exitCode: entry.exitCode };
+    }
+    return [...runs.values()];
+  }
+
+  entriesOf(run: string): readonly JournalEntry[] {
+    return this.#entries.filter((entry) => entry.run === run);
+  }
+
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  /** What is known of the step with this command line. */
+  recordOf(stepId: string, line: string): StepRecord {
+    const state = this.#steps.get(`${stepId}\n${line}`);
+    if (!state) return noRecord;
+    return { ...state.open, facts: state.facts, everVerified: state.everVerified };
+  }
+
+  /** Starts a run: everything that follows belongs to it. */
+  begin(event: Omit<Extract<JournalEvent, { event: 'run' }>, 'event'>): string {
+    this.#run = `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
+    this.append({ event: 'run', ...event });
+    return this.#run;
+  }
+
+  append(event: JournalEvent): void {
+    if (this.#run === null) throw new Error('The journal has no run to write for.');
+    const text = redact(
+      JSON.stringify({ v: schemaVersion, at: new Date().toISOString(), run: this.#run, ...event }),
+    );
+    const entry = entrySchema.parse(JSON.parse(text));
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(this.path, 'a', 0o600);
+      const bytes = Buffer.from(`${this.#needsNewline ? '\n' : ''}${text}\n`);
+      let written = 0;
+      while (written < bytes.length) {
+        const count = writeSync(descriptor, bytes, written);
+        // Whatever comes of the rest: a line was begun, and the next one must not be glued to it.
+        if (count > 0) this.#needsNewline = true;
+        written += count;
+      }
+      fsyncSync(descriptor);
+      this.#needsNewline = false;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      throw checkProblem(
+        `The journal ${this.path} cannot be written (${code}); dpm-prep goes no further, since a change must leave a record.`,
+        'Free space or mend the permissions of that folder, or give another with --state-dir; then run the same command again.',
+      );
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+    this.#add(entry);
+  }
+
+  #add(entry: JournalEntry): void {
+    this.#entries.push(entry);
+    if (entry.event === 'run') return;
+    if (entry.event === 'finish') {
+      if (!complete.has(entry.exitCode)) return;
+      for (const key of this.#stepsOfRun.get(entry.run) ?? []) {
+        const state = this.#steps.get(key);
+        if (state) state.open = noRecord;
+      }
+      return;
+    }
+    const key = `${entry.step}\n${entry.line}`;
+    const state = this.#steps.get(key) ?? { open: noRecord, everVerified: null, facts: {} };
+    this.#steps.set(key, state);
+    const keys = this.#stepsOfRun.get(entry.run) ?? new Set();
+    this.#stepsOfRun.set(entry.run, keys.add(key));
+    const at = new Date(entry.at);
+    switch (entry.event) {
+      case 'probed':
+        state.facts = { ...state.facts, ...entry.facts };
+        break;
+      case 'started':
+        state.open = { ...noRecord, started: at };
+        break;
+      case 'process':
+        break;
+      case 'ended':
+        state.open = { ...state.open, ended: { exitCode: entry.exitCode } };
+        break;
+      case 'verified':
+        state.facts = { ...state.facts, ...entry.facts };
+        if (entry.state !== 'verified') break;
+        state.everVerified = at;
+        state.open = { ...state.open, verified: true };
+        break;
+    }
+  }
+
+  #load(): void {
+    let text: string;
+    try {
+      text = readFileSync(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw unreadable(this.path, 1, (error as NodeJS.ErrnoException).code ?? 'unknown error');
+    }
+    this.#needsNewline = text !== '' && !this.#endsWithNewline();
+    const lines = text.split('\n');
+    lines.forEach((line, index) => {
+      if (line === '') return;
+      const last = index === lines.length - 1;
+      const entry = this.#parse(line, index + 1, last || this.#wasClosedOff(line));
+      if (entry) this.#add(entry);
+    });
+  }
+
+  /** A line that a crash tore and a later run closed off: it does not end as JSON does. */
+  #wasClosedOff(line: string): boolean {
+    return line.startsWith('{"v":1,') && !line.endsWith('}');
+  }
+
+  #endsWithNewline(): boolean {
+    const descriptor = openSync(this.path, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      const last = Buffer.alloc(1);
+      readSync(descriptor, last, 0, 1, size - 1);
+      return last[0] === 0x0a;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #parse(line: string, number: number, mayBeTorn: boolean): JournalEntry | null {
+    let content: unknown;
+    try {
+      content = JSON.parse(line);
+    } catch {
+      if (mayBeTorn) return null;
+      throw unreadable(this.path, number, 'it is not JSON');
+    }
+    const version = z.object({ v: z.number() }).safeParse(content);
+    if (version.success && version.data.v > schemaVersion) {
+      throw unreadable(this.path, number, 'a newer version of dpm-prep wrote it; use that version');
+    }
+    const entry = entrySchema.safeParse(content);
+    if (!entry.success) throw unreadable(this.path, number, 'it is not an entry of dpm-prep');
+    return entry.data;
+  }
+}
