@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // --version is answered here, before anything else is loaded: scripts ask for it often.
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 
 const argv = process.argv.slice(2);
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  const { version } = createRequire(import.meta.url)('../package.json');
   process.stdout.write(`${version}\n`);
 } else {
   let program;
@@ -15,5 +15,5 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stderr.write('dpm-prep is not built yet. Run: npm run build\n');
     process.exitCode = 1;
   }
-  await program?.main(argv);
+  await program?.main(argv, version);
 }

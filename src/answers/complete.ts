@@ -5,7 +5,7 @@ import type { Prompter } from './prompter.js';
 
 export interface Need<K extends ParameterKey = ParameterKey> {
   readonly key: K;
-  /** Offered as the default when asked; used as it is when nobody can be asked and `assume` is set. */
+  /** Offered as the default when asked. */
   readonly suggestion?: string;
 }
 
@@ -16,6 +16,21 @@ const shown = (key: ParameterKey): string => {
   return `${flagOf(key, parameter)}${parameter.value === undefined ? '' : ` <${parameter.value}>`}`;
 };
 
+export interface Missing {
+  readonly flag: string;
+  readonly help: string;
+}
+
+/** Names everything that is missing at once, each with its flag (exit 2). */
+export const refuseMissing = (missing: readonly Missing[]): void => {
+  if (missing.length === 0) return;
+  const one = missing.length === 1;
+  throw usageProblem(
+    `${one ? 'An answer is' : 'Answers are'} missing, and no one can be asked here: ${missing.map(({ flag }) => flag).join(', ')}`,
+    ...missing.map(({ flag, help }) => `${flag}: ${help}.`),
+  );
+};
+
 /**
  * Fills in what is missing by asking. With nobody to ask, all missing ones are named at once, each with its flag
  * (exit 2): nothing ever waits for input.
@@ -24,14 +39,14 @@ export const complete = async <K extends ParameterKey>(
   answers: Answers,
   needs: readonly Need<K>[],
   prompter: Prompter | null,
+  alsoMissing: readonly Missing[] = [],
 ): Promise<Completed<K>> => {
   const missing = needs.filter((need) => answers[need.key] === undefined);
-  if (missing.length > 0 && prompter === null) {
-    const flags = missing.map((need) => shown(need.key));
-    throw usageProblem(
-      `${flags.length === 1 ? 'An answer is' : 'Answers are'} missing, and no one can be asked here: ${flags.join(', ')}`,
-      ...missing.map((need) => `${shown(need.key)}: ${parameterOf(need.key).help}.`),
-    );
+  if (prompter === null) {
+    refuseMissing([
+      ...missing.map((need) => ({ flag: shown(need.key), help: parameterOf(need.key).help })),
+      ...alsoMissing,
+    ]);
   }
   const filled: Record<string, unknown> = { ...answers };
   for (const need of missing) filled[need.key] = await prompter?.ask(need.key, need.suggestion);

@@ -60,7 +60,7 @@ const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
   let content: unknown;
   try {
     // failsafe: every scalar stays the text that was written, so that a thumbprint of digits is not a number.
-    content = parse(text, { schema: 'failsafe', maxAliasCount: 20, uniqueKeys: true, logLevel: 'silent' });
+    content = parse(text, { schema: 'failsafe', maxAliasCount: 20, uniqueKeys: true, logLevel: 'error' });
   } catch (error) {
     const at = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     const where = at === undefined ? '' : `, line ${String(at)}`;

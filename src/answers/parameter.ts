@@ -85,6 +85,7 @@ export const oneOf =
   (z: Z): Zod.ZodType<V[number]> =>
     z
       .string()
+      .meta({ enum: values })
       .transform((text) => values.find((value) => value.toLowerCase() === text.trim().toLowerCase()) ?? text)
       .pipe(z.enum(values, `It is not one of: ${values.join(', ')}.`));
 

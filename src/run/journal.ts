@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -68,7 +68,7 @@ const unreadable = (path: string, line: number, why: string): Error =>
 
 /**
  * The record of every run: JSON lines, flushed to the disk before and after each step, readable by a person.
- * A torn last line (the machine lost power while it was written) is passed over and closed off; anything else that
+ * A torn last line (the machine lost power while it was written) is passed over and removed; anything else that
  * cannot be read stops the run, since a guess about what was done is worse than no run.
  */
 export class Journal {
@@ -77,7 +77,8 @@ export class Journal {
   readonly #steps = new Map<string, StepState>();
   readonly #stepsOfRun = new Map<string, Set<string>>();
   #run: string | null = null;
-  #needsNewline = false;
+  /** Length of the file up to its last whole line, where something torn follows; else null. */
+  #whole: number | null = null;
 
   constructor(stateFolder: string) {
     this.path = join(stateFolder, 'journal.jsonl');
@@ -126,16 +127,14 @@ export class Journal {
     let descriptor: number | undefined;
     try {
       descriptor = openSync(this.path, 'a', 0o600);
-      const bytes = Buffer.from(`${this.#needsNewline ? '\n' : ''}${text}\n`);
+      // What a crash or a full disk left of a line would spoil the next one.
+      if (this.#whole !== null) ftruncateSync(descriptor, this.#whole);
+      this.#whole = fstatSync(descriptor).size;
+      const bytes = Buffer.from(`${text}\n`);
       let written = 0;
-      while (written < bytes.length) {
-        const count = writeSync(descriptor, bytes, written);
-        // Whatever comes of the rest: a line was begun, and the next one must not be glued to it.
-        if (count > 0) this.#needsNewline = true;
-        written += count;
-      }
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
       fsyncSync(descriptor);
-      this.#needsNewline = false;
+      this.#whole = null;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw checkProblem(
@@ -194,39 +193,22 @@ export class Journal {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw unreadable(this.path, 1, (error as NodeJS.ErrnoException).code ?? 'unknown error');
     }
-    this.#needsNewline = text !== '' && !this.#endsWithNewline();
-    const lines = text.split('\n');
-    lines.forEach((line, index) => {
-      if (line === '') return;
-      const last = index === lines.length - 1;
-      const entry = this.#parse(line, index + 1, last || this.#wasClosedOff(line));
-      if (entry) this.#add(entry);
-    });
+    // A line counts once its line end is on the disk.
+    const end = text.lastIndexOf('\n') + 1;
+    if (end < text.length) this.#whole = Buffer.byteLength(text.slice(0, end));
+    text
+      .slice(0, end)
+      .split('\n')
+      .forEach((line, index) => {
+        if (line !== '') this.#add(this.#parse(line, index + 1));
+      });
   }
 
-  /** A line that a crash tore and a later run closed off: it does not end as JSON does. */
-  #wasClosedOff(line: string): boolean {
-    return line.startsWith('{"v":1,') && !line.endsWith('}');
-  }
-
-  #endsWithNewline(): boolean {
-    const descriptor = openSync(this.path, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const last = Buffer.alloc(1);
-      readSync(descriptor, last, 0, 1, size - 1);
-      return last[0] === 0x0a;
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-
-  #parse(line: string, number: number, mayBeTorn: boolean): JournalEntry | null {
+  #parse(line: string, number: number): JournalEntry {
     let content: unknown;
     try {
       content = JSON.parse(line);
     } catch {
-      if (mayBeTorn) return null;
       throw unreadable(this.path, number, 'it is not JSON');
     }
     const version = z.object({ v: z.number() }).safeParse(content);

@@ -1,0 +1,45 @@
+import { flagOf } from './parameter.js';
+import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
+
+/** How the program runs is up to the next caller, except where it decides on which computer. */
+const keptRunKeys: ReadonlySet<ParameterKey> = new Set(['rehearse', 'world', 'on', 'stateDir']);
+
+const safe = /^[\w./:\\=@%+-]+$/;
+// Single quotes are literal in PowerShell, where '' stands for one; the program is documented for that shell.
+const quote = (text: string): string => (safe.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
+
+const textOf = (value: unknown): string => {
+  if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text);
+  return String(value);
+};
+
+/** Answers as they would be written into an answer file: texts, without secrets and without what is only asked once. */
+export const writtenAnswers = (answers: Answers): Readonly<Record<string, string | readonly string[]>> =>
+  Object.fromEntries(
+    parameterKeys.flatMap((key) => {
+      const value = answers[key];
+      const parameter = parameterOf(key);
+      if (value === undefined || value === false || parameter.secret) return [];
+      if (parameter.about === 'run' && !keptRunKeys.has(key)) return [];
+      return [[key, Array.isArray(value) ? value.map(textOf) : textOf(value)] as const];
+    }),
+  );
+
+/** The command line that does the same without asking. `password`: a placeholder for it where one was typed. */
+export const replayLine = (command: string, answers: Answers, password: boolean): string => {
+  const words = Object.entries(writtenAnswers(answers)).flatMap(([key, value]) => {
+    const parameter = parameterOf(key as ParameterKey);
+    const flag = flagOf(key, parameter);
+    if (parameter.value === undefined) return [flag];
+    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, quote(one)]);
+  });
+  const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
+  return [
+    'dpm-prep',
+    command,
+    ...words,
+    ...(password && !given ? ['--password-file', '<file>'] : []),
+    '--yes',
+    '--no-input',
+  ].join(' ');
+};

@@ -1,0 +1,96 @@
+import { complete } from '../answers/complete.js';
+import type { Handover } from '../dpm/handover.js';
+import type { ComputerName } from '../dpm/names.js';
+import { nameForm } from '../dpm/names.js';
+import type { Machine } from '../machine/machine.js';
+import { usageProblem } from '../problem.js';
+import { nameFormProblem, ntlmAttachPlan } from '../procedures/ntlm.js';
+import type { Report } from '../run/report.js';
+import type { CommandContext, CommandModule } from './command.js';
+import { computerFacts, requireDpmServer, serverBinFolder, type ComputerFacts } from './facts.js';
+import { readHandover, refuseContradiction, refuseOtherPair } from './handover-file.js';
+import { machineFor } from './machine.js';
+import { runProcedure, unattendedNeeds } from './procedure.js';
+
+const named = (text: string): ComputerName => ({ text, form: nameForm(text) });
+
+/** The answers with what the handover file says; a flag that says otherwise is refused. */
+const withHandover = (
+  answers: CommandContext['answers'],
+  handover: Handover | null,
+): CommandContext['answers'] => {
+  if (handover === null) return answers;
+  refuseContradiction('--dpm-server-name', answers.dpmServerName?.text, handover.dpmServerName);
+  refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
+  refuseContradiction('--user-name', answers.userName, handover.userName);
+  return {
+    ...answers,
+    auth: handover.method,
+    dpmServerName: named(handover.dpmServerName),
+    psName: named(handover.psName),
+    ...(handover.userName === null ? {} : { userName: handover.userName }),
+    ...(handover.productionServerDnsSuffix === null
+      ? {}
+      : { productionServerDnsSuffix: handover.productionServerDnsSuffix }),
+  };
+};
+
+/** The DPM server's part of the NTLM way. */
+const runNtlmAttach = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
+  const own = facts?.computer.netbiosName;
+  const answers = await complete(
+    context.answers,
+    [
+      { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
+      { key: 'psName' },
+      { key: 'userName' },
+    ],
+    context.prompter,
+    unattendedNeeds(context, { password: true }),
+  );
+  const names = {
+    dpmServerName: answers.dpmServerName.text,
+    psName: answers.psName.text,
+    userName: answers.userName,
+    productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
+  };
+  const problem = nameFormProblem(names.dpmServerName, names.psName, names.productionServerDnsSuffix);
+  if (problem !== null)
+    throw usageProblem(
+      problem,
+      'Use the names exactly as they were given to SetDpmServer on the protected computer.',
+    );
+  return runProcedure(context, {
+    plan: ntlmAttachPlan({ names, binFolder: serverBinFolder(facts) }),
+    machine,
+    answers: { ...answers, auth: 'ntlm' },
+    findings: [],
+    next: () => null,
+    notes: () => [`${names.psName} can now be added to a protection group in the DPM console.`],
+  });
+};
+
+/** Attaches by handover file or by names. */
+export const runAttach = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
+  const path = context.answers.handover;
+  const handover = path === undefined || machine === null ? null : await readHandover(machine, path);
+  if (handover && facts) refuseOtherPair(handover, facts, 'dpm-server');
+  return runNtlmAttach({ ...context, answers: withHandover(context.answers, handover) }, machine, facts);
+};
+
+const run: CommandModule['run'] = async (context) => {
+  const machine = await machineFor(context, 'dpm-server');
+  const facts = machine ? await computerFacts(machine) : null;
+  requireDpmServer(facts, context.spec.name);
+  return runAttach(context, machine, facts);
+};
+
+export default { run } satisfies CommandModule;

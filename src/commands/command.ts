@@ -1,0 +1,27 @@
+import type { ZodType } from 'zod';
+import type { Gathered } from '../answers/gather.js';
+import type { Prompter } from '../answers/prompter.js';
+import type { Report } from '../run/report.js';
+import type { Screen } from '../show/screen.js';
+import type { CommandSpec } from './index.js';
+
+/** What a command is given. */
+export interface CommandContext extends Gathered {
+  readonly spec: CommandSpec;
+  readonly positional: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly screen: Screen;
+  /** Null where nobody can be asked: then nothing ever prompts. */
+  readonly prompter: Prompter | null;
+  readonly signal: AbortSignal;
+  readonly version: string;
+}
+
+export interface CommandModule {
+  readonly run: (context: CommandContext) => Promise<Report>;
+  /** Shows the report to a person; absent: the common way (show/report-text.ts). */
+  readonly print?: (report: Report, screen: Screen) => void;
+  /** Shape of the report's `data`; absent: null. */
+  readonly dataSchema?: ZodType;
+}

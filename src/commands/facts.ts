@@ -1,0 +1,56 @@
+import { binFolders } from '../dpm/locations.js';
+import type { Machine } from '../machine/machine.js';
+import type { Answer } from '../machine/questions.js';
+import { checkProblem } from '../problem.js';
+import { agentIsInstalled } from '../steps/agent.js';
+
+export interface ComputerFacts {
+  readonly computer: Answer<'computer'>;
+  readonly installation: Answer<'installation'>;
+}
+
+/** What the computer says of itself: asked before a plan is made, so that making it needs no I/O. */
+export const computerFacts = async (machine: Machine): Promise<ComputerFacts> => {
+  const [computer, installation] = await Promise.all([
+    machine.ask('computer', {}),
+    machine.ask('installation', {}),
+  ]);
+  return { computer, installation };
+};
+
+/** Folder of SetDpmServer.exe: where the agent is, or where it will be (documented default). */
+export const agentBinFolder = (facts: ComputerFacts | null): string =>
+  facts?.installation.role === 'protected-computer' && facts.installation.binFolder !== null
+    ? facts.installation.binFolder
+    : binFolders.protectedComputer;
+
+/** Folder of the DPM server's scripts. */
+export const serverBinFolder = (facts: ComputerFacts | null): string =>
+  facts?.installation.role === 'dpm-server' && facts.installation.binFolder !== null
+    ? facts.installation.binFolder
+    : binFolders.dpmServer;
+
+export const requireAgent = (facts: ComputerFacts | null, command: string): void => {
+  if (facts === null || agentIsInstalled(facts.installation)) return;
+  if (facts.installation.role === 'dpm-server') refuseDpmServer(facts, command);
+  throw checkProblem(
+    `There is no DPM protection agent on ${facts.computer.netbiosName}, so there is no SetDpmServer.exe to run. Nothing was changed.`,
+    'Install it first: dpm-prep install-agent',
+  );
+};
+
+export const refuseDpmServer = (facts: ComputerFacts | null, command: string): void => {
+  if (facts?.installation.role !== 'dpm-server') return;
+  throw checkProblem(
+    `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" belongs to the computer that is to be protected. Nothing was changed.`,
+    'Run it on the protected computer.',
+  );
+};
+
+export const requireDpmServer = (facts: ComputerFacts | null, command: string): void => {
+  if (facts === null || facts.installation.role === 'dpm-server') return;
+  throw checkProblem(
+    `${facts.computer.netbiosName} is no DPM server, and "dpm-prep ${command}" belongs to the DPM server. Nothing was changed.`,
+    'Run it on the DPM server.',
+  );
+};

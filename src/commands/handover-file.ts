@@ -1,0 +1,58 @@
+import { mayBeSameComputer } from '../dpm/names.js';
+import { maxHandoverBytes, parseHandover, type Handover } from '../dpm/handover.js';
+import { cleanText } from '../clean.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem, usageProblem } from '../problem.js';
+import type { ComputerFacts } from './facts.js';
+
+/** Reads and judges a handover file. It must be whole, of this kind of run (rehearsal or not), and of a schema we know. */
+export const readHandover = async (machine: Machine, path: string): Promise<Handover> => {
+  const shown = cleanText(path, 300);
+  const entry = await machine.files.stat(path);
+  if (entry === null) {
+    throw usageProblem(
+      `The handover file ${shown} does not exist.`,
+      'It is written by the command on the other computer; copy it here.',
+    );
+  }
+  if (entry.kind !== 'file') throw usageProblem(`The handover file ${shown} is not a file.`);
+  const parsed = parseHandover((await machine.files.read(path, maxHandoverBytes)).toString('utf8'));
+  if (!parsed.ok) throw checkProblem(`The handover file ${shown} ${parsed.problem} Nothing was changed.`);
+  if (parsed.value.rehearsal !== machine.rehearsal) {
+    throw checkProblem(
+      parsed.value.rehearsal
+        ? `The handover file ${shown} comes from a rehearsal and means nothing on a real computer. Nothing was changed.`
+        : `The handover file ${shown} comes from a real computer; a rehearsal does not use it. Nothing was changed.`,
+    );
+  }
+  return parsed.value;
+};
+
+const isThis = (facts: ComputerFacts, name: string): boolean =>
+  [facts.computer.netbiosName, facts.computer.fqdn].some(
+    (own) => own !== null && mayBeSameComputer(own, name),
+  );
+
+/** A handover file of another pair would attach the wrong computer, or to the wrong server. */
+export const refuseOtherPair = (
+  handover: Handover,
+  facts: ComputerFacts,
+  side: 'dpm-server' | 'protected-computer',
+): void => {
+  const meant = side === 'dpm-server' ? handover.dpmServerName : handover.psName;
+  if (isThis(facts, meant)) return;
+  const own = facts.computer.fqdn ?? facts.computer.netbiosName;
+  throw checkProblem(
+    `The handover file is for ${meant}, and this is ${own}: it belongs to another pair of computers. Nothing was changed.`,
+    `Take the handover file that names ${facts.computer.netbiosName}, or run this on ${meant}.`,
+  );
+};
+
+/** A value that a flag gives and the handover file gives otherwise: nobody should have to guess which is meant. */
+export const refuseContradiction = (flag: string, given: string | undefined, handed: string | null): void => {
+  if (given === undefined || handed === null || given.toLowerCase() === handed.toLowerCase()) return;
+  throw usageProblem(
+    `${flag} says ${given}, and the handover file says ${handed}. The name must be exactly the one that was used on the other computer.`,
+    `Leave ${flag} out.`,
+  );
+};

@@ -1,0 +1,183 @@
+import type { ParameterKey } from '../answers/parameters.js';
+import type { CommandModule } from './command.js';
+
+/** What --help says of a command; its code is loaded when it runs. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: 'The procedure' | 'Certificates' | 'Before and after' | 'Practice and reference';
+  /** More than the summary, as paragraphs. */
+  readonly description?: readonly string[];
+  /** Positional arguments in commander's notation, with what they are. */
+  readonly positional?: { readonly notation: string; readonly help: string };
+  readonly parameters: readonly ParameterKey[];
+  readonly examples: readonly { readonly does: string; readonly line: string }[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+const passwords: readonly ParameterKey[] = ['passwordFile', 'passwordStdin', 'password', 'silenceSeconds'];
+const checks: readonly ParameterKey[] = ['ignore', 'strict'];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'guide',
+    group: 'The procedure',
+    summary: 'ask what is needed, show the plan, run it (the default command)',
+    description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
+    parameters: [
+      'auth',
+      'dpmServerName',
+      'psName',
+      'userName',
+      'productionServerDnsSuffix',
+      'installer',
+      'acceptEula',
+      'handover',
+      'handoverFolder',
+      'outputFilePath',
+      'thumbprint',
+      'dpmCredential',
+      'psCredential',
+      ...passwords,
+      ...checks,
+    ],
+    examples: [
+      { does: 'On the computer you want to protect, or on the DPM server', line: 'dpm-prep' },
+      { does: 'Practise it first', line: 'dpm-prep guide --rehearse' },
+    ],
+    load: async () => (await import('./guide.js')).default,
+  },
+  {
+    name: 'install-agent',
+    group: 'The procedure',
+    summary: 'protected computer: install the DPM protection agent',
+    parameters: ['installer', 'acceptEula', ...checks],
+    examples: [
+      { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },
+      {
+        does: 'Show what would run',
+        line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula --dry-run',
+      },
+    ],
+    load: async () => (await import('./install-agent.js')).default,
+  },
+  {
+    name: 'set-dpm-server',
+    group: 'The procedure',
+    summary: 'protected computer: make the agent recognize the DPM server (SetDpmServer)',
+    parameters: [
+      'auth',
+      'dpmServerName',
+      'psName',
+      'userName',
+      'productionServerDnsSuffix',
+      'dpmCredential',
+      'outputFilePath',
+      'thumbprint',
+      'handover',
+      'handoverFolder',
+      ...passwords,
+      ...checks,
+    ],
+    examples: [
+      {
+        does: "The page's example 1: NetBIOS names",
+        line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark',
+      },
+      {
+        does: "The page's example 2: conflicting NetBIOS names",
+        line: 'dpm-prep set-dpm-server --dpm-server-name Server01.corp.contoso.com --user-name mark --production-server-dns-suffix widgets.corp.com',
+      },
+      {
+        does: 'Unattended',
+        line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark --password-file C:\\secret.txt --yes',
+      },
+    ],
+    load: async () => (await import('./set-dpm-server.js')).default,
+  },
+  {
+    name: 'attach',
+    group: 'The procedure',
+    summary: 'DPM server: attach the protected computer',
+    parameters: [
+      'auth',
+      'dpmServerName',
+      'psName',
+      'userName',
+      'psCredential',
+      'handover',
+      'confirm',
+      ...passwords,
+      ...checks,
+    ],
+    examples: [
+      {
+        does: 'With the file from the protected computer',
+        line: 'dpm-prep attach --handover Finance01.handover.json',
+      },
+      {
+        does: 'By names',
+        line: 'dpm-prep attach --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
+      },
+    ],
+    load: async () => (await import('./attach.js')).default,
+  },
+  {
+    name: 'update-password',
+    group: 'The procedure',
+    summary: 'both computers: change the password of the NTLM account',
+    parameters: ['dpmServerName', 'psName', 'handover', ...passwords, ...checks],
+    examples: [
+      {
+        does: 'First on the protected computer',
+        line: 'dpm-prep update-password --dpm-server-name Server01',
+      },
+      {
+        does: 'Then on the DPM server',
+        line: 'dpm-prep update-password --dpm-server-name Server01 --ps-name Finance01',
+      },
+    ],
+    load: async () => (await import('./update-password.js')).default,
+  },
+  {
+    name: 'status',
+    group: 'Before and after',
+    summary: 'what this computer shows, and what is left to do',
+    parameters: [],
+    examples: [{ does: 'For a monitoring system', line: 'dpm-prep status --json' }],
+    load: async () => (await import('./status.js')).default,
+  },
+  {
+    name: 'resume',
+    group: 'Before and after',
+    summary: 'go on with a run that was cut off',
+    parameters: [...passwords, ...checks],
+    examples: [{ does: 'After a power cut or Ctrl-C', line: 'dpm-prep resume' }],
+    load: async () => (await import('./resume.js')).default,
+  },
+  {
+    name: 'rehearse',
+    group: 'Practice and reference',
+    summary: 'play the whole procedure on a practice pair of computers',
+    parameters: ['auth', 'dpmServerName', 'psName', 'userName', 'productionServerDnsSuffix', ...passwords],
+    examples: [
+      { does: "The page's example 1", line: 'dpm-prep rehearse' },
+      {
+        does: "The page's example 2",
+        line: 'dpm-prep rehearse --dpm-server-name Server01.corp.contoso.com --production-server-dns-suffix widgets.corp.com',
+      },
+    ],
+    load: async () => (await import('./rehearse.js')).default,
+  },
+  {
+    name: 'schema',
+    group: 'Practice and reference',
+    summary: 'print the JSON Schema of a document: report, answers, handover',
+    positional: { notation: '<document>', help: 'report, answers or handover' },
+    parameters: [],
+    examples: [{ does: 'For an editor that completes answer files', line: 'dpm-prep schema answers' }],
+    load: async () => (await import('./schema.js')).default,
+  },
+];
+
+export const defaultCommand = 'guide';

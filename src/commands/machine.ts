@@ -1,0 +1,44 @@
+import { usageProblem } from '../problem.js';
+import type { Machine } from '../machine/machine.js';
+import type { Side } from '../steps/step.js';
+import { showRehearsal } from '../show/progress.js';
+import type { CommandContext } from './command.js';
+
+/**
+ * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
+ * silently). Null only for a dry run on a system without Windows: the plan can be shown all the same.
+ */
+export const machineFor = async (context: CommandContext, side: Side): Promise<Machine | null> => {
+  const { answers, platform, screen, signal } = context;
+  if (answers.rehearse === true || answers.world !== undefined) {
+    const { openWorld } = await import('../rehearsal/world.js');
+    const world = await openWorld({
+      ...(answers.world === undefined ? {} : { folder: answers.world }),
+      ...(answers.dpmServerName === undefined ? {} : { dpmServer: answers.dpmServerName.text }),
+      ...(answers.psName === undefined ? {} : { computers: [answers.psName.text] }),
+    });
+    const machine = world.machine(answers.on ?? side);
+    showRehearsal(screen, `${machine.label}, world ${world.folder}`);
+    return machine;
+  }
+  if (platform === 'win32') {
+    const { thisComputer } = await import('../machine/select.js');
+    return thisComputer({ signal });
+  }
+  if (answers.dryRun === true) return null;
+  throw usageProblem(
+    `"dpm-prep ${context.spec.name}" works on a Windows computer; this system is ${platform}.`,
+    'Add --dry-run to see the plan and the exact commands.',
+    'Add --rehearse to run it against the practice pair, or run: dpm-prep rehearse',
+  );
+};
+
+/** Like `machineFor`, where a plan alone is of no use. */
+export const requiredMachineFor = async (context: CommandContext, side: Side): Promise<Machine> => {
+  const machine = await machineFor(context, side);
+  if (machine) return machine;
+  throw usageProblem(
+    `"dpm-prep ${context.spec.name}" must ask a Windows computer, also for a dry run.`,
+    'Add --rehearse to run it against the practice pair.',
+  );
+};

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import type { Machine } from '../machine/machine.js';
+import { Journal, type PastRun } from '../run/journal.js';
+import type { CommandContext } from './command.js';
+import { stateFolderOf } from './procedure.js';
+
+/** The journal of that computer, or null if there is none yet. Reads only. */
+export const existingJournal = (context: CommandContext, machine: Machine | null): Journal | null => {
+  const folder = stateFolderOf(context, machine);
+  return existsSync(folder) ? new Journal(folder) : null;
+};
+
+const succeeded = (run: PastRun): boolean =>
+  run.finished !== null && [0, 6, 3010].includes(run.finished.exitCode);
+
+const textAnswer = (run: PastRun, key: string): string | undefined => {
+  const value = run.run.answers[key];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export interface PastNames {
+  readonly dpmServerName: string | undefined;
+  readonly psName: string | undefined;
+  readonly userName: string | undefined;
+}
+
+/** The names of the last NTLM run that came to its end here: the form that must be used again. */
+export const lastNtlmNames = (context: CommandContext, machine: Machine): PastNames | null => {
+  const run = existingJournal(context, machine)?.runs.findLast(
+    (past) => past.run.procedure === 'ntlm' && succeeded(past),
+  );
+  if (!run) return null;
+  return {
+    dpmServerName: textAnswer(run, 'dpmServerName'),
+    psName: textAnswer(run, 'psName'),
+    userName: textAnswer(run, 'userName'),
+  };
+};
+
+/** The last run, if it did not come to its end: what `resume` goes on with. */
+export const unfinishedRun = (journal: Journal | null): PastRun | null => {
+  const last = journal?.runs.at(-1);
+  return last && !succeeded(last) ? last : null;
+};

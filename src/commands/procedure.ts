@@ -1,0 +1,183 @@
+import { writtenAnswers, replayLine } from '../answers/replay.js';
+import type { Answers } from '../answers/parameters.js';
+import type { Missing } from '../answers/complete.js';
+import { unattendedPassword } from '../answers/password.js';
+import { documentedLine, type Command } from '../machine/command.js';
+import { blocks } from '../checks/run-checks.js';
+import type { Finding } from '../checks/check.js';
+import { exitCode, type ExitCode } from '../exit-code.js';
+import type { Machine } from '../machine/machine.js';
+import { cancelled } from '../problem.js';
+import type { Plan } from '../procedures/plan.js';
+import { Journal } from '../run/journal.js';
+import { takeLock } from '../run/lock.js';
+import { report, type NextAction, type Report } from '../run/report.js';
+import { runPlan, type RunResult, type StepReport } from '../run/runner.js';
+import { defaultStateFolder, openStateFolder } from '../run/state-folder.js';
+import { progressListener, showPlan } from '../show/progress.js';
+import { noRecord, type EarlierFacts } from '../steps/step.js';
+import type { CommandContext } from './command.js';
+
+const defaultSilenceMs = 120_000;
+
+export interface Procedure {
+  readonly plan: Plan;
+  /** Null: a dry run on a system without Windows. */
+  readonly machine: Machine | null;
+  /** All answers that the plan was made of, for the journal and the replay line. */
+  readonly answers: Answers;
+  readonly findings: readonly Finding[];
+  /** What the other computer must do once this side is done; null if nothing is left. */
+  readonly next: (facts: EarlierFacts) => NextAction | null;
+  readonly notes?: (facts: EarlierFacts) => readonly string[];
+}
+
+export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
+  context.answers.stateDir ??
+  machine?.stateFolder ??
+  defaultStateFolder(context.environment, context.platform);
+
+const wantsPassword = (command: Command): boolean =>
+  (command.kind === 'program' && command.asksPassword !== undefined) ||
+  (command.kind === 'script' && command.takesPassword === true);
+
+const planWantsPassword = (plan: Plan): boolean => plan.steps.some((step) => wantsPassword(step.command({})));
+
+/**
+ * What an unattended run must be given besides the parameters: a password where a tool asks for one, and the consent
+ * that a person would give at the prompt.
+ */
+export const unattendedNeeds = (
+  context: CommandContext,
+  needs: { readonly password: boolean },
+): readonly Missing[] => {
+  const { answers, environment, prompter } = context;
+  if (prompter !== null || answers.dryRun === true) return [];
+  const hasPassword =
+    answers.passwordFile !== undefined ||
+    answers.passwordStdin === true ||
+    Boolean(environment.DPM_PREP_PASSWORD);
+  return [
+    ...(needs.password && !hasPassword
+      ? [
+          {
+            flag: '--password-file <file>',
+            help: 'or --password-stdin, or the environment variable DPM_PREP_PASSWORD: the password of the account',
+          },
+        ]
+      : []),
+    ...(answers.yes === true ? [] : [{ flag: '--yes', help: 'run the plan without asking' }]),
+  ];
+};
+
+const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
+  const { plan, machine, answers } = procedure;
+  const steps: StepReport[] = [];
+  const facts: Record<string, Record<string, unknown>> = {};
+  for (const step of plan.steps) {
+    const probe = machine ? await step.probe(machine, noRecord, facts) : null;
+    if (probe?.facts) facts[step.id] = { ...probe.facts };
+    steps.push({
+      id: step.id,
+      title: step.title,
+      side: step.side,
+      source: step.source,
+      command: documentedLine(step.command(facts)),
+      state: probe?.state === 'done' ? 'already-done' : 'planned',
+      changed: false,
+      found: probe ? { state: probe.state, text: probe.found } : null,
+      did: null,
+      verified: null,
+      restartRequired: false,
+      mend: [],
+    });
+  }
+  const blocked = procedure.findings.some((finding) => blocks(finding, answers.strict));
+  return report({
+    command: context.spec.name,
+    rehearsal: machine?.rehearsal ?? false,
+    computer: machine?.label ?? null,
+    exitCode: blocked ? exitCode.checkFailed : exitCode.done,
+    outcome: blocked ? 'check-failed' : 'planned',
+    findings: procedure.findings,
+    steps,
+    notes: plan.notes,
+    replay: replayLine(context.spec.name, answers, planWantsPassword(plan)),
+  });
+};
+
+const codeOf = (result: RunResult, next: NextAction | null): ExitCode => {
+  if (result.failure) return result.failure.code;
+  if (result.restartRequired) return exitCode.restartRequired;
+  return next ? exitCode.otherMachineNext : exitCode.done;
+};
+
+const resumeHint = (context: CommandContext, result: RunResult): readonly string[] =>
+  result.changed
+    ? [`Nothing is undone. Once it is mended, go on with: dpm-prep resume`]
+    : [`Nothing was changed. Once it is mended, run again: dpm-prep ${context.spec.name}`];
+
+/** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
+export const runProcedure = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
+  const { screen, prompter, spec } = context;
+  const { plan, machine, answers, findings } = procedure;
+  if (answers.dryRun === true || machine === null) return dryRun(context, procedure);
+
+  const about = { command: spec.name, rehearsal: machine.rehearsal, computer: machine.label, findings };
+  if (findings.some((finding) => blocks(finding, answers.strict))) {
+    return report({ ...about, exitCode: exitCode.checkFailed });
+  }
+  if (!screen.json) showPlan(screen, plan);
+  const password = planWantsPassword(plan) ? unattendedPassword(answers, context.environment) : null;
+  if (prompter && answers.yes !== true && !(await prompter.confirm('Run this plan?', true))) {
+    throw cancelled('Cancelled; nothing was changed.');
+  }
+
+  const folder = openStateFolder(stateFolderOf(context, machine));
+  const lock = takeLock(folder, `dpm-prep ${spec.name}`);
+  try {
+    const journal = new Journal(folder);
+    journal.begin({
+      command: spec.name,
+      procedure: plan.procedure,
+      version: context.version,
+      processId: process.pid,
+      rehearsal: machine.rehearsal,
+      answers: writtenAnswers(answers),
+    });
+    const result = await runPlan({
+      plan,
+      machine,
+      journal,
+      listener: progressListener(screen),
+      attended: prompter !== null,
+      password,
+      silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,
+      signal: context.signal,
+    });
+    const next = result.failure ? null : procedure.next(result.facts);
+    const code = codeOf(result, next);
+    journal.append({ event: 'finish', exitCode: code, problem: result.failure?.what ?? null });
+    const unchanged = code === exitCode.done && !result.changed;
+    return report({
+      ...about,
+      exitCode: code,
+      ...(unchanged ? { outcome: 'nothing-to-do' } : {}),
+      changed: result.changed,
+      restartRequired: result.restartRequired,
+      steps: result.steps,
+      notes: [...plan.notes, ...(procedure.notes?.(result.facts) ?? [])],
+      next,
+      replay: result.failure ? null : replayLine(spec.name, answers, planWantsPassword(plan)),
+      problem: result.failure
+        ? {
+            what: result.failure.what,
+            mend: [...result.failure.mend, ...resumeHint(context, result)],
+            dpmErrors: [],
+          }
+        : null,
+    });
+  } finally {
+    lock.release();
+  }
+};

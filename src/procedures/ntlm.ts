@@ -1,0 +1,153 @@
+import { hostLabel, nameForm, type ComputerName } from '../dpm/names.js';
+import type { Handover } from '../dpm/handover.js';
+import { attachNtlm } from '../steps/attach-ntlm.js';
+import { installAgent } from '../steps/install-agent.js';
+import { setDpmServerNtlm } from '../steps/set-dpm-server-ntlm.js';
+import { refreshComputer, updateNonDomainServerInfo, updatePassword } from '../steps/update-password.js';
+import { writeHandover } from '../steps/write-handover.js';
+import type { Plan } from './plan.js';
+
+/** The names of one pair, in one form. */
+export interface NtlmNames {
+  readonly dpmServerName: string;
+  readonly psName: string;
+  readonly userName: string;
+  readonly productionServerDnsSuffix: string | null;
+}
+
+/**
+ * The protected computer's name as the DPM server will know it: `<computer>.<suffix>` with a suffix (the page's
+ * example 2), else in the form of the DPM server's name (example 1). Null: an FQDN is needed and none is known.
+ */
+export const protectedComputerName = (
+  dpmServerName: ComputerName,
+  suffix: string | null,
+  computer: { readonly netbiosName: string; readonly fqdn: string | null },
+): string | null => {
+  if (suffix !== null) return `${hostLabel(computer.netbiosName)}.${suffix}`;
+  return dpmServerName.form === 'netbios' ? computer.netbiosName : computer.fqdn;
+};
+
+/** What is wrong with a pair of names, as a sentence, or null. One form everywhere (32685, 32698). */
+export const nameFormProblem = (
+  dpmServerName: string,
+  psName: string,
+  suffix: string | null,
+): string | null => {
+  if (suffix !== null && nameForm(dpmServerName) === 'netbios') {
+    return `With --production-server-dns-suffix both computers are named by FQDN, and ${dpmServerName} is a NetBIOS name (32698).`;
+  }
+  if (nameForm(dpmServerName) !== nameForm(psName)) {
+    return `${dpmServerName} and ${psName} are in two forms, NetBIOS and FQDN; the same form must be used everywhere (32685).`;
+  }
+  return null;
+};
+
+export const installAgentPlan = (installer: string): Plan => ({
+  procedure: 'install-agent',
+  side: 'protected-computer',
+  title: 'Install the DPM protection agent',
+  steps: [installAgent({ installer })],
+  notes: [],
+});
+
+export interface NtlmProtectedInput {
+  readonly names: NtlmNames;
+  readonly binFolder: string;
+  /** Null: the agent is there already, and installing it is no part of the plan. */
+  readonly installer: string | null;
+  readonly handoverFolder: string;
+  readonly rehearsal: boolean;
+}
+
+export const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
+  kind: 'dpm-prep handover',
+  schemaVersion: 1,
+  rehearsal,
+  method: 'ntlm',
+  writtenBy: 'protected-computer',
+  dpmServerName: names.dpmServerName,
+  psName: names.psName,
+  userName: names.userName,
+  productionServerDnsSuffix: names.productionServerDnsSuffix,
+  thumbprint: null,
+  dpmServerCredential: null,
+  protectedComputerCredential: null,
+});
+
+/** "Back up using NTLM authentication", the protected computer's part. */
+export const ntlmProtectedPlan = (input: NtlmProtectedInput): Plan => {
+  const { names } = input;
+  return {
+    procedure: 'ntlm',
+    side: 'protected-computer',
+    title: `Prepare ${names.psName} for backup by ${names.dpmServerName} (NTLM)`,
+    steps: [
+      ...(input.installer === null ? [] : [installAgent({ installer: input.installer })]),
+      setDpmServerNtlm({
+        binFolder: input.binFolder,
+        dpmServerName: names.dpmServerName,
+        userName: names.userName,
+        productionServerDnsSuffix: names.productionServerDnsSuffix,
+      }),
+      writeHandover({
+        side: 'protected-computer',
+        folder: input.handoverFolder,
+        handover: () => ntlmHandover(names, input.rehearsal),
+      }),
+    ],
+    notes: [],
+  };
+};
+
+export interface NtlmAttachInput {
+  readonly names: Pick<NtlmNames, 'dpmServerName' | 'psName' | 'userName'> &
+    Partial<Pick<NtlmNames, 'productionServerDnsSuffix'>>;
+  readonly binFolder: string;
+}
+
+/** "Attach the computer", the DPM server's part. */
+export const ntlmAttachPlan = ({ names, binFolder }: NtlmAttachInput): Plan => ({
+  procedure: 'ntlm',
+  side: 'dpm-server',
+  title: `Attach ${names.psName} to ${names.dpmServerName} (NTLM)`,
+  steps: [
+    attachNtlm({
+      binFolder,
+      dpmServerName: names.dpmServerName,
+      psName: names.psName,
+      userName: names.userName,
+    }),
+  ],
+  notes: [],
+});
+
+const mendedNames =
+  "The page's FQDN example of this command names the DPM server in two ways (Server01.corp.contoso.com and Server01.contoso.com); the same name must be used on both computers.";
+
+export const updatePasswordProtectedPlan = (input: {
+  readonly binFolder: string;
+  readonly dpmServerName: string;
+  readonly userName: string | null;
+}): Plan => ({
+  procedure: 'update-password',
+  side: 'protected-computer',
+  title: `Update the password that ${input.dpmServerName} uses for this computer`,
+  steps: [updatePassword(input)],
+  notes: nameForm(input.dpmServerName) === 'fqdn' ? [mendedNames] : [],
+});
+
+export const updatePasswordServerPlan = (input: {
+  readonly binFolder: string;
+  readonly dpmServerName: string;
+  readonly psName: string;
+}): Plan => ({
+  procedure: 'update-password',
+  side: 'dpm-server',
+  title: `Update the password of ${input.psName} on ${input.dpmServerName}`,
+  steps: [updateNonDomainServerInfo(input), refreshComputer(input)],
+  notes: [
+    'The page calls Update-NonDomainServerInfo a cmdlet and prints it with a space; it is the script Update-NonDomainServerInfo.ps1 in DPM\\bin.',
+    ...(nameForm(input.dpmServerName) === 'fqdn' ? [mendedNames] : []),
+  ],
+});

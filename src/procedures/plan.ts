@@ -1,0 +1,38 @@
+import { documentedLine } from '../machine/command.js';
+import type { Side, Step } from '../steps/step.js';
+
+export type ProcedureName =
+  | 'install-agent'
+  | 'ntlm'
+  | 'certificate'
+  | 'update-password'
+  | 'set-credentials'
+  | 'import-certificate'
+  | 'request-certificate'
+  | 'switch-auth';
+
+/** The ordered steps of one way through the page, on one computer. Made without asking or changing anything. */
+export interface Plan {
+  readonly procedure: ProcedureName;
+  readonly side: Side;
+  readonly title: string;
+  readonly steps: readonly Step[];
+  /** Said before the plan is run: typing errors of the page that were mended, limits, warnings. */
+  readonly notes: readonly string[];
+}
+
+export interface PlannedLine {
+  readonly id: string;
+  readonly title: string;
+  readonly side: Side;
+  readonly line: string;
+}
+
+/** The plan as people and --dry-run see it. */
+export const plannedLines = (plan: Plan): readonly PlannedLine[] =>
+  plan.steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    side: step.side,
+    line: documentedLine(step.command({})),
+  }));

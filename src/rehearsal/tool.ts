@@ -1,0 +1,1 @@
+export const practiceTool = async (_argv: readonly string[]): Promise<number> => Promise.resolve(1);

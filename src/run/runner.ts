@@ -1,0 +1,299 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCode, type ExitCode } from '../exit-code.js';
+import { documentedLine, type Command } from '../machine/command.js';
+import type { CommandResult, Machine } from '../machine/machine.js';
+import { cancelled, Problem } from '../problem.js';
+import type { Plan } from '../procedures/plan.js';
+import type { Secret } from '../secret.js';
+import type { EarlierFacts, Facts, Probe, Step, Verification } from '../steps/step.js';
+import type { Journal } from './journal.js';
+import type { RunListener } from './listener.js';
+
+export type StepState =
+  | 'already-done'
+  | 'done'
+  | 'done-unverified'
+  | 'planned'
+  | 'failed'
+  | 'not-verified'
+  | 'refused'
+  | 'not-reached';
+
+/** What came of one step: what was found, what was done, what the computer shows afterwards. */
+export interface StepReport {
+  readonly id: string;
+  readonly title: string;
+  readonly side: Step['side'];
+  readonly source: Step['source'];
+  readonly command: string;
+  readonly state: StepState;
+  /** True if the command was started: the computer may differ from before, whatever came of it. */
+  readonly changed: boolean;
+  readonly found: { readonly state: Probe['state']; readonly text: string } | null;
+  readonly did: {
+    readonly ending: CommandResult['ending'];
+    readonly exitCode: number | null;
+    readonly elapsedMs: number;
+    readonly output: readonly string[];
+    readonly error: string | null;
+  } | null;
+  readonly verified: { readonly state: Verification['state']; readonly text: string } | null;
+  readonly restartRequired: boolean;
+  /** What to do about it, where it went wrong. */
+  readonly mend: readonly string[];
+}
+
+export interface RunResult {
+  readonly steps: readonly StepReport[];
+  readonly changed: boolean;
+  readonly restartRequired: boolean;
+  /** The failure that ended it, or null. */
+  readonly failure: {
+    readonly code: ExitCode;
+    readonly what: string;
+    readonly mend: readonly string[];
+  } | null;
+  readonly facts: EarlierFacts;
+}
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly machine: Machine;
+  readonly journal: Journal;
+  readonly listener: RunListener;
+  readonly attended: boolean;
+  readonly password: Secret | null;
+  readonly silenceMs: number;
+  readonly signal: AbortSignal;
+}
+
+const notReached = (step: Step, earlier: EarlierFacts): StepReport => ({
+  id: step.id,
+  title: step.title,
+  side: step.side,
+  source: step.source,
+  command: documentedLine(step.command(earlier)),
+  state: 'not-reached',
+  changed: false,
+  found: null,
+  did: null,
+  verified: null,
+  restartRequired: false,
+  mend: [],
+});
+
+const pathOf = (command: Command): string | null =>
+  command.kind === 'program' || command.kind === 'script' ? command.path : null;
+
+/** A tool that outlived the run that started it must end before anyone asks whether its step is done. */
+const waitForSurvivor = async (step: Step, command: Command, options: RunOptions): Promise<void> => {
+  const path = pathOf(command);
+  if (path === null) return;
+  const begun = Date.now();
+  for (;;) {
+    const { processes } = await options.machine.ask('running-tools', { path }, { signal: options.signal });
+    if (processes.length === 0) return;
+    options.listener.waiting(step, Date.now() - begun);
+    await sleep(500, undefined, { signal: options.signal });
+  }
+};
+
+const verifyPatiently = async (
+  step: Step,
+  ask: () => Promise<Verification>,
+  signal: AbortSignal,
+): Promise<Verification> => {
+  const until = Date.now() + (step.patienceMs ?? 0);
+  let wait = 250;
+  for (;;) {
+    const verification = await ask();
+    if (verification.state !== 'not-verified' || Date.now() + wait > until) return verification;
+    await sleep(wait, undefined, { signal });
+    wait = Math.min(wait * 2, 5_000);
+  }
+};
+
+const lastLine = (lines: readonly string[]): string =>
+  lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';
+
+const howItEnded = (command: Command, result: CommandResult): string => {
+  const tool = 'tool' in command ? command.tool : 'The step';
+  if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
+  const said = result.error ?? lastLine(result.output);
+  const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
+  return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
+};
+
+interface Judgement {
+  readonly state: StepState;
+  readonly failure: RunResult['failure'];
+}
+
+/** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
+const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
+  const clean =
+    result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
+  const mend = verification.mend ?? [];
+  if (result.ending === 'refused') {
+    const what = result.error ?? 'The tool was not started.';
+    return { state: 'refused', failure: { code: exitCode.checkFailed, what, mend } };
+  }
+  if (verification.state === 'verified') return { state: 'done', failure: null };
+  if (verification.state === 'could-not-verify' && clean) return { state: 'done-unverified', failure: null };
+  if (clean) {
+    const what = `${howItEnded(command, result)}, but the computer does not show it: ${verification.found}`;
+    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, mend } };
+  }
+  return {
+    state: 'failed',
+    failure: {
+      code: exitCode.toolFailed,
+      what: `${howItEnded(command, result)}. What the computer shows: ${verification.found}`,
+      mend,
+    },
+  };
+};
+
+const runStep = async (
+  step: Step,
+  earlier: EarlierFacts,
+  options: RunOptions,
+): Promise<{
+  readonly report: StepReport;
+  readonly facts: Facts;
+  readonly failure: RunResult['failure'];
+}> => {
+  const { machine, journal, listener, signal } = options;
+  const command = step.command(earlier);
+  const line = documentedLine(command);
+  const of = { step: step.id, line };
+  const record = journal.recordOf(step.id, line);
+  const blank = notReached(step, earlier);
+
+  if (record.started && !record.ended) await waitForSurvivor(step, command, options);
+  const probe = await step.probe(machine, record, earlier);
+  journal.append({
+    event: 'probed',
+    ...of,
+    state: probe.state,
+    found: probe.found,
+    facts: probe.facts ?? {},
+  });
+  const found = { state: probe.state, text: probe.found };
+  if (probe.state === 'done') {
+    listener.alreadyDone(step, probe);
+    return { report: { ...blank, state: 'already-done', found }, facts: probe.facts ?? {}, failure: null };
+  }
+
+  signal.throwIfAborted();
+  const started = new Date();
+  journal.append({ event: 'started', ...of });
+  listener.started(step, line);
+  const result = await machine.perform(command, {
+    attended: options.attended && options.password === null,
+    ...(options.password === null ? {} : { password: options.password }),
+    silenceMs: options.silenceMs,
+    onLine: (text) => {
+      listener.line(step, text);
+    },
+    onHeartbeat: (elapsed) => {
+      listener.heartbeat(step, elapsed);
+    },
+    onStarted: (processId) => {
+      journal.append({ event: 'process', ...of, processId });
+    },
+    signal,
+  });
+  journal.append({
+    event: 'ended',
+    ...of,
+    ending: result.ending,
+    exitCode: result.exitCode,
+    output: result.output.slice(-20),
+  });
+
+  const verification =
+    result.ending === 'refused'
+      ? ({ state: 'not-verified', found: 'The tool was not started.' } satisfies Verification)
+      : await verifyPatiently(
+          step,
+          () => step.verify(machine, { before: probe, result, earlier, started }),
+          signal,
+        );
+  journal.append({
+    event: 'verified',
+    ...of,
+    state: verification.state,
+    found: verification.found,
+    facts: verification.facts ?? {},
+  });
+  const judgement = judge(command, result, verification);
+  if (judgement.failure) listener.failed(step, judgement.failure.what);
+  else listener.verified(step, verification);
+  return {
+    report: {
+      ...blank,
+      state: judgement.state,
+      changed: result.ending !== 'refused',
+      found,
+      did: {
+        ending: result.ending,
+        exitCode: result.exitCode,
+        elapsedMs: Math.round(result.elapsedMs),
+        output: result.output,
+        error: result.error,
+      },
+      verified: { state: verification.state, text: verification.found },
+      restartRequired: result.restartRequired,
+      mend: judgement.failure?.mend ?? [],
+    },
+    facts: { ...probe.facts, ...verification.facts },
+    failure: judgement.failure,
+  };
+};
+
+/** Ctrl-C: what is done stays done; the tool that is running is not ended with us. */
+const interrupted = (error: unknown, signal: AbortSignal): Problem | null => {
+  if (error instanceof Problem) return error;
+  if (!signal.aborted) return null;
+  return cancelled('Cancelled.', 'Run the same command again: it goes on where this run stopped.');
+};
+
+/** Runs the steps in their order. Whatever ends it, the journal says what was done, and nothing is undone. */
+export const runPlan = async (options: RunOptions): Promise<RunResult> => {
+  const reports: StepReport[] = [];
+  const facts: Record<string, Facts> = {};
+  let failure: RunResult['failure'] = null;
+  const { steps } = options.plan;
+  for (const [index, step] of steps.entries()) {
+    if (failure) {
+      reports.push(notReached(step, facts));
+      continue;
+    }
+    options.listener.step(step, index + 1, steps.length);
+    try {
+      const outcome = await runStep(step, facts, options);
+      facts[step.id] = outcome.facts;
+      reports.push(outcome.report);
+      failure = outcome.failure;
+    } catch (error) {
+      const problem = interrupted(error, options.signal);
+      if (!problem) throw error;
+      failure = { code: problem.exitCode, what: problem.message, mend: problem.mend };
+      const touched = options.journal.recordOf(step.id, documentedLine(step.command(facts))).started !== null;
+      reports.push({
+        ...notReached(step, facts),
+        state: touched ? 'failed' : 'not-reached',
+        changed: touched,
+      });
+      options.listener.failed(step, problem.message);
+    }
+  }
+  return {
+    steps: reports,
+    changed: reports.some((report) => report.changed),
+    restartRequired: reports.some((report) => report.restartRequired),
+    failure,
+    facts,
+  };
+};

@@ -1,0 +1,49 @@
+import type { Finding, FindingStatus } from '../checks/check.js';
+import { sourceText } from '../dpm/source.js';
+import type { Style } from './style.js';
+import { wrap } from './wrap.js';
+
+const mark = (status: FindingStatus, { color, marks }: Style): string => {
+  switch (status) {
+    case 'pass':
+      return color.green(marks.done);
+    case 'fail':
+      return color.red(marks.fail);
+    case 'warn':
+      return color.yellow(marks.warn);
+    case 'could-not-check':
+      return color.yellow(marks.unknown);
+    case 'not-applicable':
+      return color.dim(marks.skip);
+  }
+};
+
+export interface FindingsOptions {
+  readonly style: Style;
+  readonly width: number;
+  /** Also those that passed or do not apply. */
+  readonly all: boolean;
+}
+
+/** Findings as lines for people: what was found, what is required and where that stands, and how to mend it. */
+export const findingLines = (findings: readonly Finding[], options: FindingsOptions): readonly string[] => {
+  const { style, width } = options;
+  const { color } = style;
+  const quiet = (finding: Finding): boolean =>
+    finding.status === 'pass' || finding.status === 'not-applicable';
+  return findings.flatMap((finding) => {
+    if (quiet(finding) && !options.all) return [];
+    const about = finding.subject === undefined ? '' : `${finding.subject}: `;
+    const demoted = finding.ignored && !quiet(finding) ? color.dim(' (ignored by name)') : '';
+    const head = `${mark(finding.status, style)} ${color.bold(finding.id)}${demoted}  ${wrap(`${about}${finding.found}`, width - finding.id.length - 4, '    ')}`;
+    if (quiet(finding)) return [head];
+    const prevents =
+      finding.prevents.length === 0 ? '' : ` Prevents DPM error ${finding.prevents.join(', ')}.`;
+    const source = `${finding.required} (${sourceText(finding.source)})${prevents}`;
+    return [
+      head,
+      color.dim(`    ${wrap(source, width - 4, '    ')}`),
+      ...(finding.mend ?? []).map((mend) => `    ${style.marks.go} ${wrap(mend, width - 6, '      ')}`),
+    ];
+  });
+};

@@ -1,0 +1,78 @@
+import inquirer from 'inquirer';
+import { judgeValue } from '../answers/gather.js';
+import { parameterOf, type ParameterKey } from '../answers/parameters.js';
+import type { Prompter } from '../answers/prompter.js';
+import { cancelled } from '../problem.js';
+import type { Screen } from './screen.js';
+import { wrap } from './wrap.js';
+
+// Prompts are not the result: they go to standard error, so that standard output stays clean for a pipe.
+const io = { output: process.stderr, input: process.stdin };
+
+interface Question {
+  readonly type: 'input' | 'select' | 'confirm' | 'password';
+  readonly message: string;
+  readonly [option: string]: unknown;
+}
+
+const answerTo = async (question: Question, signal: AbortSignal): Promise<unknown> => {
+  const prompt = inquirer.createPromptModule({ ...io, signal });
+  try {
+    const { answer } = await prompt<{ answer: unknown }>([{ name: 'answer', ...question } as never]);
+    return answer;
+  } catch (error) {
+    // Ctrl-C and a terminal that goes away raise the same error.
+    if (error instanceof Error && /ExitPromptError|AbortPromptError/.test(error.name)) throw cancelled();
+    throw error;
+  }
+};
+
+/** Asks with inquirer. Every answer is judged by the parameter's own schema while it is typed. */
+export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter => {
+  const { color } = screen.progress;
+  const explain = (text: string): void => {
+    screen.note(color.dim(`  ${wrap(text, screen.width - 2, '  ')}`));
+  };
+  const asked = async (question: Question): Promise<unknown> => {
+    screen.settle();
+    return answerTo(question, signal);
+  };
+  return {
+    ask: async (key: ParameterKey, suggestion?: string) => {
+      const { prompt, help } = parameterOf(key);
+      const message = `${prompt?.message ?? help}:`;
+      if (prompt) explain(prompt.explain);
+      if (prompt?.kind === 'confirm') return asked({ type: 'confirm', message, default: false });
+      if (prompt?.kind === 'choice') {
+        const choices = prompt.choices ?? [];
+        return asked({ type: 'select', message, choices, default: suggestion });
+      }
+      const raw = await asked({
+        type: 'input',
+        message,
+        default: suggestion,
+        validate: (text: string) => {
+          const judged = judgeValue(key, text);
+          return judged.ok ? true : judged.problem;
+        },
+      });
+      const judged = judgeValue(key, raw);
+      if (!judged.ok) throw new Error(`The prompt for ${key} let an invalid answer through.`);
+      return judged.value;
+    },
+    confirm: async (message, suggestion) =>
+      (await asked({ type: 'confirm', message, default: suggestion })) === true,
+    choose: async (message, choices, suggestion) =>
+      (await asked({ type: 'select', message, choices: [...choices], default: suggestion })) as never,
+    secret: async (message) => String(await asked({ type: 'password', message, mask: false })),
+    text: async (message, check, suggestion) =>
+      String(
+        await asked({
+          type: 'input',
+          message,
+          default: suggestion,
+          validate: (text: string) => check(text) ?? true,
+        }),
+      ),
+  };
+};

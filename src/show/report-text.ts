@@ -1,0 +1,101 @@
+import type { Report } from '../run/report.js';
+import { sideName } from '../steps/step.js';
+import { findingLines } from './findings.js';
+import type { Screen } from './screen.js';
+import { wrap } from './wrap.js';
+
+const headline = (report: Report): string => {
+  switch (report.outcome) {
+    case 'done':
+      return report.changed ? 'Done.' : 'Nothing to do: everything is as it should be.';
+    case 'nothing-to-do':
+      return 'Nothing to do: everything is as it should be.';
+    case 'planned':
+      return 'Dry run: nothing was changed.';
+    case 'other-machine-next':
+      return report.changed
+        ? 'This computer is done.'
+        : 'Nothing to do on this computer: everything is as it should be.';
+    case 'restart-required':
+      return 'Done. Windows must be restarted before protection can start.';
+    case 'cancelled':
+      return report.changed ? 'Stopped half-way.' : 'Cancelled; nothing was changed.';
+    case 'check-failed':
+      return 'Not started: a check failed. Nothing was changed.';
+    case 'tool-failed':
+    case 'not-verified':
+      return 'It did not work.';
+    case 'usage':
+    case 'bug':
+      return '';
+  }
+};
+
+/** The plan of a dry run: what would run, on which computer, and what is done already. */
+const plannedStepLines = (report: Report, screen: Screen): readonly string[] => {
+  if (report.outcome !== 'planned') return [];
+  const { color, marks } = screen.result;
+  return report.steps.flatMap((step, index) => [
+    `${String(index + 1)}. ${step.title} ${color.dim(`(on ${sideName[step.side]})`)}`,
+    `   ${color.cyan(step.command)}`,
+    ...(step.found === null
+      ? []
+      : [
+          `   ${step.state === 'already-done' ? color.green(`${marks.done} done already: `) : ''}${wrap(step.found.text, screen.width - 20, '   ')}`,
+        ]),
+  ]);
+};
+
+const didLines = (report: Report): readonly string[] =>
+  report.steps
+    .filter((step) => step.changed)
+    .map((step) => `${step.command}${step.state === 'done' ? '' : ` (${step.state.replaceAll('-', ' ')})`}`);
+
+/** The problem as one block: what is wrong, then what to do. Used for reports and for errors alike. */
+export const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): readonly string[] => {
+  const { color, marks } = screen.progress;
+  return [
+    `${color.red(marks.fail)} ${wrap(problem.what, screen.width - 2, '  ')}`,
+    ...problem.mend.map((mend) => `  ${marks.go} ${wrap(mend, screen.width - 4, '    ')}`),
+  ];
+};
+
+/** Prints a report for people. `body` is what is particular to the command. */
+export const printReport = (report: Report, screen: Screen, body: readonly string[]): void => {
+  const { color, marks } = screen.result;
+  const { width } = screen;
+  const shown = findingLines(report.findings, { style: screen.result, width, all: screen.verbose });
+  if (report.problem) {
+    screen.note('');
+    for (const line of problemLines(report.problem, screen)) screen.note(line);
+  }
+  const planned = plannedStepLines(report, screen);
+  const lines: string[] = [...shown, ...(shown.length > 0 ? [''] : []), ...body, ...planned];
+  if (planned.length > 0) lines.push('');
+  const head = report.steps.length > 0 || report.problem !== null ? headline(report) : '';
+  if (report.rehearsal) lines.push(color.yellow('REHEARSAL: this happened on practice computers only.'));
+  if (head !== '') lines.push(color.bold(head));
+  const did = didLines(report);
+  if (did.length > 0) {
+    lines.push(color.bold('What was done'), ...did.map((line) => `  ${marks.bullet} ${line}`));
+  }
+  for (const note of report.notes) lines.push(`  ${marks.bullet} ${wrap(note, width - 4, '    ')}`);
+  if (report.restartRequired) {
+    lines.push(color.yellow(`${marks.warn} Restart Windows on this computer; dpm-prep does not do it.`));
+  }
+  const { next } = report;
+  if (next) {
+    const where = next.computer === null ? sideName[next.side] : `${sideName[next.side]} ${next.computer}`;
+    lines.push(
+      '',
+      color.bold(`Now on ${where}`),
+      ...next.instructions.map((text) => `  ${marks.bullet} ${wrap(text, width - 4, '    ')}`),
+      `  ${color.cyan(next.command)}`,
+      color.dim(`  which runs: ${next.documentedCommand}`),
+    );
+  }
+  if (report.replay !== null) {
+    lines.push('', color.bold('The same again, unattended'), `  ${color.cyan(report.replay)}`);
+  }
+  if (lines.length > 0) screen.print(lines.join('\n'));
+};

@@ -1,0 +1,65 @@
+import { redact } from '../secret.js';
+import { makeStyle, type Style } from './style.js';
+
+export interface ScreenOptions {
+  readonly colorWanted: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+}
+
+/**
+ * The only way out for text: progress for people goes to standard error, the result to standard output. Both are
+ * redacted here, so that no message can forget it.
+ */
+export class Screen {
+  readonly progress: Style;
+  readonly result: Style;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** Characters a line may have. */
+  readonly width: number;
+  readonly progressIsTerminal: boolean;
+  #volatile = false;
+
+  constructor(options: ScreenOptions) {
+    const { environment, platform, colorWanted: wanted } = options;
+    this.progressIsTerminal = process.stderr.isTTY;
+    this.progress = makeStyle({ terminal: process.stderr.isTTY, wanted, environment, platform });
+    this.result = makeStyle({ terminal: process.stdout.isTTY, wanted, environment, platform });
+    this.json = options.json;
+    this.verbose = options.verbose;
+    const columns = process.stderr.isTTY
+      ? process.stderr.columns
+      : process.stdout.isTTY
+        ? process.stdout.columns
+        : 100;
+    this.width = Math.max(40, Math.min(columns, 110));
+  }
+
+  /** A line of progress. */
+  note(line = ''): void {
+    this.settle();
+    process.stderr.write(`${redact(line)}\n`);
+  }
+
+  /** A line that the next one replaces: only on a terminal, elsewhere nothing. */
+  passing(line: string): void {
+    if (!this.progressIsTerminal) return;
+    process.stderr.write(`\r\u001b[2K${redact(line).slice(0, this.width - 1)}`);
+    this.#volatile = true;
+  }
+
+  /** Removes what `passing` left. */
+  settle(): void {
+    if (this.#volatile) process.stderr.write('\r\u001b[2K');
+    this.#volatile = false;
+  }
+
+  /** The result. */
+  print(text: string): void {
+    this.settle();
+    process.stdout.write(`${redact(text)}\n`);
+  }
+}

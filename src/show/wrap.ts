@@ -1,0 +1,16 @@
+/** Breaks a text at spaces so that no line is longer than `width` characters; indents every line but the first. */
+export const wrap = (text: string, width: number, indent = ''): string => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const room = lines.length === 0 ? width : width - indent.length;
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines.join(`\n${indent}`);
+};

@@ -1,0 +1,57 @@
+import { attachNonDomainServerParameters, type AttachNonDomainServer } from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import { lookUp } from './protected-computers.js';
+import type { Step } from './step.js';
+
+export interface AttachNtlmInput extends AttachNonDomainServer {
+  /** The DPM server's DPM\bin. */
+  readonly binFolder: string;
+}
+
+/** Attach-NonDomainServer.ps1. Microsoft's page, "Attach the computer" and its examples. */
+export const attachNtlm = (input: AttachNtlmInput): Step => ({
+  id: `attach:${input.psName}`,
+  title: `Attach ${input.psName} to the DPM server`,
+  side: 'dpm-server',
+  source: page('Attach the computer'),
+  probe: async (machine, record) => {
+    const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+    if (exact) {
+      return {
+        state: 'done',
+        found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,
+      };
+    }
+    if (!similar)
+      return { state: 'not-done', found: `${input.dpmServerName} does not list ${input.psName}.` };
+    return (record.everVerified ?? record.started)
+      ? { state: 'done', found: `${input.dpmServerName} lists it as ${similar.serverName}.` }
+      : {
+          state: 'unknown',
+          found: `${input.dpmServerName} lists ${similar.serverName}, which may be this computer or one of the same NetBIOS name.`,
+        };
+  },
+  command: () => ({
+    kind: 'script',
+    tool: 'Attach-NonDomainServer.ps1',
+    path: `${input.binFolder}\\Attach-NonDomainServer.ps1`,
+    parameters: attachNonDomainServerParameters(input),
+    takesPassword: true,
+  }),
+  verify: async (machine) => {
+    const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+    const listed = exact ?? similar;
+    return listed
+      ? {
+          state: 'verified',
+          found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
+        }
+      : {
+          state: 'not-verified',
+          found: `${input.dpmServerName} does not list ${input.psName}`,
+          mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
+        };
+  },
+  // The record appears asynchronously; others poll for up to a minute.
+  patienceMs: 60_000,
+});

@@ -1,0 +1,58 @@
+import { installAgentArguments } from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import { agentIsInstalled, agentText, askInstallation } from './agent.js';
+import type { Step } from './step.js';
+
+export interface InstallAgentInput {
+  /** Absolute path of DPMAgentInstaller_x64.exe. */
+  readonly installer: string;
+}
+
+const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+/**
+ * Installs the agent silently, without a server name: with one, the installer would also configure it for a trusted
+ * domain. Microsoft's page, "Install and configure the agent", step 1.
+ */
+export const installAgent = ({ installer }: InstallAgentInput): Step => ({
+  id: 'install-agent',
+  title: 'Install the DPM protection agent',
+  side: 'protected-computer',
+  source: page('Install and configure the agent'),
+  probe: async (machine) => {
+    const installation = await askInstallation(machine);
+    return agentIsInstalled(installation)
+      ? { state: 'done', found: `${agentText(installation)}.`, facts: { version: installation.version } }
+      : { state: 'not-done', found: 'No DPM protection agent is installed.' };
+  },
+  command: () => ({
+    kind: 'program',
+    tool: fileName(installer),
+    path: installer,
+    arguments: installAgentArguments(),
+    long: true,
+  }),
+  verify: async (machine) => {
+    const installation = await askInstallation(machine);
+    if (agentIsInstalled(installation)) {
+      return {
+        state: 'verified',
+        found: `${agentText(installation)} is installed, service DPMRA is registered.`,
+        facts: { version: installation.version },
+      };
+    }
+    const { files } = await machine.ask('installation-log', { lines: 20 });
+    const log = files[0];
+    return {
+      state: 'not-verified',
+      found: 'no agent is installed (no DPMRA service, or no entry in the Setup registry key)',
+      mend: [
+        ...(log === undefined
+          ? ['The installer wrote no %windir%\\temp\\msdpm*.log.']
+          : [`Last lines of ${log.path}:`, ...log.lines.map((line) => `  ${line}`)]),
+        'What a DPM error id in it means: dpm-prep explain <id>.',
+      ],
+    };
+  },
+  patienceMs: 10_000,
+});

@@ -1,0 +1,115 @@
+import { sameName } from '../dpm/names.js';
+import { setDpmServerNtlmArguments, type SetDpmServerNtlm } from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import type { Machine } from '../machine/machine.js';
+import type { Step } from './step.js';
+
+export interface SetDpmServerNtlmInput extends SetDpmServerNtlm {
+  /** Folder of SetDpmServer.exe. */
+  readonly binFolder: string;
+}
+
+interface Evidence {
+  readonly account: boolean;
+  /** Null where the firewall could not be asked. */
+  readonly firewall: boolean | null;
+  readonly otherOwner: string | null;
+}
+
+const concernsAgent = (rule: { readonly name: string; readonly program: string | null }): boolean =>
+  /\bdpmra\.exe$/i.test(rule.program ?? '') || /dpm/i.test(rule.name);
+
+/** The documented traces of the command: the local account, the firewall exceptions. */
+const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): Promise<Evidence> => {
+  const [{ users }, firewall, installation] = await Promise.all([
+    machine.ask('local-users', {}),
+    machine.ask('firewall-rules', {}),
+    machine.ask('installation', {}),
+  ]);
+  const owners = installation.owners.filter((owner) => !sameName(owner, input.dpmServerName));
+  return {
+    account: users.some((user) => sameName(user.name, input.userName)),
+    firewall:
+      firewall.enabled === null
+        ? null
+        : firewall.rules.some((rule) => rule.enabled && rule.allow && concernsAgent(rule)),
+    otherOwner: installation.owners.length === owners.length ? (owners[0] ?? null) : null,
+  };
+};
+
+const failureIds = /\b(326(?:8\d|9\d)|3270[01])\b/;
+
+/** SetDpmServer, NTLM form. Microsoft's page, "Install and configure the agent", steps 2 and 3. */
+export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
+  id: 'set-dpm-server',
+  title: 'Configure the agent to recognize the DPM server',
+  side: 'protected-computer',
+  source: page('Install and configure the agent'),
+  probe: async (machine, record) => {
+    const evidence = await gatherEvidence(machine, input);
+    if (!evidence.account)
+      return { state: 'not-done', found: `There is no local account ${input.userName}.` };
+    if (evidence.otherOwner !== null) {
+      return {
+        state: 'unknown',
+        found: `The account ${input.userName} exists, but the agent belongs to the DPM server ${evidence.otherOwner}.`,
+      };
+    }
+    if (record.everVerified) {
+      const when = record.everVerified.toISOString().slice(0, 10);
+      return {
+        state: 'done',
+        found: `Configured with these values on ${when}; the account ${input.userName} is still there.`,
+      };
+    }
+    // The run was cut off while the tool ran: the tool finished on its own, and left both traces.
+    if (record.started && evidence.firewall === true) {
+      return {
+        state: 'done',
+        found: `The earlier run's SetDpmServer left the account ${input.userName} and the firewall exceptions.`,
+      };
+    }
+    return {
+      state: 'unknown',
+      found: `The local account ${input.userName} exists, but not from a run of dpm-prep with these values; SetDpmServer wants to create it (32693).`,
+    };
+  },
+  command: () => ({
+    kind: 'program',
+    tool: 'SetDpmServer.exe',
+    path: `${input.binFolder}\\SetDpmServer.exe`,
+    arguments: setDpmServerNtlmArguments(input),
+    asksPassword: 2,
+  }),
+  verify: async (machine, { result }) => {
+    const evidence = await gatherEvidence(machine, input);
+    const reported = failureIds.exec(result.output.join('\n'));
+    if (!evidence.account) {
+      return {
+        state: 'not-verified',
+        found: `there is no local account ${input.userName}`,
+        mend: ['Mend what SetDpmServer complained about, then run the same command again.'],
+      };
+    }
+    if (reported && result.exitCode !== 0) {
+      return {
+        state: 'not-verified',
+        found: `the local account ${input.userName} exists, but SetDpmServer reported error ${reported[0]}`,
+        mend: [`What it means: dpm-prep explain ${reported[0]}`],
+      };
+    }
+    if (evidence.firewall === false) {
+      return {
+        state: 'not-verified',
+        found: `the local account ${input.userName} exists, but no firewall exception for the agent does`,
+        mend: [
+          'SetDpmServer did not come to its end. Delete the local account it created, mend the cause, run the same command again.',
+        ],
+      };
+    }
+    const firewall =
+      evidence.firewall === true ? ', and the firewall exceptions for the agent are there' : '';
+    return { state: 'verified', found: `The local account ${input.userName} exists${firewall}.` };
+  },
+  patienceMs: 5_000,
+});

@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gather } from '../../src/answers/gather.js';
+import { Problem } from '../../src/problem.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const folder = temporaryFolder('answers');
+const file = (text: string, name = 'answers.yaml'): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const problemOf = (act: () => unknown): Problem => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('Nothing was refused.');
+};
+
+describe('where an answer comes from', () => {
+  it('takes the flag before the file before the environment', () => {
+    const answers = file('userName: fromfile\ndpmServerName: FileServer\nhandoverFolder: a\n');
+    const gathered = gather({
+      flags: { answers, userName: 'fromflag' },
+      environment: {
+        DPM_PREP_USER_NAME: 'fromenv',
+        DPM_PREP_DPM_SERVER_NAME: 'EnvServer',
+        DPM_PREP_INSTALLER: 'D:\\',
+      },
+    });
+    expect(gathered.answers.userName).toBe('fromflag');
+    expect(gathered.answers.dpmServerName?.text).toBe('FileServer');
+    expect(gathered.answers.installer).toBe('D:\\');
+    expect(gathered.origins.userName).toBe('--user-name');
+  });
+
+  it('reads JSON, and keeps a thumbprint of digits whole', () => {
+    const thumbprint = '1234567890123456789012345678901234567890';
+    const answers = file(JSON.stringify({ thumbprint, yes: true, ignore: ['a', 'b'] }), 'answers.json');
+    expect(gather({ flags: { answers }, environment: {} }).answers).toMatchObject({
+      thumbprint,
+      yes: true,
+      ignore: ['a', 'b'],
+    });
+    expect(
+      gather({ flags: { answers: file(`thumbprint: ${thumbprint}`) }, environment: {} }).answers.thumbprint,
+    ).toBe(thumbprint);
+  });
+
+  it('takes switches and lists from the environment', () => {
+    const { answers } = gather({
+      flags: {},
+      environment: { DPM_PREP_YES: 'true', DPM_PREP_INPUT: 'false', DPM_PREP_IGNORE: 'no-cng, chain' },
+    });
+    expect(answers).toEqual({ yes: true, input: false, ignore: ['no-cng', 'chain'] });
+  });
+});
+
+describe('what is refused, in one sentence that says where', () => {
+  it.each([
+    ['userName: CORP\\mark', /userName in .*answers.yaml: .*prefix/],
+    ['usrName: mark', /"usrName", which is no answer/],
+    ['password: secret', /A password does not belong/],
+    ['- a\n- b', /one mapping/],
+    ['userName: [unclosed', /neither YAML nor JSON/],
+    ['userName: a\nuserName: b', /line 2/],
+    ['userName:\n  deep: true', /userName in/],
+  ])('%j', (text, why) => {
+    const problem = problemOf(() => gather({ flags: { answers: file(text) }, environment: {} }));
+    expect(problem.exitCode).toBe(2);
+    expect(problem.message).toMatch(why);
+  });
+
+  it('suggests the key that was meant', () => {
+    const problem = problemOf(() => gather({ flags: { answers: file('usrName: mark') }, environment: {} }));
+    expect(problem.mend).toContain('Did you mean userName?');
+  });
+
+  it('a YAML bomb', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
+    expect(problemOf(() => gather({ flags: { answers: file(bomb) }, environment: {} })).exitCode).toBe(2);
+  });
+
+  it('a file that is too large, missing, or a folder', () => {
+    const large = file(`# ${'x'.repeat(1024 * 1024)}\n`);
+    expect(problemOf(() => gather({ flags: { answers: large }, environment: {} })).message).toMatch(
+      /bytes; at most/,
+    );
+    expect(
+      problemOf(() => gather({ flags: { answers: join(folder, 'none') }, environment: {} })).message,
+    ).toMatch(/does not exist/);
+    expect(problemOf(() => gather({ flags: { answers: folder }, environment: {} })).message).toMatch(
+      /cannot be read/,
+    );
+  });
+
+  it('names all that cannot be at once', () => {
+    const problem = problemOf(() =>
+      gather({ flags: { userName: 'a@b' }, environment: { DPM_PREP_THUMBPRINT: 'xyz' } }),
+    );
+    expect([problem.message, ...problem.mend].join('\n')).toMatch(/DPM_PREP_THUMBPRINT[^]*--user-name/);
+  });
+});

@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** A new folder that is gone when the test file has ended. */
+export const temporaryFolder = (name = 'test'): string => {
+  const folder = mkdtempSync(join(tmpdir(), `dpm-prep-${name}-`));
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+};
