@@ -1,4 +1,164 @@
+import { inferred, microsoft, observed, page, recalled, type Source } from './source.js';
+
+/** A path of the documentation, with where it is known from. */
+export interface Location {
+  readonly path: string;
+  readonly source: Source;
+}
+
+const programFiles = 'C:\\Program Files';
+const deploy = microsoft('Deploy the DPM protection agent');
+
+/** Folder of the agent; deleted, after checks, when a computer is switched from NTLM to certificates. */
+export const agentFolder: Location = {
+  path: `${programFiles}\\Microsoft Data Protection Manager`,
+  source: page('Switch between NTLM and Certificate authentication'),
+};
+
+/** Holds SetDpmServer.exe and DPMRA.exe on the protected computer. */
+export const agentBinFolder: Location = {
+  path: `${agentFolder.path}\\DPM\\bin`,
+  source: page('Configure a certificate on the protected computer'),
+};
+
+/** Holds DPMRACURR.ERRLOG and its older siblings. */
+export const agentLogFolder: Location = {
+  path: `${agentFolder.path}\\DPM\\Temp`,
+  source: microsoft('DPM protection agent crashes'),
+};
+
+/** The installer's logs on the protected computer: msdpm*.log in here. */
+export const installationLogFolder: Location = {
+  path: '%windir%\\temp',
+  source: microsoft('DPM error table, 313'),
+};
+
+export const registryKey = {
+  /** InstallPath; on a DPM server also DatabasePath, which tells the two apart. */
+  setup: {
+    path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup',
+    source: observed('Community tools for DPM read it'),
+  },
+  /** Sizes of the trace logs. */
+  settings: {
+    path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager',
+    source: microsoft('An in-depth look at the Registry settings that control Microsoft DPM 2012'),
+  },
+} as const satisfies Record<string, Location>;
+
+/** Below InstallPath: files that hold the name of the DPM server that owns the agent. */
+export const activeOwnerFolder: Location = {
+  path: 'ActiveOwner',
+  source: observed('Community tools for DPM read it'),
+};
+
+/** A DPM server's bin folder, where the scripts are, by product. The registry's InstallPath comes before any of these. */
+export interface ServerBinFolder extends Location {
+  readonly product: string;
+}
+
+const currentServerBinFolder = `${programFiles}\\Microsoft System Center\\DPM\\DPM\\bin`;
+
+export const dpmServerBinFolders: readonly ServerBinFolder[] = [
+  {
+    product: 'DPM 2019',
+    path: currentServerBinFolder,
+    source: microsoft('Release notes for DPM'),
+  },
+  {
+    product: 'DPM 2022 and 2025',
+    path: currentServerBinFolder,
+    source: inferred('The folder of DPM 2019; no page of Microsoft states it'),
+  },
+  {
+    product: 'DPM 2016',
+    path: `${programFiles}\\Microsoft System Center 2016\\DPM\\DPM\\bin`,
+    source: observed('Community scripts call the scripts there'),
+  },
+  {
+    product: 'DPM 2012 R2',
+    path: `${programFiles}\\Microsoft System Center 2012 R2\\DPM\\DPM\\bin`,
+    source: microsoft('Back up an Exchange server with System Center DPM'),
+  },
+  {
+    product: 'MABS V4',
+    path: `${programFiles}\\Microsoft Azure Backup Server V4\\DPM\\DPM\\bin`,
+    source: inferred('The folder of its agents in a Microsoft lab guide'),
+  },
+  {
+    product: 'MABS V3',
+    path: `${programFiles}\\Microsoft Azure Backup Server\\DPM\\DPM\\bin`,
+    source: microsoft('Azure Backup Server documentation'),
+  },
+  {
+    product: 'MABS V1',
+    path: `${programFiles}\\Microsoft Azure Backup\\DPM\\DPM\\bin`,
+    source: inferred('The folder of its agents, seen by others'),
+  },
+];
+
+/** Shown in a plan where no computer can be asked: the agent's folder, and that of a current DPM server. */
 export const binFolders = {
-  protectedComputer: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin',
-  dpmServer: 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin',
+  protectedComputer: agentBinFolder.path,
+  dpmServer: currentServerBinFolder,
+} as const;
+
+/** Below InstallPath of a DPM server: one folder per build, the newest agent after an update rollup; `amd64` below it. */
+export const agentsBelowInstallPath: Location = {
+  path: 'ProtectionAgents\\RA',
+  source: microsoft('Troubleshoot DPM protection agent installation issues'),
+};
+
+/** On the installation media, relative to its root. */
+export const agentsOnMedia: readonly Location[] = [
+  { path: 'Agents', source: observed('DPM media') },
+  { path: 'DPM\\Agents', source: observed('DPM 2016 and 2019 media') },
+  { path: 'SCDPM\\Agents', source: observed('DPM 2012 R2 media') },
+];
+
+/**
+ * Names of an x64 agent installer, newest naming first. Update rollups may add one that is named after the knowledge
+ * base article.
+ */
+export const agentInstallerNames: readonly { readonly pattern: RegExp; readonly source: Source }[] = [
+  { pattern: /^DPMAgentInstaller_x64\.exe$/i, source: deploy },
+  {
+    pattern: /^DPMAgentInstaller_KB\d{6,8}(?:_AMD64|_x64)?\.exe$/i,
+    source: recalled('Agent updates of DPM rollups'),
+  },
+  { pattern: /^DPMAgentInstaller_amd64\.exe$/i, source: observed('Media of DPM 2007 and 2010') },
+];
+
+/** True for the file name of an x64 agent installer. */
+export const isAgentInstaller = (fileName: string): boolean =>
+  agentInstallerNames.some(({ pattern }) => pattern.test(fileName));
+
+/** `\<InstallPath>\ProtectionAgents\RA` of every known product: where the newest installer is looked for. */
+export const agentInstallerFolders: readonly ServerBinFolder[] = dpmServerBinFolders.map((folder) => ({
+  ...folder,
+  path: `${folder.path.slice(0, -'bin'.length)}${agentsBelowInstallPath.path}`,
+  source: inferred(`${agentsBelowInstallPath.path} below the folder of ${folder.product}`),
+}));
+
+/**
+ * Where a credential file given by its bare name is looked for. Both look like the current folder of whoever followed
+ * the page, so dpm-prep always passes absolute paths.
+ */
+export const credentialLookup = {
+  /** SetDpmServer -dpmCredential on the protected computer. */
+  dpmCredential: {
+    path: agentBinFolder.path,
+    source: page('Configure a certificate on the DPM server'),
+  },
+  /** Attach-ProductionServerWithCertificate.ps1 -PSCredential on the DPM server. */
+  psCredential: {
+    path: '%windir%\\System32',
+    source: page('Configure a certificate on the protected computer'),
+  },
+} as const satisfies Record<string, Location>;
+
+/** The output folder that the page's examples use; it must exist before the command is run. */
+export const outputFolder: Location = {
+  path: 'C:\\Temp',
+  source: page('Configure a certificate on the DPM server'),
 };
