@@ -16,6 +16,7 @@ await build({
   target: 'node20.19',
   charset: 'utf8',
   loader: { '.ps1': 'text' },
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   // Bundled CommonJS packages call require() for node's own modules.

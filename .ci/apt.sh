@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Debian packages that the checks use beside Node.js. Each only where it is missing.
+set -euo pipefail
+packages=(openssl tmux iproute2 nftables procps)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
