@@ -26,14 +26,24 @@ const count = (good) => {
 // that it needs is installed.
 const suite = (script, { mayskip = false } = {}) => {
   const file = join(results, `${script.replaceAll(':', '-')}.json`);
-  const good = run(script, 'npm', ['run', '--silent', script, '--', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const good = run(script, 'npm', [
+    'run',
+    '--silent',
+    script,
+    '--',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   if (!existsSync(file)) {
     failed += 1;
     return;
   }
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const skipped = report.testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
+    assertionResults
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map(({ fullName }) => fullName),
   );
   for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
   passed += report.numPassedTests;
