@@ -1,0 +1,317 @@
+import { isAbsolute } from 'node:path';
+import { execa, type Options } from 'execa';
+
+/*
+ * The only module of the program that starts a process.
+ *
+ * Ctrl-C and our own death. A terminal sends Ctrl-C to every process of its foreground group, and on Windows to every
+ * process of the console. A request with `outlivesUs` is kept out of that:
+ * - Linux and macOS: `detached` gives it a session of its own, so neither Ctrl-C nor a closing terminal reaches it.
+ * - Windows: `detached` gives it no console (Ctrl-C cannot reach it), and it leaves the job in which Node puts its
+ *   other children, which Windows ends together with us. Without it an installer would die with our window.
+ * Such a process is never ended by us, unless it waits for input for ever (`silenceMs`). Its output goes to our pipes:
+ * when we are gone, what it prints is lost, its work is not.
+ *
+ * With the console inherited the tool gets the same Ctrl-C as we do: it is the tool's own prompt that the person
+ * answers, and the tool decides what Ctrl-C means there.
+ *
+ * Windows consoles. `windowsHide` gives a child whose streams are pipes a hidden console of its own: no window flashes
+ * up, Ctrl-C of our console does not reach it. A tool that reads a password from its console, not from standard input,
+ * waits there for ever: that is what `silenceMs` is for. Where a stream is inherited Windows' own console is used and
+ * nothing is hidden.
+ */
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** Writes to the child's standard input, or ends it. After the child closed it both do nothing. */
+export interface Reply {
+  write(text: string | Uint8Array): void;
+  end(): void;
+}
+
+export type ProcessInput =
+  /** Standard input is empty and ended: a tool that asks reads an end. */
+  | { readonly kind: 'none' }
+  /** These bytes, then the end. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Answer when asked: every piece of output is handed over, and may be answered. */
+  | {
+      readonly kind: 'dialogue';
+      readonly answer: (chunk: Buffer, stream: OutputStream, reply: Reply) => void;
+    }
+  /** All three streams are ours: a person answers the tool's own prompts. Nothing is collected. */
+  | { readonly kind: 'console' };
+
+export interface ProcessRequest {
+  /** Absolute path of the program; on Windows of an .exe or .com (a .bat or .cmd would need a shell). */
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly input: ProcessInput;
+  /** Working folder, absolute. */
+  readonly folder?: string;
+  /** Added to the environment, after ours is scrubbed. Never a secret. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Kept of each output stream: the last so many bytes. */
+  readonly maxOutputBytes?: number;
+  readonly onOutput?: (chunk: Buffer, stream: OutputStream) => void;
+  /** The process exists. Called before anything of it can be heard. */
+  readonly onStarted?: (processId: number) => void;
+  /** Ends the process after this time: for probes only, never for what changes the computer. */
+  readonly timeLimitMs?: number;
+  /** Ends the process when it has printed nothing for this time: for tools that may wait for input. */
+  readonly silenceMs?: number;
+  /** Ends the process when aborted. Given only where a cut does no harm. */
+  readonly signal?: AbortSignal;
+  /** Goes on when our program is interrupted or dies. */
+  readonly outlivesUs?: boolean;
+}
+
+export interface ProcessOutcome {
+  /** `no-end`: silent for `silenceMs`. `refused`: not started, see `refusal`. */
+  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'refused';
+  /** Null where a signal or we ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly processId: number | null;
+  /** The last `maxOutputBytes` bytes of each stream, in order. */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** True where an output was longer than what was kept. */
+  readonly outputCut: boolean;
+  readonly elapsedMs: number;
+  /** Why it was not started: a sentence without arguments or input. */
+  readonly refusal: string | null;
+}
+
+/** The last bytes of a stream; never holds more than about twice the cap. */
+class Tail {
+  #chunks: Buffer[] = [];
+  #size = 0;
+  readonly #max: number;
+  cut = false;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size > this.#max * 2) this.#trim();
+  }
+
+  #trim(): void {
+    if (this.#size <= this.#max) return;
+    const kept = Buffer.from(Buffer.concat(this.#chunks).subarray(-this.#max));
+    this.#chunks = [kept];
+    this.#size = kept.length;
+    this.cut = true;
+  }
+
+  take(): Buffer {
+    this.#trim();
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+/**
+ * Our environment as a child may see it: without DPM_PREP_* (a password may be there) and NODE_DEBUG (which makes
+ * programs print what they should not).
+ */
+export const childEnvironment = (
+  ours: NodeJS.ProcessEnv,
+  added: Readonly<Record<string, string>> = {},
+): Record<string, string> => {
+  const kept = Object.entries(ours).filter(
+    ([name, value]) => value !== undefined && !/^(?:DPM_PREP_.*|NODE_DEBUG)$/i.test(name),
+  );
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...added };
+};
+
+const windowsProgram = /\.(?:exe|com)$/i;
+
+const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string | null => {
+  const { path } = request;
+  if (path.includes('\0') || request.arguments.some((argument) => argument.includes('\0'))) {
+    return 'A path or an argument contains a NUL character.';
+  }
+  if (!isAbsolute(path)) return `${JSON.stringify(path)} is no absolute path; only those are started.`;
+  if (platform === 'win32' && !windowsProgram.test(path)) {
+    return `${JSON.stringify(path)} is no .exe or .com; anything else would need a shell.`;
+  }
+  if (request.folder !== undefined && !isAbsolute(request.folder)) {
+    return `The working folder ${JSON.stringify(request.folder)} is no absolute path.`;
+  }
+  return null;
+};
+
+const notStarted: Record<string, string> = {
+  ENOENT: 'there is no such file, or its working folder is missing',
+  EACCES: 'the system does not let it run (no permission, or it is no program)',
+  EPERM: 'the system does not let it run',
+  ENOEXEC: 'it is no program of this system',
+  UNKNOWN: 'it is no program of this system',
+  E2BIG: 'its arguments are too long',
+  ENAMETOOLONG: 'its arguments are too long',
+};
+
+const refused = (sentence: string, begun: number): ProcessOutcome => ({
+  ending: 'refused',
+  exitCode: null,
+  signal: null,
+  processId: null,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.alloc(0),
+  outputCut: false,
+  elapsedMs: performance.now() - begun,
+  refusal: sentence,
+});
+
+/** A program that handed its pipes on to another one that goes on living: wait for those no longer than this. */
+const pipeGraceMs = 1_000;
+/** Asked to end; after this, made to end. */
+const killGraceMs = 2_000;
+
+/**
+ * Starts a program: absolute path, argument array, never a shell. Whatever comes of it is in the outcome; only a bug in
+ * a callback is thrown. Nothing of arguments or standard input is in the outcome but what the program printed itself.
+ */
+export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcome> => {
+  const begun = performance.now();
+  const refusal = refusalOf(request, process.platform);
+  if (refusal !== null) return refused(refusal, begun);
+  if (request.signal?.aborted) return { ...refused('Cancelled.', begun), ending: 'aborted' };
+
+  const { input } = request;
+  const onConsole = input.kind === 'console';
+  const ownGroup = request.outlivesUs === true && !onConsole;
+  const options = {
+    ...(request.folder === undefined ? {} : { cwd: request.folder }),
+    env: childEnvironment(process.env, request.environment),
+    extendEnv: false,
+    shell: false,
+    preferLocal: false,
+    stdin: onConsole ? 'inherit' : input.kind === 'none' ? 'ignore' : 'pipe',
+    stdout: onConsole ? 'inherit' : 'pipe',
+    stderr: onConsole ? 'inherit' : 'pipe',
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+    // Its debug output would show the arguments.
+    verbose: 'none',
+    windowsHide: !onConsole,
+    detached: ownGroup,
+    cleanup: request.outlivesUs !== true,
+    stripFinalNewline: false,
+  } satisfies Options;
+  const child = execa(request.path, request.arguments, options);
+  const whole = child.then(
+    (result) => result,
+    () => null,
+  );
+  const processId = child.pid ?? null;
+  if (processId === null) {
+    const failure = await whole;
+    const code = failure?.code ?? 'UNKNOWN';
+    const why = notStarted[code] ?? `the system says ${code}`;
+    return refused(`${request.path} could not be started: ${why}.`, begun);
+  }
+  request.onStarted?.(processId);
+
+  const max = request.maxOutputBytes ?? 1_048_576;
+  const tails = { stdout: new Tail(max), stderr: new Tail(max) };
+  const state: { ending: ProcessOutcome['ending']; bug: Error | null } = { ending: 'ended', bug: null };
+  const timers: { forced?: NodeJS.Timeout; silence?: NodeJS.Timeout; limit?: NodeJS.Timeout } = {};
+
+  const kill = (signal: NodeJS.Signals): void => {
+    try {
+      if (ownGroup && process.platform !== 'win32') process.kill(-processId, signal);
+      else child.kill(signal);
+    } catch {
+      // It ended in between.
+    }
+  };
+  const stop = (why: ProcessOutcome['ending']): void => {
+    if (state.ending !== 'ended') return;
+    state.ending = why;
+    kill('SIGTERM');
+    timers.forced = setTimeout(() => {
+      kill('SIGKILL');
+    }, killGraceMs);
+  };
+  const listenAgain = (): void => {
+    if (request.silenceMs === undefined) return;
+    if (timers.silence) timers.silence.refresh();
+    else
+      timers.silence = setTimeout(() => {
+        stop('no-end');
+      }, request.silenceMs);
+  };
+  if (request.timeLimitMs !== undefined) {
+    timers.limit = setTimeout(() => {
+      stop('time-limit');
+    }, request.timeLimitMs);
+  }
+  const onAbort = (): void => {
+    stop('aborted');
+  };
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+
+  const { stdin } = child;
+  // A child that closes its standard input early makes our writing fail; what it did decides, not that.
+  stdin?.on('error', () => undefined);
+  const reply: Reply = {
+    write: (text) => {
+      if (stdin?.writable === true) stdin.write(text);
+    },
+    end: () => {
+      stdin?.end();
+    },
+  };
+  const listen = (stream: OutputStream): void => {
+    child[stream]?.on('error', () => undefined);
+    child[stream]?.on('data', (chunk: Buffer) => {
+      listenAgain();
+      tails[stream].add(chunk);
+      try {
+        request.onOutput?.(chunk, stream);
+        if (input.kind === 'dialogue') input.answer(chunk, stream, reply);
+      } catch (error) {
+        state.bug ??= error instanceof Error ? error : new Error(String(error));
+        stop('aborted');
+      }
+    });
+  };
+  listen('stdout');
+  listen('stderr');
+  listenAgain();
+  if (input.kind === 'bytes') stdin?.end(Buffer.from(input.bytes));
+
+  const ended = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  for (const timer of Object.values(timers)) clearTimeout(timer);
+  request.signal?.removeEventListener('abort', onAbort);
+
+  const grace = setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    stdin?.destroy();
+  }, pipeGraceMs);
+  await whole;
+  clearTimeout(grace);
+  if (state.bug !== null) throw state.bug;
+  return {
+    ending: state.ending,
+    exitCode: state.ending === 'ended' ? ended.code : null,
+    signal: ended.signal,
+    processId,
+    stdout: tails.stdout.take(),
+    stderr: tails.stderr.take(),
+    outputCut: tails.stdout.cut || tails.stderr.cut,
+    elapsedMs: performance.now() - begun,
+    refusal: null,
+  };
+};
