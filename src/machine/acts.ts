@@ -12,6 +12,34 @@ export const acts = {
     input: z.object({ dpmServerName: text, computerName: text }),
     output: z.object({ found: z.boolean() }),
   },
+
+  /**
+   * Imports a PFX into LocalMachine\\My: machine key set, persisted, exportable. The PFX's own password comes as the
+   * command's password. Answers what the store then says.
+   */
+  'import-pfx': {
+    input: z.object({ /** base64 */ pfx: z.string().max(4_000_000) }),
+    output: z.object({ thumbprints: z.array(text).max(50) }),
+  },
+
+  /** Puts a CA's certificate into LocalMachine\\Root (self-signed) or LocalMachine\\CA. */
+  'add-ca-certificate': {
+    input: z.object({
+      /** DER in base64. */
+      der: z.string().max(200_000),
+      store: z.enum(['LocalMachine\\Root', 'LocalMachine\\CA']),
+    }),
+    output: z.object({ thumbprint: text, added: z.boolean() }),
+  },
+
+  /**
+   * The page's way from the User store to the Local Computer store: exports the certificate with its key from
+   * CurrentUser\\My and imports it into LocalMachine\\My as exportable. The one in CurrentUser\\My stays.
+   */
+  'copy-to-local-computer': {
+    input: z.object({ thumbprint: z.string().regex(/^[0-9A-F]{40}$/) }),
+    output: z.object({ thumbprint: text }),
+  },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type Acts = typeof acts;

@@ -169,6 +169,39 @@ export const questions = {
       ports: list(z.object({ port: z.number().int().min(0).max(65_535), process: text.nullable() })),
     }),
   },
+
+  /** Certificates of the given stores, with what Windows knows of their keys. */
+  certificates: {
+    input: z.object({
+      stores: z.array(z.enum(['LocalMachine\\My', 'CurrentUser\\My'])).min(1),
+      /** Only this one; null: all. 40 upper-case hexadecimal digits. */
+      thumbprint: z
+        .string()
+        .regex(/^[0-9A-F]{40}$/)
+        .nullable(),
+    }),
+    output: z.object({
+      certificates: z
+        .array(
+          z.object({
+            /** DER in base64. */
+            der: z.string().max(200_000),
+            store: z.enum(['LocalMachine\\My', 'CurrentUser\\My']),
+            hasPrivateKey: z.boolean(),
+            /** e.g. Microsoft RSA SChannel Cryptographic Provider; null where there is no key or it cannot be read. */
+            provider: text.nullable(),
+            /** KeySpec 1 exchange, 2 signature, 0 cng; null where it cannot be read. */
+            keySpec: z.enum(['exchange', 'signature', 'cng']).nullable(),
+            exportable: z.boolean().nullable(),
+            /** The chain that Windows builds, the certificate itself left out, DER in base64. */
+            chain: z.array(z.string().max(200_000)).max(20),
+            /** Windows has the chain's root in LocalMachine\Root; null: could not be asked. */
+            rootTrusted: z.boolean().nullable(),
+          }),
+        )
+        .max(1_000),
+    }),
+  },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type Questions = typeof questions;
