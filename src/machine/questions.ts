@@ -202,6 +202,145 @@ export const questions = {
         .max(1_000),
     }),
   },
+
+  /** Values of the registry, 64-bit view. Answered in the order of the question, one for each. */
+  'registry-values': {
+    input: z.object({
+      /** `key` starts with HKLM\; an empty `name` is the key's default value. */
+      values: z.array(z.object({ key: text, name: text })).max(100),
+    }),
+    output: z.object({
+      values: list(
+        z.object({
+          key: text,
+          name: text,
+          exists: z.boolean(),
+          /** A DWORD or QWORD as a number, a string as text, a multi-string as a list; null: absent or of another kind. */
+          value: z.union([z.number(), text, z.array(text).max(1_000)]).nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** State of Windows services by their short names; one that is not there has the state `absent`. */
+  services: {
+    input: z.object({ names: z.array(text).max(100) }),
+    output: z.object({ services: list(service) }),
+  },
+
+  /** Entries of the Uninstall keys, 64-bit and 32-bit, whose display name contains one of the texts (any case). */
+  'installed-programs': {
+    input: z.object({ nameContains: z.array(text).min(1).max(20) }),
+    output: z.object({
+      programs: list(
+        z.object({
+          displayName: text,
+          version: text.nullable(),
+          /** Name of the key: an MSI product code, or any other text. */
+          key: text,
+          /** Which registry view it stands in. */
+          view: z.enum(['64-bit', '32-bit']),
+        }),
+      ),
+    }),
+  },
+
+  /** Fixed volumes that have a drive letter. */
+  volumes: {
+    input: z.object({}),
+    output: z.object({
+      volumes: z
+        .array(
+          z.object({
+            /** e.g. C: */
+            drive: text,
+            /** e.g. NTFS, ReFS, FAT32; null where it cannot be read. */
+            fileSystem: text.nullable(),
+            sizeBytes: z.number().nonnegative().nullable(),
+            freeBytes: z.number().nonnegative().nullable(),
+            /** Holds Windows (in Windows' own words: the boot volume). */
+            holdsWindows: z.boolean(),
+          }),
+        )
+        .max(64),
+    }),
+  },
+
+  /** What of IPsec can be in the way: an assigned (legacy) policy, connection security rules. */
+  ipsec: {
+    input: z.object({}),
+    output: z.object({
+      /** Names of assigned IP security policies, local and by group policy; null: could not be read. */
+      assignedPolicies: list(text).nullable(),
+      /** Connection security rules of the Windows firewall; null: could not be read. */
+      connectionRules: list(
+        z.object({
+          name: text,
+          enabled: z.boolean(),
+          /** InboundSecurity and OutboundSecurity. */
+          inbound: z.enum(['none', 'request', 'require', 'unknown']),
+          outbound: z.enum(['none', 'request', 'require', 'unknown']),
+        }),
+      ).nullable(),
+    }),
+  },
+
+  /** Is PowerShell's module of DPM there (Get-Module -ListAvailable DataProtectionManager, or below InstallPath)? */
+  'dpm-module': {
+    input: z.object({}),
+    output: z.object({ available: z.boolean(), path: text.nullable(), version: text.nullable() }),
+  },
+
+  /**
+   * What the computer's own resolver (hosts file, DNS, NetBIOS) makes of names. Answered by machine/network.ts, on
+   * Windows and on the practice pair, not by a script.
+   */
+  'name-resolution': {
+    input: z.object({ names: z.array(text).max(20), timeoutMs: z.number().int().min(1).max(60_000) }),
+    output: z.object({
+      names: list(
+        z.object({
+          name: text,
+          addresses: list(text),
+          /** `resolved`, `unknown` (nobody knows the name), or `no-answer` (time over, or the resolver failed). */
+          state: z.enum(['resolved', 'unknown', 'no-answer']),
+        }),
+      ),
+    }),
+  },
+
+  /** Can TCP connections be opened to these ports of another computer? Answered by machine/network.ts. */
+  'port-probe': {
+    input: z.object({
+      host: text,
+      ports: z.array(z.number().int().min(1).max(65_535)).max(20),
+      timeoutMs: z.number().int().min(1).max(60_000),
+    }),
+    output: z.object({
+      ports: list(
+        z.object({
+          port: z.number().int(),
+          /** `filtered`: no answer in time. `unreachable`: the network says that there is no way. */
+          state: z.enum(['open', 'refused', 'filtered', 'unreachable', 'name-unknown', 'error']),
+          /** The address that was tried. */
+          address: text.nullable(),
+          /** The system's error code, such as EHOSTUNREACH. */
+          code: text.nullable(),
+        }),
+      ),
+    }),
+  },
+
+  /** How far the other computer's clock is from this one's (SNTP). Answered by machine/network.ts. */
+  'clock-difference': {
+    input: z.object({ host: text, timeoutMs: z.number().int().min(1).max(60_000) }),
+    output: z.object({
+      /** Seconds that the other clock is ahead; null: it cannot be seen. */
+      aheadSeconds: z.number().nullable(),
+      /** Why it cannot be seen. */
+      why: text.nullable(),
+    }),
+  },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type Questions = typeof questions;
