@@ -1,0 +1,6 @@
+/* global DPM_PREP_VERSION */
+// What dpm-prep.exe runs: bin/dpm-prep.js in one file. --version is answered before anything else is evaluated.
+const version = DPM_PREP_VERSION;
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${version}\n`);
+else void require('../src/main.ts').main(argv, version);
