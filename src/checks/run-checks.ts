@@ -10,7 +10,35 @@ export interface RunChecksOptions {
   readonly timeoutMs?: number;
 }
 
+/** A check that only looks at what it is given: no waiting, so no time limit. */
+export type PureCheck<Subject> = Omit<Check<Subject>, 'run'> & {
+  readonly run: (subject: Subject) => Verdict;
+};
+
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const impossible = (error: unknown): Verdict => ({
+  status: 'could-not-check',
+  found: `The check could not be done: ${describe(error)}`,
+});
+
+const findingOf = (
+  check: Omit<Check<never>, 'run'>,
+  verdict: Verdict,
+  options: RunChecksOptions,
+): Finding => ({
+  ...verdict,
+  // An advice never does more than warn, whatever its check says.
+  status: check.severity === 'advice' && verdict.status === 'fail' ? 'warn' : verdict.status,
+  id: check.id,
+  title: check.title,
+  required: check.required,
+  source: check.source,
+  severity: check.severity,
+  prevents: check.prevents ?? [],
+  ...(options.subject === undefined ? {} : { subject: options.subject }),
+  ignored: options.ignore?.includes(check.id) ?? false,
+});
 
 const runOne = async <S>(check: Check<S>, subject: S, options: RunChecksOptions): Promise<Finding> => {
   const stop = new AbortController();
@@ -26,25 +54,12 @@ const runOne = async <S>(check: Check<S>, subject: S, options: RunChecksOptions)
     try {
       return await check.run(subject, stop.signal);
     } catch (error) {
-      return { status: 'could-not-check', found: `The check could not be done: ${describe(error)}` };
+      return impossible(error);
     }
   };
   try {
     const verdict = await Promise.race([ask(), late]);
-    // An advice never does more than warn, whatever its check says.
-    const status = check.severity === 'advice' && verdict.status === 'fail' ? 'warn' : verdict.status;
-    return {
-      ...verdict,
-      status,
-      id: check.id,
-      title: check.title,
-      required: check.required,
-      source: check.source,
-      severity: check.severity,
-      prevents: check.prevents ?? [],
-      ...(options.subject === undefined ? {} : { subject: options.subject }),
-      ignored: options.ignore?.includes(check.id) ?? false,
-    };
+    return findingOf(check, verdict, options);
   } finally {
     clearTimeout(timer);
   }
@@ -56,6 +71,22 @@ export const runChecks = async <S>(
   subject: S,
   options: RunChecksOptions = {},
 ): Promise<readonly Finding[]> => Promise.all(checks.map(async (check) => runOne(check, subject, options)));
+
+/** Runs checks that need no waiting; every one ends as a finding, in the order of the list. */
+export const runPureChecks = <S>(
+  checks: readonly PureCheck<S>[],
+  subject: S,
+  options: Omit<RunChecksOptions, 'timeoutMs'> = {},
+): readonly Finding[] =>
+  checks.map((check) => {
+    let verdict: Verdict;
+    try {
+      verdict = check.run(subject);
+    } catch (error) {
+      verdict = impossible(error);
+    }
+    return findingOf(check, verdict, options);
+  });
 
 /** True if this finding must stop the run. `strict`: warnings and could-not-check stop it too. */
 export const blocks = (finding: Finding, strict = false): boolean => {

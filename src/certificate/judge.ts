@@ -1,0 +1,223 @@
+import type { Finding } from '../checks/check.js';
+import { runPureChecks } from '../checks/run-checks.js';
+import type { Problem } from '../problem.js';
+import { buildChain, isSelfSigned, type BuiltChain } from './chain.js';
+import type { CertificateCase, CertificateOrigin, Environment, KeySpec, ReplacedFacts } from './facts.js';
+import { limits } from './limits.js';
+import type { ReadCertificate } from './read/certificate.js';
+import type { OpenedCertificate } from './read/open.js';
+import { RevocationServers } from './revocation/ask.js';
+import { rules } from './rules/index.js';
+import { ownCertificate } from './rules/own-certificate.js';
+import { readable } from './rules/readable.js';
+import { TwinRegistry, type TwinEntry } from './twins.js';
+
+export interface JudgeOptions {
+  /** --trust: certificates whose roots are trusted. Absent: the chain's own root is taken, and said to be so. */
+  readonly trust?: readonly ReadCertificate[];
+  /** --other: certificates of other computers, which must not be the same. */
+  readonly other?: readonly OpenedCertificate[];
+  /** --replaces */
+  readonly replaces?: OpenedCertificate;
+  /** --auth-ca-thumbprint: 40 upper-case digits. */
+  readonly authCaThumbprint?: string;
+  /** The computer's fully qualified name. */
+  readonly expectedName?: string;
+  /** --min-days; default 30. */
+  readonly minDays?: number;
+  /** --offline: no revocation server is asked. */
+  readonly offline?: boolean;
+  /** Default: workgroup. */
+  readonly environment?: Environment;
+  readonly now?: Date;
+  /** --ignore: ids that are demoted. */
+  readonly ignore?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Milliseconds for one revocation address; the default is in limits. */
+  readonly addressMs?: number;
+}
+
+export interface CertificateSummary {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly thumbprint: string;
+  readonly serialNumber: string;
+  readonly notBefore: string | null;
+  readonly notAfter: string | null;
+  readonly publicKey: { readonly algorithm: string; readonly bits: number | null };
+  readonly hasPrivateKey: boolean;
+  readonly provider: string | null;
+  readonly keySpec: KeySpec | null;
+  /** Null where the chain does not reach a root. */
+  readonly root: { readonly subject: string; readonly thumbprint: string } | null;
+}
+
+/** One judged certificate. Plain data. */
+export interface JudgedCertificate {
+  readonly name: string;
+  /** Null where the input could not be read. */
+  readonly origin: CertificateOrigin | null;
+  readonly certificate: CertificateSummary | null;
+  readonly findings: readonly Finding[];
+}
+
+const rootOfChain = ({ certificates, facts }: BuiltChain): ReadCertificate | null =>
+  facts.end === 'root' ? (certificates.at(-1) ?? null) : null;
+
+const summaryOf = (opened: OpenedCertificate, chain: BuiltChain): CertificateSummary => {
+  const { facts } = opened.certificate;
+  const root = rootOfChain(chain);
+  return {
+    subject: facts.subject.text,
+    issuer: facts.issuer.text,
+    thumbprint: facts.thumbprint,
+    serialNumber: facts.serialNumber,
+    notBefore: facts.notBefore,
+    notAfter: facts.notAfter,
+    publicKey: facts.publicKey,
+    hasPrivateKey: opened.key.present,
+    provider: opened.key.provider,
+    keySpec: opened.key.keySpec,
+    root: root === null ? null : { subject: root.facts.subject.text, thumbprint: root.facts.thumbprint },
+  };
+};
+
+/**
+ * Judges certificates for as long as a run lasts: remembers which certificates and keys it has seen, and what the
+ * revocation servers answered.
+ */
+export class CertificateJudge {
+  readonly #options: JudgeOptions;
+  readonly #now: string;
+  readonly #servers: RevocationServers;
+  readonly #registry = new TwinRegistry();
+  readonly #entries = new WeakMap<JudgedCertificate, { entry: TwinEntry; twins: number }>();
+  readonly #replaces: ReplacedFacts | null;
+
+  constructor(options: JudgeOptions = {}) {
+    this.#options = options;
+    this.#now = (options.now ?? new Date()).toISOString();
+    this.#servers = new RevocationServers({
+      offline: options.offline ?? false,
+      now: this.#now,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.addressMs === undefined ? {} : { addressMs: options.addressMs }),
+    });
+    for (const other of options.other ?? []) this.#registry.add(this.#entryOf(other));
+    this.#replaces = options.replaces === undefined ? null : this.#replacedFacts(options.replaces);
+  }
+
+  #entryOf({ name, certificate }: OpenedCertificate): TwinEntry {
+    return { name, thumbprint: certificate.facts.thumbprint, keyId: certificate.facts.keyId };
+  }
+
+  #chainOf(opened: OpenedCertificate): BuiltChain {
+    return buildChain(opened.certificate, {
+      others: opened.others,
+      trusted: this.#options.trust ?? null,
+      rootTrusted: opened.rootTrusted,
+      now: this.#now,
+    });
+  }
+
+  #replacedFacts(opened: OpenedCertificate): ReplacedFacts {
+    const { facts } = opened.certificate;
+    const root = rootOfChain(this.#chainOf(opened));
+    return {
+      name: opened.name,
+      subject: facts.subject,
+      root: root === null ? null : { name: root.facts.subject, thumbprint: root.facts.thumbprint },
+      keyId: facts.keyId,
+      thumbprint: facts.thumbprint,
+    };
+  }
+
+  /** Judges the certificates of one input, or of several at once. Every rule ends as a finding. */
+  async judge(opened: readonly OpenedCertificate[]): Promise<readonly JudgedCertificate[]> {
+    const entries = opened.map((each) => this.#entryOf(each));
+    for (const entry of entries) this.#registry.add(entry);
+    const stop = new AbortController();
+    const timer = this.#options.offline
+      ? undefined
+      : setTimeout(() => {
+          stop.abort();
+        }, limits.inputNetworkMs);
+    try {
+      return await Promise.all(
+        opened.map(async (each, index) =>
+          this.#judgeOne(each, entries[index] ?? this.#entryOf(each), stop.signal),
+        ),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #judgeOne(
+    opened: OpenedCertificate,
+    entry: TwinEntry,
+    signal: AbortSignal,
+  ): Promise<JudgedCertificate> {
+    const { certificate } = opened;
+    const options = this.#options;
+    const chain = this.#chainOf(opened);
+    const twins = this.#registry.twinsOf(entry);
+    const subject: CertificateCase = {
+      name: opened.name,
+      origin: opened.origin,
+      certificate: certificate.facts,
+      selfSigned: isSelfSigned(certificate),
+      key: opened.key,
+      chain: chain.facts,
+      revocation: await this.#servers.ask(chain, signal),
+      twins,
+      expectedName: options.expectedName ?? null,
+      replaces: this.#replaces,
+      authCaThumbprint: options.authCaThumbprint ?? null,
+      environment: options.environment ?? 'workgroup',
+      now: this.#now,
+      minDays: options.minDays ?? 30,
+    };
+    const judged: JudgedCertificate = {
+      name: opened.name,
+      origin: opened.origin,
+      certificate: summaryOf(opened, chain),
+      findings: runPureChecks(rules, subject, this.#checking(opened.name)),
+    };
+    this.#entries.set(judged, { entry, twins: twins.length });
+    return judged;
+  }
+
+  #checking(name: string): { subject: string; ignore: readonly string[] } {
+    return { subject: name, ignore: this.#options.ignore ?? [] };
+  }
+
+  /** The result for an input that could not be read: one failed finding. */
+  unreadable(name: string, problem: Problem): JudgedCertificate {
+    return {
+      name,
+      origin: null,
+      certificate: null,
+      findings: runPureChecks([readable], { problem }, this.#checking(name)),
+    };
+  }
+
+  /**
+   * At the end of a run: the first of two inputs with the same certificate or key could not know of the second. Gives
+   * the results with that finding as it is now.
+   */
+  settle(results: readonly JudgedCertificate[]): readonly JudgedCertificate[] {
+    return results.map((judged) => {
+      const known = this.#entries.get(judged);
+      if (known === undefined) return judged;
+      const twins = this.#registry.twinsOf(known.entry);
+      if (twins.length === known.twins) return judged;
+      const [finding] = runPureChecks([ownCertificate], { twins }, this.#checking(judged.name));
+      if (finding === undefined) return judged;
+      return {
+        ...judged,
+        findings: judged.findings.map((each) => (each.id === finding.id ? finding : each)),
+      };
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What a file or a server may cost. Every limit is checked before the work that it bounds: a file that was made to
+ * hurt must not take more than two seconds and 300 MB.
+ */
+export const limits = {
+  /** Bytes of one input file: the largest real bundles have some hundred kilobytes. */
+  fileBytes: 4 * 1024 * 1024,
+  /** Bytes of one certificate. */
+  certificateBytes: 64 * 1024,
+  /** ASN.1 nesting; a PFX needs about 20. */
+  depth: 40,
+  /** ASN.1 elements in one structure that is decoded whole. */
+  elements: 50_000,
+  /** Certificates in one input. */
+  certificates: 200,
+  /** Private keys in one input. */
+  keys: 32,
+  /** Certificates in one chain. */
+  chain: 12,
+  /** Signatures that are tried while one chain is built. */
+  signatureTries: 64,
+  /** Rounds of native key derivation (PBKDF2) over one input: 600,000 for certificates and for the key are usual. */
+  pbkdf2Rounds: 2_500_000,
+  /** Rounds of the PKCS#12 derivation, which runs in JavaScript, over one input. */
+  pkcs12Rounds: 700_000,
+  /** Bits of an RSA key that is still tried out by signing with it. */
+  rsaTrialBits: 8_192,
+  /** Characters of one text of a certificate that are kept. */
+  text: 300,
+  /** Names or addresses of one kind that are kept from one certificate. */
+  listed: 50,
+  /** Bytes of a downloaded revocation list. */
+  crlBytes: 16 * 1024 * 1024,
+  /** Bytes of an OCSP answer. */
+  ocspBytes: 128 * 1024,
+  /** Redirects that are followed. */
+  redirects: 3,
+  /** Milliseconds for one address, redirects and download included. */
+  addressMs: 5_000,
+  /** Addresses of one kind that are asked for one certificate. */
+  addresses: 8,
+  /** Milliseconds of network for one input, however many addresses it names. */
+  inputNetworkMs: 15_000,
+  /** Bytes of revocation lists that one run keeps. */
+  keptBytes: 64 * 1024 * 1024,
+  /** Addresses that are asked at the same time. */
+  parallel: 8,
+} as const;

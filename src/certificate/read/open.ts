@@ -1,0 +1,239 @@
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { cleanText } from '../../clean.js';
+import type { CertificateOrigin, KeyFacts, StoreCertificate } from '../facts.js';
+import { limits } from '../limits.js';
+import { Unreadable } from './asn1.js';
+import { readCertificate, type ReadCertificate } from './certificate.js';
+import { NotACertificate, readContent, type CertificateInput } from './content.js';
+import type { ReadKey } from './private-key.js';
+
+/** A certificate that is to be judged, with what else its input held. Has library objects in it: not for rules. */
+export interface OpenedCertificate {
+  readonly name: string;
+  readonly origin: CertificateOrigin;
+  readonly certificate: ReadCertificate;
+  readonly key: KeyFacts;
+  /** The other certificates of the input, for its chain. */
+  readonly others: readonly ReadCertificate[];
+  /** What the computer says of the chain's root; null for files. */
+  readonly rootTrusted: boolean | null;
+}
+
+/**
+ * Certificates that were read in this run, by their bytes. The CA certificates of ten thousand files are read once;
+ * only the most recently used ones are kept.
+ */
+export class CertificateCache {
+  readonly #kept = new Map<string, ReadCertificate>();
+
+  read(der: Buffer): ReadCertificate {
+    const key = der.length > limits.certificateBytes ? '' : der.toString('latin1');
+    let found = this.#kept.get(key);
+    if (found === undefined) found = readCertificate(der);
+    else this.#kept.delete(key);
+    this.#kept.set(key, found);
+    if (this.#kept.size > 256) {
+      for (const oldest of this.#kept.keys()) {
+        this.#kept.delete(oldest);
+        break;
+      }
+    }
+    return found;
+  }
+}
+
+const noKey: KeyFacts = {
+  present: false,
+  belongs: null,
+  problem: null,
+  provider: null,
+  keySpec: null,
+  exportable: null,
+};
+
+const trial = Buffer.from('dpm-prep tries out whether this key signs');
+
+/** A key of the file with its public half, which is worked out once. */
+interface Candidate {
+  readonly key: ReadKey;
+  readonly publicHalf: KeyObject | null;
+}
+
+const candidateOf = (key: ReadKey): Candidate => {
+  try {
+    return { key, publicHalf: key.key === null ? null : createPublicKey(key.key) };
+  } catch {
+    return { key, publicHalf: null };
+  }
+};
+
+const sameKey = ({ publicHalf }: Candidate, certificate: ReadCertificate): boolean => {
+  const publicKey = certificate.publicKey();
+  return publicHalf !== null && publicKey !== null && publicHalf.equals(publicKey);
+};
+
+/** Null if key and certificate work together, otherwise why not. The public half can be right and the key damaged. */
+const damage = (key: KeyObject, certificate: ReadCertificate): string | null => {
+  const publicKey = certificate.publicKey();
+  if (publicKey === null || key.asymmetricKeyType !== 'rsa') return null;
+  if ((certificate.facts.publicKey.bits ?? 0) > limits.rsaTrialBits) return null;
+  try {
+    const signature = sign('sha256', trial, key);
+    return verify('sha256', trial, publicKey, signature)
+      ? null
+      : 'the key is damaged: what it signs does not verify';
+  } catch {
+    return 'the key is damaged: it cannot be used';
+  }
+};
+
+const belonging = (
+  candidate: Candidate,
+  certificate: ReadCertificate,
+): Pick<KeyFacts, 'belongs' | 'problem'> => {
+  const { key } = candidate.key;
+  if (key === null || candidate.publicHalf === null || certificate.publicKey() === null) {
+    return { belongs: null, problem: 'the key is of a kind that cannot be tried out here' };
+  }
+  if (!sameKey(candidate, certificate)) {
+    return { belongs: false, problem: 'the key is that of another certificate' };
+  }
+  const problem = damage(key, certificate);
+  return { belongs: problem === null, problem };
+};
+
+const keyFactsOf = (candidate: Candidate, certificate: ReadCertificate): KeyFacts => ({
+  present: true,
+  ...belonging(candidate, certificate),
+  provider: candidate.key.provider,
+  keySpec: candidate.key.keySpec,
+  exportable: null,
+});
+
+const isIssuer = (candidate: ReadCertificate, all: readonly ReadCertificate[]): boolean =>
+  all.some(
+    (other) => other !== candidate && other.facts.issuer.comparable === candidate.facts.subject.comparable,
+  );
+
+/** Which certificates of a file are a computer's own, and not just there for the chain. */
+const ownCertificates = (
+  certificates: readonly ReadCertificate[],
+  keys: readonly Candidate[],
+): readonly ReadCertificate[] => {
+  const withKey = certificates.filter((certificate) => keys.some((key) => sameKey(key, certificate)));
+  const ends = certificates.filter(
+    (certificate) => certificate.facts.basicConstraints?.ca !== true && !isIssuer(certificate, certificates),
+  );
+  const own = certificates.filter((each) => withKey.includes(each) || ends.includes(each));
+  if (own.length > 0) return own;
+  const tops = certificates.filter((certificate) => !isIssuer(certificate, certificates));
+  return tops.length > 0 ? tops : certificates.slice(0, 1);
+};
+
+/** Every certificate of an input, each once. Throws NotACertificate. */
+const readAll = (
+  name: string,
+  ders: readonly Buffer[],
+  cache: CertificateCache,
+): readonly ReadCertificate[] => {
+  const found = new Map<string, ReadCertificate>();
+  for (const der of ders) {
+    try {
+      const certificate = cache.read(der);
+      found.set(certificate.facts.thumbprint, certificate);
+    } catch (error) {
+      if (error instanceof Unreadable) throw new NotACertificate(name, error.message);
+      throw error;
+    }
+  }
+  return [...found.values()];
+};
+
+/** An opened certificate together with its private key, for convert-cert alone. */
+export interface OpenedWithKey {
+  readonly opened: OpenedCertificate;
+  readonly key: KeyObject | null;
+}
+
+/** Like openCertificates, and gives the private keys out. */
+export const openWithKeys = (
+  input: CertificateInput,
+  cache = new CertificateCache(),
+): readonly OpenedWithKey[] => {
+  const name = cleanText(input.name);
+  const content = readContent(input);
+  if (content.certificates.length === 0) {
+    throw new NotACertificate(
+      name,
+      content.keys.length > 0 ? 'it holds a private key but no certificate' : 'there is no certificate in it',
+      'Give the certificate together with its key, as one .pfx or one PEM file.',
+    );
+  }
+  const certificates = readAll(name, content.certificates, cache);
+  const keys = content.keys.map((key) => candidateOf(key));
+  const own = ownCertificates(certificates, keys);
+  return own.map((certificate) => {
+    const key =
+      keys.find((each) => sameKey(each, certificate)) ??
+      // With one certificate the key can be meant for nothing else.
+      (own.length === 1 ? keys[0] : undefined);
+    const subject = certificate.facts.subject.text || certificate.facts.thumbprint;
+    const opened: OpenedCertificate = {
+      name: own.length === 1 ? name : `${name}: ${subject}`,
+      origin: { kind: 'file', format: content.format },
+      certificate,
+      key: key === undefined ? noKey : keyFactsOf(key, certificate),
+      others: certificates.filter((each) => each !== certificate),
+      rootTrusted: null,
+    };
+    return { opened, key: key?.key.key ?? null };
+  });
+};
+
+/**
+ * Opens one input and finds the certificates that are to be judged in it. Throws WrongPassword or NotACertificate.
+ */
+export const openCertificates = (
+  input: CertificateInput,
+  cache = new CertificateCache(),
+): readonly OpenedCertificate[] => openWithKeys(input, cache).map(({ opened }) => opened);
+
+/** Every certificate of a file, for --trust. Throws WrongPassword or NotACertificate. */
+export const openTrust = (
+  input: CertificateInput,
+  cache = new CertificateCache(),
+): readonly ReadCertificate[] => readAll(cleanText(input.name), readContent(input).certificates, cache);
+
+/** A certificate of a Windows store, as the computer described it. Throws NotACertificate. */
+export const openStoreCertificate = (
+  store: StoreCertificate,
+  cache = new CertificateCache(),
+): OpenedCertificate => {
+  const read = (der: string): ReadCertificate => {
+    try {
+      return cache.read(Buffer.from(der, 'base64'));
+    } catch (error) {
+      if (error instanceof Unreadable)
+        throw new NotACertificate(`A certificate in ${store.store}`, error.message);
+      throw error;
+    }
+  };
+  const certificate = read(store.der);
+  return {
+    name: `${certificate.facts.thumbprint} in ${store.store}`,
+    origin: { kind: 'store', store: store.store },
+    certificate,
+    key: store.hasPrivateKey
+      ? {
+          present: true,
+          belongs: null,
+          problem: null,
+          provider: store.provider === null ? null : cleanText(store.provider, limits.text),
+          keySpec: store.keySpec,
+          exportable: store.exportable,
+        }
+      : noKey,
+    others: (store.chain ?? []).map((der) => read(der)),
+    rootTrusted: store.rootTrusted ?? null,
+  };
+};

@@ -1,0 +1,268 @@
+import type { BuiltChain } from '../chain.js';
+import type { AddressFacts, RevocationFacts } from '../facts.js';
+import { limits } from '../limits.js';
+import { Unreadable } from '../read/asn1.js';
+import type { ReadCertificate } from '../read/certificate.js';
+import type * as CrlModule from './crl.js';
+import type { RevocationList } from './crl.js';
+import { download, webAddress, type Download } from './download.js';
+import type * as OcspModule from './ocsp.js';
+
+type Kind = AddressFacts['kind'];
+type Parsers = typeof CrlModule & typeof OcspModule;
+
+export interface AskOptions {
+  readonly offline: boolean;
+  /** ISO 8601. */
+  readonly now: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds for one address; default as in limits. */
+  readonly addressMs?: number;
+}
+
+/** How far a server's clock may be ahead of ours. */
+const clockSkewMs = 5 * 60_000;
+
+const nothing = { why: null, thisUpdate: null, nextUpdate: null, revokedAt: null } as const;
+
+const staleness = (thisUpdate: string | null, nextUpdate: string | null, now: string): string | null => {
+  if (thisUpdate === null) return 'its date is none that a calendar has';
+  if (Date.parse(thisUpdate) > Date.parse(now) + clockSkewMs)
+    return `it is dated in the future (${thisUpdate})`;
+  if (nextUpdate !== null && nextUpdate < now) return `it is not fresh: a new one was due on ${nextUpdate}`;
+  return null;
+};
+
+type FetchedList =
+  | { readonly ok: true; readonly list: RevocationList }
+  | { readonly ok: false; readonly outcome: 'unreachable' | 'unusable' | 'not-asked'; readonly why: string };
+
+/** Lets a bounded number of tasks run at the same time. */
+class Gate {
+  #free: number = limits.parallel;
+  readonly #waiting: (() => void)[] = [];
+
+  async through<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    } else {
+      this.#free -= 1;
+    }
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
+/**
+ * Asks the revocation servers of a chain. One of these lives as long as a run: an address is fetched once, however
+ * many certificates name it.
+ */
+export class RevocationServers {
+  readonly #options: AskOptions;
+  readonly #gate = new Gate();
+  readonly #lists = new Map<string, Promise<FetchedList>>();
+  readonly #answers = new Map<string, Promise<Download>>();
+  #keptBytes = 0;
+  #parsers: Promise<Parsers> | null = null;
+
+  constructor(options: AskOptions) {
+    this.#options = options;
+  }
+
+  /** Every address of every certificate of the chain but the root. `signal`: the time for this input is over. */
+  async ask(chain: BuiltChain, signal?: AbortSignal): Promise<RevocationFacts> {
+    const { certificates, facts } = chain;
+    const asked = facts.end === 'root' ? certificates.slice(0, -1) : certificates;
+    return {
+      offline: this.#options.offline,
+      certificates: await Promise.all(
+        asked.map(async (certificate, index) => ({
+          subject: certificate.facts.subject.text || certificate.facts.thumbprint,
+          thumbprint: certificate.facts.thumbprint,
+          addresses: await this.#askAbout(certificate, certificates[index + 1] ?? null, signal),
+        })),
+      ),
+    };
+  }
+
+  async #askAbout(
+    certificate: ReadCertificate,
+    issuer: ReadCertificate | null,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly AddressFacts[]> {
+    const addresses = (kind: Kind, all: readonly string[]): Promise<AddressFacts>[] =>
+      all.map(async (address, index) => {
+        const common = { kind, address, ...nothing };
+        if (/^ldaps?:/i.test(address)) {
+          return {
+            ...common,
+            outcome: 'directory' as const,
+            why: 'a computer outside the domain cannot reach a directory address',
+          };
+        }
+        const url = webAddress(address);
+        if (url === null)
+          return { ...common, outcome: 'other' as const, why: 'it is no http or https address' };
+        if (this.#options.offline)
+          return { ...common, outcome: 'not-asked' as const, why: '--offline was given' };
+        if (index >= limits.addresses) {
+          return {
+            ...common,
+            outcome: 'not-asked' as const,
+            why: 'the certificate names too many addresses',
+          };
+        }
+        if (issuer === null) {
+          return {
+            ...common,
+            outcome: 'not-asked' as const,
+            why: 'without the certificate of the issuer the answer proves nothing',
+          };
+        }
+        const answer =
+          kind === 'crl'
+            ? await this.#askList(url, certificate, issuer, signal)
+            : await this.#askResponder(url, certificate, issuer, signal);
+        return { ...common, ...answer };
+      });
+    return Promise.all([
+      ...addresses('crl', certificate.facts.crlAddresses),
+      ...addresses('ocsp', certificate.facts.ocspAddresses),
+    ]);
+  }
+
+  async #parsersOf(): Promise<Parsers> {
+    this.#parsers ??= Promise.all([import('./crl.js'), import('./ocsp.js')]).then(([crl, ocsp]) => ({
+      ...crl,
+      ...ocsp,
+    }));
+    return this.#parsers;
+  }
+
+  async #download(
+    url: URL,
+    maxBytes: number,
+    body: { type: string; bytes: Buffer } | null,
+    signal: AbortSignal | undefined,
+  ): Promise<Download> {
+    const stops = [this.#options.signal, signal].filter((each) => each !== undefined);
+    return this.#gate.through(async () =>
+      download(url, {
+        maxBytes,
+        timeoutMs: this.#options.addressMs ?? limits.addressMs,
+        ...(body === null ? {} : { body }),
+        ...(stops.length === 0 ? {} : { signal: AbortSignal.any(stops) }),
+      }),
+    );
+  }
+
+  async #fetchList(url: URL, signal: AbortSignal | undefined): Promise<FetchedList> {
+    const answer = await this.#download(url, limits.crlBytes, null, signal);
+    if (!answer.ok) return { ok: false, outcome: 'unreachable', why: answer.why };
+    if (this.#keptBytes + answer.bytes.length > limits.keptBytes) {
+      return { ok: false, outcome: 'not-asked', why: 'there are more revocation lists than one run keeps' };
+    }
+    this.#keptBytes += answer.bytes.length;
+    try {
+      return { ok: true, list: (await this.#parsersOf()).readRevocationList(answer.bytes) };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return { ok: false, outcome: 'unusable', why: `what it gives is no revocation list: ${error.message}` };
+    }
+  }
+
+  async #askList(
+    url: URL,
+    certificate: ReadCertificate,
+    issuer: ReadCertificate,
+    signal: AbortSignal | undefined,
+  ): Promise<Partial<AddressFacts> & Pick<AddressFacts, 'outcome'>> {
+    let fetched = this.#lists.get(url.href);
+    if (fetched === undefined) {
+      fetched = this.#fetchList(url, signal);
+      this.#lists.set(url.href, fetched);
+    }
+    const result = await fetched;
+    if (!result.ok) return { outcome: result.outcome, why: result.why };
+    const { list } = result;
+    const { thisUpdate, nextUpdate } = list;
+    const dated = { thisUpdate, nextUpdate };
+    const unusable = (why: string) => ({ ...dated, outcome: 'unusable' as const, why });
+    if (list.issuer !== issuer.facts.subject.comparable) return unusable('the list is that of another CA');
+    if (!list.signedBy(issuer)) return unusable('the list is not signed with the key of the CA');
+    if (issuer.facts.keyUsage?.signsRevocationLists === false) {
+      return unusable("the CA's key usage does not allow it to sign revocation lists");
+    }
+    const stale = staleness(thisUpdate, nextUpdate, this.#options.now);
+    const revokedAt = list.revokedAt(certificate.serial);
+    if (revokedAt !== null) {
+      return {
+        ...dated,
+        outcome: 'revoked',
+        why: `its serial number is in the list, since ${revokedAt}`,
+        revokedAt,
+      };
+    }
+    if (stale !== null) return unusable(stale);
+    const isCa = certificate.facts.basicConstraints?.ca === true;
+    const covered = list.scope === 'all' || (list.scope === 'cas') === isCa;
+    if (list.delta || list.scope === 'other' || !covered) {
+      return {
+        ...dated,
+        outcome: 'unknown',
+        why: 'the list does not speak of certificates such as this one',
+      };
+    }
+    return { ...dated, outcome: 'good', why: null };
+  }
+
+  async #askResponder(
+    url: URL,
+    certificate: ReadCertificate,
+    issuer: ReadCertificate,
+    signal: AbortSignal | undefined,
+  ): Promise<Partial<AddressFacts> & Pick<AddressFacts, 'outcome'>> {
+    const parsers = await this.#parsersOf();
+    const id = parsers.certificateId(certificate, issuer);
+    const key = `${url.href} ${certificate.facts.thumbprint}`;
+    let asked = this.#answers.get(key);
+    if (asked === undefined) {
+      const body = { type: 'application/ocsp-request', bytes: parsers.ocspRequest(id) };
+      asked = this.#download(url, limits.ocspBytes, body, signal);
+      this.#answers.set(key, asked);
+    }
+    const result = await asked;
+    if (!result.ok) return { outcome: 'unreachable', why: result.why };
+    let answer;
+    try {
+      answer = parsers.readOcspAnswer(result.bytes, id, issuer, this.#options.now);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return { outcome: 'unusable', why: `the responder gave no usable answer: ${error.message}` };
+    }
+    const { thisUpdate, nextUpdate, revokedAt } = answer;
+    const dated = { thisUpdate, nextUpdate };
+    if (answer.signatureProblem !== null)
+      return { ...dated, outcome: 'unusable', why: answer.signatureProblem };
+    if (answer.status === 'revoked') {
+      return {
+        ...dated,
+        outcome: 'revoked',
+        why: `revoked since ${revokedAt ?? 'an unknown date'}`,
+        revokedAt,
+      };
+    }
+    const stale = staleness(thisUpdate, nextUpdate, this.#options.now);
+    if (stale !== null) return { ...dated, outcome: 'unusable', why: stale };
+    return answer.status === 'good'
+      ? { ...dated, outcome: 'good', why: null }
+      : { ...dated, outcome: 'unknown', why: 'the responder does not know the certificate' };
+  }
+}

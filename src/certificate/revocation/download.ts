@@ -1,0 +1,122 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { cleanText } from '../../clean.js';
+import { limits } from '../limits.js';
+
+export type Download =
+  { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly why: string };
+
+export interface DownloadOptions {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  /** Sent with POST; without it the address is asked with GET. */
+  readonly body?: { readonly type: string; readonly bytes: Buffer };
+  readonly signal?: AbortSignal;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known to DNS',
+  EAI_AGAIN: 'DNS did not answer',
+  ECONNREFUSED: 'the server refuses the connection',
+  ECONNRESET: 'the server broke the connection off',
+  EHOSTUNREACH: 'there is no way to the server',
+  ENETUNREACH: 'there is no way to the server',
+  ETIMEDOUT: 'the server does not answer',
+};
+
+const reasonOf = (error: unknown, timeoutMs: number): string => {
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR') {
+    return `no whole answer within ${timeoutMs / 1000} s`;
+  }
+  return reasons[code ?? ''] ?? cleanText(message, limits.text);
+};
+
+/** An address that may be asked: http or https, or null. */
+export const webAddress = (text: string): URL | null => {
+  try {
+    const url = new URL(text);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+  } catch {
+    return null;
+  }
+};
+
+class Refused extends Error {}
+
+const respond = async (url: URL, options: DownloadOptions, signal: AbortSignal): Promise<IncomingMessage> => {
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const headers: Record<string, string | number> = {
+    'user-agent': 'dpm-prep',
+    'accept-encoding': 'identity',
+    connection: 'close',
+  };
+  if (options.body !== undefined) {
+    headers['content-type'] = options.body.type;
+    headers['content-length'] = options.body.bytes.length;
+  }
+  const settings: RequestOptions = {
+    method: options.body === undefined ? 'GET' : 'POST',
+    headers,
+    agent: false,
+    signal,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, settings, resolve);
+    sent.on('error', reject);
+    sent.end(options.body?.bytes);
+  });
+};
+
+const readBody = async (answer: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  const announced = Number(answer.headers['content-length'] ?? 0);
+  const tooLarge = `the answer is larger than ${Math.round(maxBytes / 1024)} KB`;
+  if (announced > maxBytes) throw new Refused(tooLarge);
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    if (total > maxBytes) throw new Refused(tooLarge);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const follow = async (first: URL, options: DownloadOptions, signal: AbortSignal): Promise<Buffer> => {
+  let url = first;
+  for (let hop = 0; ; hop += 1) {
+    const answer = await respond(url, options, signal);
+    const status = answer.statusCode ?? 0;
+    const { location } = answer.headers;
+    if (status >= 300 && status < 400 && location !== undefined && options.body === undefined) {
+      answer.destroy();
+      if (hop >= limits.redirects) throw new Refused(`more than ${limits.redirects} redirects`);
+      const next = URL.canParse(location, url.href) ? webAddress(new URL(location, url.href).href) : null;
+      if (next === null) throw new Refused('it redirects to an address that is not http or https');
+      url = next;
+      continue;
+    }
+    if (status !== 200) {
+      answer.destroy();
+      throw new Refused(`the server answers with HTTP status ${status}`);
+    }
+    try {
+      return await readBody(answer, options.maxBytes);
+    } finally {
+      answer.destroy();
+    }
+  }
+};
+
+/**
+ * Asks one http or https address. Never throws: size, time and redirects have limits, and whatever goes wrong comes
+ * back in words.
+ */
+export const download = async (url: URL, options: DownloadOptions): Promise<Download> => {
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+  try {
+    return { ok: true, bytes: await follow(url, options, signal) };
+  } catch (error) {
+    return { ok: false, why: error instanceof Refused ? error.message : reasonOf(error, options.timeoutMs) };
+  }
+};

@@ -1,0 +1,45 @@
+import { authority } from './authority.js';
+import { chain } from './chain.js';
+import { clientAuth } from './client-auth.js';
+import { encoding } from './encoding.js';
+import { exportable } from './exportable.js';
+import { keyLength } from './key-length.js';
+import { keyType } from './key-type.js';
+import { machineStore } from './machine-store.js';
+import { name } from './name.js';
+import { noCng } from './no-cng.js';
+import { notSelfSigned } from './not-self-signed.js';
+import { ownCertificate } from './own-certificate.js';
+import { privateKey } from './private-key.js';
+import { renewal } from './renewal.js';
+import { revocation } from './revocation.js';
+import { rootSubject } from './root-subject.js';
+import type { Rule } from './rule.js';
+import { serverAuth } from './server-auth.js';
+import { subject } from './subject.js';
+import { validity } from './validity.js';
+import { version } from './version.js';
+
+/** Every rule, in the order in which findings are shown. */
+export const rules: readonly Rule[] = [
+  version,
+  encoding,
+  clientAuth,
+  serverAuth,
+  keyLength,
+  keyType,
+  noCng,
+  subject,
+  rootSubject,
+  notSelfSigned,
+  chain,
+  validity,
+  revocation,
+  privateKey,
+  ownCertificate,
+  name,
+  renewal,
+  authority,
+  machineStore,
+  exportable,
+];

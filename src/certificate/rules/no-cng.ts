@@ -1,0 +1,86 @@
+import type { CertificateCase } from '../facts.js';
+import {
+  couldNotCheck,
+  fail,
+  importIntoCsp,
+  isRsa,
+  pass,
+  requestAnew,
+  requirements,
+  wantedProvider,
+  type Rule,
+} from './rule.js';
+
+const storageProviders = new Set([
+  'microsoft software key storage provider',
+  'microsoft smart card key storage provider',
+  'microsoft platform crypto provider',
+  'microsoft passport key storage provider',
+]);
+
+const serviceProviders = new Set([
+  'microsoft base cryptographic provider v1.0',
+  'microsoft strong cryptographic provider',
+  'microsoft enhanced cryptographic provider v1.0',
+  'microsoft enhanced rsa and aes cryptographic provider',
+  'microsoft enhanced rsa and aes cryptographic provider (prototype)',
+  'microsoft rsa schannel cryptographic provider',
+  'microsoft rsa signature cryptographic provider',
+  'microsoft base smart card crypto provider',
+]);
+
+const kindOf = (provider: string): 'csp' | 'ksp' | null => {
+  const name = provider.trim().toLowerCase();
+  if (storageProviders.has(name) || name.includes('key storage provider')) return 'ksp';
+  return serviceProviders.has(name) ? 'csp' : null;
+};
+
+const cngMend = (subject: CertificateCase): readonly string[] => [
+  ...importIntoCsp(subject),
+  `The thumbprint stays the same. For the next certificate: ${requestAnew}`,
+];
+
+export const noCng: Rule = {
+  id: 'no-cng',
+  title: 'No CNG key',
+  required: 'The key is in a cryptographic service provider (CSP), not in a key storage provider (CNG).',
+  source: requirements,
+  severity: 'error',
+  prevents: [33233, 33234],
+  run: (subject) => {
+    const { certificate, key } = subject;
+    if (!isRsa(certificate)) {
+      return fail(
+        `The key is ${certificate.publicKey.algorithm}. Only CNG keeps such keys, and DPM does not support CNG keys.`,
+        `${requestAnew} It gives an RSA key.`,
+      );
+    }
+    if (!key.present) return couldNotCheck('There is no private key here; see private-key.');
+    if (key.keySpec === 'cng') {
+      return fail(
+        `The key is a CNG key (KeySpec 0${key.provider === null ? '' : `, ${key.provider}`}).`,
+        ...cngMend(subject),
+      );
+    }
+    if (key.provider === null) {
+      return couldNotCheck(
+        subject.origin.kind === 'file'
+          ? 'The file does not record a provider; how it is imported decides.'
+          : 'Windows did not say which provider holds the key.',
+        ...importIntoCsp(subject),
+      );
+    }
+    switch (kindOf(key.provider)) {
+      case 'csp':
+        return pass(`The provider is ${key.provider}.`);
+      case 'ksp':
+        return fail(`The provider is ${key.provider}, which is CNG.`, ...cngMend(subject));
+      case null:
+        return couldNotCheck(
+          `The provider is ${key.provider}, and dpm-prep does not know whether that is a CSP.`,
+          `If it is none: ${importIntoCsp(subject).join(' ')}`,
+          `The provider that is known to work is ${wantedProvider}.`,
+        );
+    }
+  },
+};

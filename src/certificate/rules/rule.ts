@@ -1,0 +1,59 @@
+import type { Verdict } from '../../checks/check.js';
+import type { PureCheck } from '../../checks/run-checks.js';
+import { page } from '../../dpm/source.js';
+import type { CertificateCase, CertificateFacts } from '../facts.js';
+
+export type Rule = PureCheck<CertificateCase>;
+
+/** The list of requirements in Microsoft's page. */
+export const requirements = page('Back up using certificate authentication');
+
+export const template = page('Create a DPM certificate template');
+
+export const pass = (found: string): Verdict => ({ status: 'pass', found });
+
+export const warn = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'warn', found, mend });
+
+export const fail = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'fail', found, mend });
+
+export const notApplicable = (found: string): Verdict => ({ status: 'not-applicable', found });
+
+export const couldNotCheck = (found: string, ...mend: readonly string[]): Verdict => ({
+  status: 'could-not-check',
+  found,
+  mend,
+});
+
+/** How a certificate is called in a sentence. */
+export const called = (certificate: CertificateFacts): string =>
+  certificate.subject.text === '' ? `the certificate ${certificate.thumbprint}` : certificate.subject.text;
+
+/** The certificate at the top of the chain, if the chain reaches a root. */
+export const rootOf = ({ chain }: CertificateCase): CertificateFacts | null =>
+  chain.end === 'root' ? (chain.links.at(-1)?.certificate ?? null) : null;
+
+/** The day of an ISO 8601 time. */
+export const day = (time: string): string => time.slice(0, 10);
+
+export const daysBetween = (from: string, to: string): number =>
+  Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/** The provider that DPM can use keys of, and that convert-cert writes. */
+export const wantedProvider = 'Microsoft RSA SChannel Cryptographic Provider';
+
+export const isRsa = ({ publicKey }: CertificateFacts): boolean => publicKey.algorithm === 'RSA';
+
+/** How a key gets into a CSP with the key type exchange. */
+export const importIntoCsp = (subject: CertificateCase): readonly string[] =>
+  subject.origin.kind === 'file'
+    ? [
+        `Import it with: certutil -csp "${wantedProvider}" -importpfx FILE.pfx AT_KEYEXCHANGE`,
+        'Or write a file that imports that way by itself: dpm-prep convert-cert IN.pfx --out OUT.pfx',
+      ]
+    : [
+        'Export it with its private key as .pfx (Certificates snap-in: All Tasks > Export), and delete it from the store.',
+        `Import it again with: certutil -csp "${wantedProvider}" -importpfx FILE.pfx AT_KEYEXCHANGE`,
+      ];
+
+export const requestAnew =
+  'Request a new certificate from a template with the compatibility "Windows Server 2003 Enterprise", such as a duplicate of RAS and IAS Server.';
