@@ -15,7 +15,8 @@ import { report, type NextAction, type Report } from '../run/report.js';
 import { runPlan, type RunResult, type StepReport } from '../run/runner.js';
 import { defaultStateFolder, openStateFolder } from '../run/state-folder.js';
 import { progressListener, showPlan } from '../show/progress.js';
-import { noRecord, type EarlierFacts } from '../steps/step.js';
+import type { Secret } from '../secret.js';
+import { noRecord, type EarlierFacts, type Step } from '../steps/step.js';
 import type { CommandContext } from './command.js';
 
 const defaultSilenceMs = 120_000;
@@ -27,6 +28,8 @@ export interface Procedure {
   /** All answers that the plan was made of, for the journal and the replay line. */
   readonly answers: Answers;
   readonly findings: readonly Finding[];
+  /** A password of its own for a step (an inventory names one for each computer). */
+  readonly passwordFor?: (step: Step) => Secret | null;
   /** What the other computer must do once this side is done; null if nothing is left. */
   readonly next: (facts: EarlierFacts) => NextAction | null;
   readonly notes?: (facts: EarlierFacts) => readonly string[];
@@ -151,7 +154,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       journal,
       listener: progressListener(screen),
       attended: prompter !== null,
-      password,
+      passwordFor: (step) => procedure.passwordFor?.(step) ?? password,
       silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,
       signal: context.signal,
     });

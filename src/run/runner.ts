@@ -48,12 +48,16 @@ export interface RunResult {
   readonly changed: boolean;
   readonly restartRequired: boolean;
   /** The failure that ended it, or null. */
-  readonly failure: {
-    readonly code: ExitCode;
-    readonly what: string;
-    readonly mend: readonly string[];
-  } | null;
+  readonly failure: Failure | null;
   readonly facts: EarlierFacts;
+}
+
+export interface Failure {
+  readonly code: ExitCode;
+  readonly what: string;
+  readonly mend: readonly string[];
+  /** Nothing more may be done, for no computer. */
+  readonly final: boolean;
 }
 
 export interface RunOptions {
@@ -62,7 +66,8 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly listener: RunListener;
   readonly attended: boolean;
-  readonly password: Secret | null;
+  /** What the tool of this step is given when it asks; null: nothing, so a person must be there. */
+  readonly passwordFor: (step: Step) => Secret | null;
   readonly silenceMs: number;
   readonly signal: AbortSignal;
 }
@@ -126,7 +131,7 @@ const howItEnded = (command: Command, result: CommandResult): string => {
 
 interface Judgement {
   readonly state: StepState;
-  readonly failure: RunResult['failure'];
+  readonly failure: Failure | null;
 }
 
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
@@ -134,15 +139,21 @@ const judge = (command: Command, result: CommandResult, verification: Verificati
   const clean =
     result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
   const mend = verification.mend ?? [];
+  if (verification.harm) {
+    return {
+      state: 'failed',
+      failure: { code: exitCode.notVerified, what: verification.found, mend, final: true },
+    };
+  }
   if (result.ending === 'refused') {
     const what = result.error ?? 'The tool was not started.';
-    return { state: 'refused', failure: { code: exitCode.checkFailed, what, mend } };
+    return { state: 'refused', failure: { code: exitCode.checkFailed, what, mend, final: false } };
   }
   if (verification.state === 'verified') return { state: 'done', failure: null };
   if (verification.state === 'could-not-verify' && clean) return { state: 'done-unverified', failure: null };
   if (clean) {
     const what = `${howItEnded(command, result)}, but the computer does not show it: ${verification.found}`;
-    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, mend } };
+    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, mend, final: false } };
   }
   return {
     state: 'failed',
@@ -150,6 +161,7 @@ const judge = (command: Command, result: CommandResult, verification: Verificati
       code: exitCode.toolFailed,
       what: `${howItEnded(command, result)}. What the computer shows: ${verification.found}`,
       mend,
+      final: false,
     },
   };
 };
@@ -161,7 +173,7 @@ const runStep = async (
 ): Promise<{
   readonly report: StepReport;
   readonly facts: Facts;
-  readonly failure: RunResult['failure'];
+  readonly failure: Failure | null;
 }> => {
   const { machine, journal, listener, signal } = options;
   const command = step.command(earlier);
@@ -189,9 +201,10 @@ const runStep = async (
   const started = new Date();
   journal.append({ event: 'started', ...of });
   listener.started(step, line);
+  const password = options.passwordFor(step);
   const result = await machine.perform(command, {
-    attended: options.attended && options.password === null,
-    ...(options.password === null ? {} : { password: options.password }),
+    attended: options.attended && password === null,
+    ...(password === null ? {} : { password }),
     silenceMs: options.silenceMs,
     onLine: (text) => {
       listener.line(step, text);
@@ -259,41 +272,74 @@ const interrupted = (error: unknown, signal: AbortSignal): Problem | null => {
   return cancelled('Cancelled.', 'Run the same command again: it goes on where this run stopped.');
 };
 
-/** Runs the steps in their order. Whatever ends it, the journal says what was done, and nothing is undone. */
+const attempt = async (
+  step: Step,
+  facts: EarlierFacts,
+  options: RunOptions,
+): Promise<Awaited<ReturnType<typeof runStep>>> => {
+  try {
+    return await runStep(step, facts, options);
+  } catch (error) {
+    const problem = interrupted(error, options.signal);
+    if (!problem) throw error;
+    options.listener.failed(step, problem.message);
+    const touched = options.journal.recordOf(step.id, documentedLine(step.command(facts))).started !== null;
+    return {
+      report: { ...notReached(step, facts), state: touched ? 'failed' : 'not-reached', changed: touched },
+      facts: {},
+      failure: {
+        code: problem.exitCode,
+        what: problem.message,
+        mend: problem.mend,
+        final: problem.exitCode === exitCode.cancelled,
+      },
+    };
+  }
+};
+
+/** One failure for a run of many computers: which ones, and why the first. */
+const summedUp = (failures: ReadonlyMap<string, Failure>, groups: number): Failure | null => {
+  const [first] = failures.values();
+  if (!first) return null;
+  if (groups < 2) return first;
+  const names = [...failures.keys()];
+  return {
+    ...first,
+    what: `${String(names.length)} of ${String(groups)} computers failed: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}. The first: ${first.what}`,
+  };
+};
+
+/**
+ * Runs the steps in their order. Whatever ends it, the journal says what was done, and nothing is undone. In a plan
+ * for many computers a failure skips the rest of its computer; the others go on.
+ */
 export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const reports: StepReport[] = [];
   const facts: Record<string, Facts> = {};
-  let failure: RunResult['failure'] = null;
+  const failures = new Map<string, Failure>();
   const { steps } = options.plan;
+  const groups = new Set(steps.map((step) => step.group ?? ''));
+  let final = false;
   for (const [index, step] of steps.entries()) {
-    if (failure) {
+    const group = step.group ?? '';
+    // What belongs to no computer is needed by all of them.
+    if (final || failures.has(group) || failures.has('')) {
       reports.push(notReached(step, facts));
       continue;
     }
     options.listener.step(step, index + 1, steps.length);
-    try {
-      const outcome = await runStep(step, facts, options);
-      facts[step.id] = outcome.facts;
-      reports.push(outcome.report);
-      failure = outcome.failure;
-    } catch (error) {
-      const problem = interrupted(error, options.signal);
-      if (!problem) throw error;
-      failure = { code: problem.exitCode, what: problem.message, mend: problem.mend };
-      const touched = options.journal.recordOf(step.id, documentedLine(step.command(facts))).started !== null;
-      reports.push({
-        ...notReached(step, facts),
-        state: touched ? 'failed' : 'not-reached',
-        changed: touched,
-      });
-      options.listener.failed(step, problem.message);
-    }
+    const outcome = await attempt(step, facts, options);
+    facts[step.id] = outcome.facts;
+    reports.push(outcome.report);
+    if (!outcome.failure) continue;
+    failures.set(group, outcome.failure);
+    final = outcome.failure.final;
   }
   return {
     steps: reports,
     changed: reports.some((report) => report.changed),
     restartRequired: reports.some((report) => report.restartRequired),
-    failure,
+    failure: [...failures.values()].find((failure) => failure.final) ?? summedUp(failures, groups.size),
     facts,
   };
 };

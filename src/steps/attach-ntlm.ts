@@ -14,6 +14,7 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
   title: `Attach ${input.psName} to the DPM server`,
   side: 'dpm-server',
   source: page('Attach the computer'),
+  group: input.psName,
   probe: async (machine, record) => {
     const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
     if (exact) {

@@ -26,6 +26,8 @@ export interface Verification {
   readonly found: string;
   readonly mend?: readonly string[];
   readonly facts?: Facts;
+  /** The step harmed something else (the .bin trap): the run stops at once and exits with the verify code. */
+  readonly harm?: boolean;
 }
 
 /** What the journal knows of this very step (same command line). */
@@ -67,8 +69,8 @@ export interface Step {
   ) => Promise<Verification>;
   /** How long `verify` may say not-verified before it counts, for what appears asynchronously. Milliseconds. */
   readonly patienceMs?: number;
-  /** A failure that harms others than this step (the .bin trap): stops the whole run at once. */
-  readonly loud?: boolean;
+  /** The computer that this step is about, where a plan has many: a failure skips the rest of its group only. */
+  readonly group?: string;
 }
 
 export const noRecord: StepRecord = {

@@ -80,6 +80,7 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
   title: `Tell the DPM server the new password of ${input.psName}`,
   side: 'dpm-server',
   source: section,
+  group: input.psName,
   probe: async (_machine, record) =>
     Promise.resolve(
       record.ended?.exitCode === 0
@@ -117,6 +118,7 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
   title: `Refresh the agent information of ${psName}`,
   side: 'dpm-server',
   source: section,
+  group: psName,
   // Asking again is what a refresh is, so it is never done already.
   probe: async () =>
     Promise.resolve({ state: 'not-done', found: 'The agent information is to be refreshed.' }),

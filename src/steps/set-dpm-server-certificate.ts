@@ -1,0 +1,101 @@
+import {
+  setDpmServerCertificateArguments,
+  tool,
+  type SetDpmServerCertificate,
+} from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import type { Machine } from '../machine/machine.js';
+import { credentialFileOf, hashesIn, isUnchanged, writtenCredentialFile } from './credential-files.js';
+import type { Step } from './step.js';
+
+export interface SetDpmServerCertificateInput extends SetDpmServerCertificate {
+  /** Folder of SetDpmServer.exe. */
+  readonly binFolder: string;
+}
+
+export const setDpmServerCertificateId = 'set-dpm-server-certificate';
+
+/** Known only from an older Microsoft article; the error table prints the port as a variable (33235). */
+const certificatePort = 6076;
+
+const strings = (value: unknown): Readonly<Record<string, string>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, string>>) : {};
+
+/** Service and port that certificate protection uses, as far as they are known: said, never a verdict. */
+const signsOfLife = async (machine: Machine): Promise<string> => {
+  const [installation, { ports }] = await Promise.all([
+    machine.ask('installation', {}),
+    machine.ask('listening-ports', {}),
+  ]);
+  const service = installation.services.find(({ name }) => /cpwrapper/i.test(name));
+  const listens = ports.some(({ port }) => port === certificatePort);
+  return [
+    service ? `service ${service.name} is ${service.state}` : 'service DpmCPWrapperService was not found',
+    `port ${String(certificatePort)} ${listens ? 'listens' : 'does not listen (the number is known from an older Microsoft article only)'}`,
+  ].join(', ');
+};
+
+/** SetDpmServer, certificate form. The page, "Configure a certificate on the protected computer", step 5. */
+export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): Step => ({
+  id: setDpmServerCertificateId,
+  title: 'Configure the agent to recognize the DPM server, by certificate',
+  side: 'protected-computer',
+  source: page('Configure a certificate on the protected computer'),
+  probe: async (machine, record) => {
+    const known = credentialFileOf(record.facts);
+    if (record.everVerified && known && (await isUnchanged(machine, known))) {
+      return {
+        state: 'done',
+        found: `Configured with these values before; ${known.name} is still there.`,
+        facts: { credentialFile: known },
+      };
+    }
+    if (record.started) {
+      const written = await writtenCredentialFile(
+        machine,
+        input.outputFilePath,
+        strings(record.facts.before),
+        record.started,
+      );
+      if (written) {
+        return {
+          state: 'done',
+          found: `The earlier run wrote ${written.name}.`,
+          facts: { credentialFile: written },
+        };
+      }
+    }
+    return {
+      state: 'not-done',
+      found: `No credential file of this configuration is in ${input.outputFilePath}.`,
+      facts: { before: await hashesIn(machine, input.outputFilePath) },
+    };
+  },
+  command: () => ({
+    kind: 'program',
+    tool: tool.setDpmServer,
+    path: `${input.binFolder}\\${tool.setDpmServer}`,
+    arguments: setDpmServerCertificateArguments(input),
+  }),
+  verify: async (machine, { before, started }) => {
+    const written = await writtenCredentialFile(
+      machine,
+      input.outputFilePath,
+      strings(before.facts?.before),
+      started,
+    );
+    if (!written) {
+      return {
+        state: 'not-verified',
+        found: `no credential file was written to ${input.outputFilePath}`,
+        mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
+      };
+    }
+    return {
+      state: 'verified',
+      found: `${written.path} was written; ${await signsOfLife(machine)}.`,
+      facts: { credentialFile: written },
+    };
+  },
+  patienceMs: 5_000,
+});
