@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.js';
 import { usageProblem } from '../problem.js';
 import { nameFormProblem, ntlmAttachPlan } from '../procedures/ntlm.js';
 import type { Report } from '../run/report.js';
+import { runCertificateAttach } from './attach-certificate.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, requireDpmServer, serverBinFolder, type ComputerFacts } from './facts.js';
 import { readHandover, refuseContradiction, refuseOtherPair } from './handover-file.js';
@@ -83,7 +84,13 @@ export const runAttach = async (
   const path = context.answers.handover;
   const handover = path === undefined || machine === null ? null : await readHandover(machine, path);
   if (handover && facts) refuseOtherPair(handover, facts, 'dpm-server');
-  return runNtlmAttach({ ...context, answers: withHandover(context.answers, handover) }, machine, facts);
+  const answers = withHandover(context.answers, handover);
+  const known = { ...context, answers };
+  const certificate =
+    answers.auth === 'certificate' || (answers.auth === undefined && answers.psCredential !== undefined);
+  return certificate
+    ? runCertificateAttach(known, machine, facts, handover)
+    : runNtlmAttach(known, machine, facts);
 };
 
 const run: CommandModule['run'] = async (context) => {

@@ -1,13 +1,21 @@
+import { runCertificateProtected } from './certificate-protected.js';
 import type { CommandModule } from './command.js';
 import { computerFacts, requireAgent } from './facts.js';
 import { machineFor } from './machine.js';
 import { runNtlmProtected } from './ntlm-protected.js';
 
 const run: CommandModule['run'] = async (context) => {
+  const { answers } = context;
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
   requireAgent(facts, context.spec.name);
-  return runNtlmProtected(context, machine, facts, null);
+  // Only the certificate way takes the DPM server's .bin or a thumbprint.
+  const certificate =
+    answers.auth === 'certificate' ||
+    (answers.auth === undefined && (answers.dpmCredential !== undefined || answers.thumbprint !== undefined));
+  return certificate
+    ? runCertificateProtected(context, machine, facts, null)
+    : runNtlmProtected(context, machine, facts, null);
 };
 
 export default { run } satisfies CommandModule;
