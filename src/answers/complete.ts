@@ -21,6 +21,12 @@ export interface Missing {
   readonly help: string;
 }
 
+/** A parameter that is missing, where it is not asked for in the common way. */
+export const missingAnswer = (key: ParameterKey): Missing => ({
+  flag: shown(key),
+  help: parameterOf(key).help,
+});
+
 /** Names everything that is missing at once, each with its flag (exit 2). */
 export const refuseMissing = (missing: readonly Missing[]): void => {
   if (missing.length === 0) return;
@@ -43,10 +49,7 @@ export const complete = async <K extends ParameterKey>(
 ): Promise<Completed<K>> => {
   const missing = needs.filter((need) => answers[need.key] === undefined);
   if (prompter === null) {
-    refuseMissing([
-      ...missing.map((need) => ({ flag: shown(need.key), help: parameterOf(need.key).help })),
-      ...alsoMissing,
-    ]);
+    refuseMissing([...missing.map(({ key }) => missingAnswer(key)), ...alsoMissing]);
   }
   const filled: Record<string, unknown> = { ...answers };
   for (const need of missing) filled[need.key] = await prompter?.ask(need.key, need.suggestion);

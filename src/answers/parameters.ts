@@ -150,6 +150,11 @@ export const parameters = {
     help: 'where to write <computer>.handover.json (default: the current folder)',
     schema: plainText,
   }),
+  inventory: define({
+    value: 'file',
+    help: 'a CSV or YAML file of protected computers: one plan for all of them',
+    schema: plainText,
+  }),
   confirm: define({
     value: 'name',
     help: "the protected computer's name once more, where an attach has no handover file",

@@ -1,4 +1,4 @@
-import { complete } from '../answers/complete.js';
+import { complete, missingAnswer } from '../answers/complete.js';
 import type { Answers } from '../answers/parameters.js';
 import type { Finding } from '../checks/check.js';
 import { attachProductionServerWithCertificateParameters, tool } from '../dpm/command-lines.js';
@@ -104,7 +104,7 @@ const suggestions = (
   };
 };
 
-const taken = <K extends 'dpmServerName' | 'psName'>(answers: Answers, key: K, text: string | undefined) => {
+const taken = (answers: Answers, key: 'dpmServerName' | 'psName', text: string | undefined): Answers => {
   if (answers[key] !== undefined || text === undefined) return {};
   const parsed = parseComputerName(text);
   return parsed.ok ? { [key]: parsed.value } : {};
@@ -146,10 +146,12 @@ export const runCertificateProtected = async (
       },
       { key: 'psName', ...(suggested.psName === undefined ? {} : { suggestion: suggested.psName }) },
       { key: 'outputFilePath', suggestion: outputFolder.path },
-      ...(prompter === null || machine === null ? [{ key: 'thumbprint' } as const] : []),
     ],
     prompter,
-    unattendedNeeds(context, { password: false }),
+    [
+      ...unattendedNeeds(context, { password: false }),
+      ...(known.thumbprint === undefined ? [missingAnswer('thumbprint')] : []),
+    ],
   );
   const psName = answers.psName.text;
   const dpmServerName = answers.dpmServerName.text;

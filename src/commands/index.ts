@@ -96,6 +96,33 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./set-dpm-server.js')).default,
   },
   {
+    name: 'set-credentials',
+    group: 'The procedure',
+    summary: 'DPM server: configure it for certificate authentication (Set-DPMCredentials)',
+    parameters: [
+      'action',
+      'dpmServerName',
+      'outputFilePath',
+      'thumbprint',
+      'authCaThumbprint',
+      'psName',
+      'inventory',
+      'handoverFolder',
+      ...checks,
+    ],
+    examples: [
+      {
+        does: 'For the first time',
+        line: 'dpm-prep set-credentials --dpm-server-name dpmserver.contoso.com --output-file-path C:\\CertMetaData --ps-name Finance01.widgets.corp.com',
+      },
+      {
+        does: 'The credential file was lost',
+        line: 'dpm-prep set-credentials --action regenerate --output-file-path C:\\CertMetaData',
+      },
+    ],
+    load: async () => (await import('./set-credentials.js')).default,
+  },
+  {
     name: 'attach',
     group: 'The procedure',
     summary: 'DPM server: attach the protected computer',
@@ -106,6 +133,7 @@ export const commands: readonly CommandSpec[] = [
       'userName',
       'psCredential',
       'handover',
+      'inventory',
       'confirm',
       ...passwords,
       ...checks,
@@ -126,7 +154,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'update-password',
     group: 'The procedure',
     summary: 'both computers: change the password of the NTLM account',
-    parameters: ['dpmServerName', 'psName', 'handover', ...passwords, ...checks],
+    parameters: ['dpmServerName', 'psName', 'handover', 'inventory', ...passwords, ...checks],
     examples: [
       {
         does: 'First on the protected computer',

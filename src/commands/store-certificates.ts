@@ -1,0 +1,114 @@
+import type { Finding } from '../checks/check.js';
+import { blocks } from '../checks/run-checks.js';
+import {
+  CertificateJudge,
+  openStoreCertificate,
+  type CertificateSummary,
+  type JudgedCertificate,
+  type JudgeOptions,
+} from '../certificate/index.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem, usageProblem } from '../problem.js';
+import type { CommandContext } from './command.js';
+
+export interface StoreCertificateOptions {
+  /** The computer's fully qualified name; the DPM server's own for set-credentials. */
+  readonly expectedName: string;
+  readonly authCaThumbprint?: string;
+  readonly environment?: NonNullable<JudgeOptions['environment']>;
+}
+
+const judgeOptions = (context: CommandContext, options: StoreCertificateOptions): JudgeOptions => ({
+  ...(options.expectedName.includes('.') ? { expectedName: options.expectedName } : {}),
+  ...(options.authCaThumbprint === undefined ? {} : { authCaThumbprint: options.authCaThumbprint }),
+  ...(options.environment === undefined ? {} : { environment: options.environment }),
+  ...(context.answers.ignore === undefined ? {} : { ignore: context.answers.ignore }),
+  signal: context.signal,
+});
+
+/** A certificate of LocalMachine\My, judged; the classic mistake (CurrentUser\My) is told apart (33231). */
+const judgeStored = async (
+  context: CommandContext,
+  machine: Machine,
+  thumbprint: string | null,
+  options: StoreCertificateOptions,
+): Promise<readonly JudgedCertificate[]> => {
+  const { certificates } = await machine.ask('certificates', { stores: ['LocalMachine\\My'], thumbprint });
+  const judge = new CertificateJudge(judgeOptions(context, options));
+  return judge.judge(certificates.map((stored) => openStoreCertificate(stored)));
+};
+
+/**
+ * The findings on the certificate with this thumbprint in LocalMachine\My. Throws a Problem (exit 3) where it is not
+ * there: what DPM would report as 33231.
+ */
+export const storeCertificateFindings = async (
+  context: CommandContext,
+  machine: Machine,
+  { thumbprint, ...options }: StoreCertificateOptions & { readonly thumbprint: string },
+): Promise<readonly Finding[]> => {
+  const [judged] = await judgeStored(context, machine, thumbprint, options);
+  if (judged) return judged.findings;
+  const elsewhere = await machine.ask('certificates', { stores: ['CurrentUser\\My'], thumbprint });
+  throw elsewhere.certificates.length > 0
+    ? checkProblem(
+        `The certificate ${thumbprint} is in CurrentUser\\My, and DPM looks into LocalMachine\\My (33231). Nothing was changed.`,
+        `Copy it there: dpm-prep import-cert --thumbprint ${thumbprint}`,
+      )
+    : checkProblem(
+        `There is no certificate ${thumbprint} in LocalMachine\\My of this computer (33231). Nothing was changed.`,
+        'Import it: dpm-prep import-cert FILE.pfx',
+      );
+};
+
+const day = (date: string | null | undefined): string => date?.slice(0, 10) ?? '?';
+
+export const certificateText = (certificate: CertificateSummary): string =>
+  `${certificate.subject === '' ? '(no subject)' : certificate.subject}, until ${day(certificate.notAfter)}, ${certificate.thumbprint}`;
+
+const reasons = (judged: JudgedCertificate): string =>
+  judged.findings
+    .filter((finding) => blocks(finding))
+    .map(({ id }) => id)
+    .join(', ');
+
+/** Asks which of the suitable certificates in LocalMachine\My is meant; the unsuitable ones are shown with why. */
+export const chooseCertificate = async (
+  context: CommandContext,
+  machine: Machine,
+  options: StoreCertificateOptions,
+): Promise<string> => {
+  const all = (await judgeStored(context, machine, null, options)).flatMap((judged) =>
+    judged.certificate
+      ? [{ judged, certificate: judged.certificate, bad: judged.findings.some((one) => blocks(one)) }]
+      : [],
+  );
+  const suitable = all.filter(({ bad }) => !bad);
+  const unsuitable = all.filter(({ bad }) => bad);
+  const because = unsuitable.map(
+    ({ judged, certificate }) => `Not suitable: ${certificateText(certificate)}: ${reasons(judged)}`,
+  );
+  if (suitable.length === 0) {
+    throw checkProblem(
+      'No certificate in LocalMachine\\My of this computer is suitable. Nothing was changed.',
+      ...because,
+      'Request one: dpm-prep request-cert, or import one: dpm-prep import-cert FILE.pfx',
+    );
+  }
+  const { prompter, screen } = context;
+  if (prompter === null) {
+    throw usageProblem(
+      'An answer is missing, and no one can be asked here: --thumbprint <hex>',
+      ...suitable.map(({ certificate }) => `Suitable: ${certificateText(certificate)}`),
+      ...because,
+    );
+  }
+  for (const text of because) screen.note(`  ${text}`);
+  return prompter.choose(
+    'Certificate for DPM (LocalMachine\\My):',
+    suitable.map(({ certificate }) => ({
+      value: certificate.thumbprint,
+      name: certificateText(certificate),
+    })),
+  );
+};
