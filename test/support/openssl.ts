@@ -299,9 +299,19 @@ export class Workshop {
     ]);
   }
 
-  /** A self-signed CA. */
+  #keyOf(role: string, subject: string, more: Partial<CertificateOptions>): string {
+    return more.keyPath ?? this.key(more.key, `${role} ${subject}`);
+  }
+
+  /** A self-signed CA. Here and below the same subject has the same key each time: making keys takes longest. */
   root(subject = '/O=Contoso/CN=Contoso Root', more: Partial<CertificateOptions> = {}): MadeCertificate {
-    return this.certificate({ subject, days: 3650, extensions: caExtensions, ...more });
+    return this.certificate({
+      subject,
+      days: 3650,
+      extensions: caExtensions,
+      ...more,
+      keyPath: this.#keyOf('root', subject, more),
+    });
   }
 
   /** A CA below another one. */
@@ -310,7 +320,14 @@ export class Workshop {
     subject = '/O=Contoso/CN=Contoso Issuing CA',
     more: Partial<CertificateOptions> = {},
   ): MadeCertificate {
-    return this.certificate({ subject, issuer, days: 1825, extensions: caExtensions, ...more });
+    return this.certificate({
+      subject,
+      issuer,
+      days: 1825,
+      extensions: caExtensions,
+      ...more,
+      keyPath: this.#keyOf('ca', subject, more),
+    });
   }
 
   /** A computer's certificate that DPM accepts, unless `more` says otherwise. */
@@ -319,7 +336,13 @@ export class Workshop {
     subject = '/CN=fin.contoso.com',
     more: Partial<CertificateOptions> = {},
   ): MadeCertificate {
-    return this.certificate({ subject, issuer, extensions: bothUsages, ...more });
+    return this.certificate({
+      subject,
+      issuer,
+      extensions: bothUsages,
+      ...more,
+      keyPath: this.#keyOf('leaf', subject, more),
+    });
   }
 
   /** A PFX with the provider and key type that DPM wants, unless `options` say otherwise. */
@@ -394,6 +417,13 @@ export class Workshop {
       path,
     ]);
     return this.run(['crl', '-in', path, '-outform', 'DER']);
+  }
+
+  /** DER of an ASN.1 structure in OpenSSL's own notation (ASN1_generate_nconf): for files that no tool makes. */
+  asn1(lines: readonly string[]): Buffer {
+    const out = this.#file('.der');
+    this.run(['asn1parse', '-noout', '-genconf', this.write('.cnf', lines.join('\n')), '-out', out]);
+    return readFileSync(out);
   }
 
   /** The database file that `openssl ocsp -index` wants. */

@@ -23,11 +23,8 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the server does not answer',
 };
 
-const reasonOf = (error: unknown, timeoutMs: number): string => {
-  const { name, code, message } = error as NodeJS.ErrnoException;
-  if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR') {
-    return `no whole answer within ${timeoutMs / 1000} s`;
-  }
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
   return reasons[code ?? ''] ?? cleanText(message, limits.text);
 };
 
@@ -117,6 +114,10 @@ export const download = async (url: URL, options: DownloadOptions): Promise<Down
   try {
     return { ok: true, bytes: await follow(url, options, signal) };
   } catch (error) {
-    return { ok: false, why: error instanceof Refused ? error.message : reasonOf(error, options.timeoutMs) };
+    if (error instanceof Refused) return { ok: false, why: error.message };
+    // What an ended request throws depends on how far it had come.
+    if (timeout.aborted) return { ok: false, why: `no whole answer within ${options.timeoutMs / 1000} s` };
+    if (signal.aborted) return { ok: false, why: 'the time for asking was over' };
+    return { ok: false, why: reasonOf(error) };
   }
 };
