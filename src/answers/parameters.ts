@@ -139,6 +139,33 @@ export const parameters = {
     },
   }),
 
+  installChain: define({
+    help: 'put the CA certificates of the file into the machine stores Root and CA too',
+    schema: yesNo,
+    prompt: {
+      kind: 'confirm',
+      message: 'Put the CA certificates of the file into the machine stores too?',
+      explain:
+        'Both computers must trust the root; a root in LocalMachine\\Root is trusted for everything on this computer.',
+    },
+  }),
+  requestFolder: define({
+    value: 'folder',
+    help: 'where to write the certificate request (default: the current folder)',
+    schema: plainText,
+  }),
+  keyLength: define({
+    value: 'bits',
+    help: 'length of the RSA key (default 2048)',
+    schema: wholeNumber(1_024, 16_384),
+  }),
+  ca: define({
+    value: 'config',
+    help: 'the CA to submit to, as "server\\CA name" (certutil -config - -ping shows it)',
+    schema: plainText,
+  }),
+  submit: define({ help: 'run the certreq commands instead of only showing them', schema: yesNo }),
+
   // How the two computers hand over
   handover: define({
     value: 'file',

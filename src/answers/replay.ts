@@ -25,8 +25,8 @@ export const writtenAnswers = (answers: Answers): Readonly<Record<string, string
     }),
   );
 
-/** The command line that does the same without asking. `password`: a placeholder for it where one was typed. */
-export const replayLine = (command: string, answers: Answers, password: boolean): string => {
+/** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
+export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
   const words = Object.entries(writtenAnswers(answers)).flatMap(([key, value]) => {
     const parameter = parameterOf(key as ParameterKey);
     const flag = flagOf(key, parameter);
@@ -36,7 +36,7 @@ export const replayLine = (command: string, answers: Answers, password: boolean)
   const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
   return [
     'dpm-prep',
-    command,
+    ...command.map(quote),
     ...words,
     ...(password && !given ? ['--password-file', '<file>'] : []),
     '--yes',

@@ -168,6 +168,56 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./update-password.js')).default,
   },
   {
+    name: 'request-cert',
+    group: 'Certificates',
+    summary: 'write a certificate request that DPM will accept, for a CA of your own',
+    description: [
+      'Template on the CA: duplicate "RAS and IAS Server" (Client and Server Authentication) at the level "Windows Server 2003 Enterprise": a later level yields CNG keys, which DPM does not support. Request Handling: "Allow private key to be exported". Then issue it: Certificate Templates > New > Certificate Template to Issue.',
+      'Enrolment: Subject Name > "Build from this Active Directory information", Common Name and DNS name; Security > Enroll (or Autoenroll) for authenticated users. A computer outside the domain cannot enrol that way: it needs the request that this command writes.',
+    ],
+    parameters: ['psName', 'keyLength', 'requestFolder', 'ca', 'submit'],
+    examples: [
+      { does: 'Write the request and show the three certreq commands', line: 'dpm-prep request-cert' },
+      {
+        does: 'Run them too',
+        line: "dpm-prep request-cert --submit --ca 'ca01.contoso.com\\Contoso Issuing CA' --yes",
+      },
+    ],
+    load: async () => (await import('./request-cert.js')).default,
+  },
+  {
+    name: 'import-cert',
+    group: 'Certificates',
+    summary: 'check a .pfx and import it where and how DPM needs it (LocalMachine\\My, CSP, exchange key)',
+    positional: {
+      notation: '[file]',
+      help: 'the .pfx; without it --thumbprint of a certificate in CurrentUser\\My',
+    },
+    parameters: ['thumbprint', 'installChain', ...passwords, ...checks],
+    examples: [
+      { does: 'From a file; the password is asked for', line: 'dpm-prep import-cert finance01.pfx' },
+      {
+        does: 'One that was enrolled into the User store',
+        line: 'dpm-prep import-cert --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
+      },
+    ],
+    load: async () => (await import('./import-cert.js')).default,
+  },
+  {
+    name: 'renew-cert',
+    group: 'Certificates',
+    summary: 'import the successor of a certificate, if import is enough; else say what must be done again',
+    positional: { notation: '<file>', help: 'the new .pfx' },
+    parameters: ['thumbprint', 'installChain', ...passwords, ...checks],
+    examples: [
+      {
+        does: 'Same subject and same root as the old one',
+        line: 'dpm-prep renew-cert new.pfx --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
+      },
+    ],
+    load: async () => (await import('./renew-cert.js')).default,
+  },
+  {
     name: 'status',
     group: 'Before and after',
     summary: 'what this computer shows, and what is left to do',

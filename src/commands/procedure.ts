@@ -73,6 +73,8 @@ export const unattendedNeeds = (
   ];
 };
 
+const replayWords = ({ spec, positional }: CommandContext): readonly string[] => [spec.name, ...positional];
+
 const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
   const { plan, machine, answers } = procedure;
   const steps: StepReport[] = [];
@@ -105,7 +107,7 @@ const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Re
     findings: procedure.findings,
     steps,
     notes: plan.notes,
-    replay: replayLine(context.spec.name, answers, planWantsPassword(plan)),
+    replay: replayLine(replayWords(context), answers, planWantsPassword(plan)),
   });
 };
 
@@ -147,6 +149,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       processId: process.pid,
       rehearsal: machine.rehearsal,
       answers: writtenAnswers(answers),
+      positional: [...context.positional],
     });
     const result = await runPlan({
       plan,
@@ -171,7 +174,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       steps: result.steps,
       notes: [...plan.notes, ...(procedure.notes?.(result.facts) ?? [])],
       next,
-      replay: result.failure ? null : replayLine(spec.name, answers, planWantsPassword(plan)),
+      replay: result.failure ? null : replayLine(replayWords(context), answers, planWantsPassword(plan)),
       problem: result.failure
         ? {
             what: result.failure.what,

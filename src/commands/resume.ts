@@ -34,6 +34,7 @@ const run: CommandModule['run'] = async (context) => {
   return module.run({
     ...context,
     spec,
+    positional: past.run.positional,
     answers: { ...before.answers, ...answers },
     origins: { ...before.origins, ...context.origins },
   });

@@ -341,6 +341,16 @@ export const questions = {
       why: text.nullable(),
     }),
   },
+
+  /** Which of these CA certificates are in the machine's stores. */
+  'ca-certificates': {
+    input: z.object({ thumbprints: z.array(z.string().regex(/^[0-9A-F]{40}$/)).max(50) }),
+    output: z.object({
+      present: list(
+        z.object({ thumbprint: text, store: z.enum(['LocalMachine\\Root', 'LocalMachine\\CA']) }),
+      ),
+    }),
+  },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type Questions = typeof questions;

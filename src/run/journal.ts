@@ -23,6 +23,7 @@ const entrySchema = z.discriminatedUnion('event', [
     rehearsal: z.boolean(),
     /** Everything that was answered, without secrets: what `resume` starts again with. */
     answers: z.record(z.string(), z.unknown()),
+    positional: z.array(z.string()).default([]),
   }),
   z.object({ ...base, ...step, event: z.literal('probed'), state: z.string(), found: z.string(), facts }),
   z.object({ ...base, ...step, event: z.literal('started') }),

@@ -19,6 +19,7 @@ const begin = (journal: Journal): void => {
     processId: 1,
     rehearsal: true,
     answers: { psName: 'Finance01' },
+    positional: [],
   });
 };
 const step = { step: 'attach', line: 'Attach-NonDomainServer.ps1 …' };

@@ -1,0 +1,70 @@
+/** What DPM accepts, as certreq calls it. Source: the page, "Back up using certificate authentication". */
+export const wantedKey = {
+  provider: 'Microsoft RSA SChannel Cryptographic Provider',
+  /** PROV_RSA_SCHANNEL */
+  providerType: 12,
+  /** AT_KEYEXCHANGE: the page's "Key type should be exchange". */
+  keySpec: 1,
+  serverAuthentication: '1.3.6.1.5.5.7.3.1',
+  clientAuthentication: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+export interface CertificateRequest {
+  /** A parsed computer name; it goes into the file as it is. */
+  readonly fqdn: string;
+  /** Bits. */
+  readonly keyLength: number;
+}
+
+/**
+ * The INF for `certreq -new`: an exportable RSA exchange key of the machine in the SChannel CSP, both usages,
+ * CN = FQDN (the .bin is named by it, and DPM knows a renewed certificate by its subject).
+ */
+export const certificateRequestInf = ({ fqdn, keyLength }: CertificateRequest): string =>
+  [
+    '; Certificate request for DPM certificate authentication',
+    '[Version]',
+    'Signature = "$Windows NT$"',
+    '',
+    '[NewRequest]',
+    `Subject = "CN=${fqdn}"`,
+    'RequestType = PKCS10',
+    `ProviderName = "${wantedKey.provider}"`,
+    `ProviderType = ${String(wantedKey.providerType)}`,
+    '; AT_KEYEXCHANGE',
+    `KeySpec = ${String(wantedKey.keySpec)}`,
+    `KeyLength = ${String(keyLength)}`,
+    'Exportable = TRUE',
+    'MachineKeySet = TRUE',
+    'HashAlgorithm = sha256',
+    '; Digital signature and key encipherment',
+    'KeyUsage = 0xa0',
+    'SMIME = FALSE',
+    '',
+    '[EnhancedKeyUsageExtension]',
+    `OID = ${wantedKey.serverAuthentication}`,
+    `OID = ${wantedKey.clientAuthentication}`,
+    '',
+    '[Extensions]',
+    '2.5.29.17 = "{text}"',
+    `_continue_ = "dns=${fqdn}&"`,
+    '',
+  ].join('\r\n');
+
+export interface RequestFiles {
+  readonly inf: string;
+  readonly request: string;
+  readonly certificate: string;
+}
+
+/** Arguments of the three certreq runs: make key and request, submit it, bring certificate and key together. */
+export const certreqArguments = {
+  new: (files: RequestFiles): readonly string[] => ['-new', '-machine', files.inf, files.request],
+  submit: (files: RequestFiles, ca: string | null): readonly string[] => [
+    '-submit',
+    ...(ca === null ? [] : ['-config', ca]),
+    files.request,
+    files.certificate,
+  ],
+  accept: (files: RequestFiles): readonly string[] => ['-accept', '-machine', files.certificate],
+} as const;

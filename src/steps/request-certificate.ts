@@ -1,0 +1,107 @@
+import {
+  certificateRequestInf,
+  certreqArguments,
+  type CertificateRequest,
+  type RequestFiles,
+} from '../dpm/certificate-request.js';
+import { page } from '../dpm/source.js';
+import type { Side, Step } from './step.js';
+
+const section = page('Configure a certificate on the protected computer');
+
+const exists =
+  (path: string): Step['probe'] =>
+  async (machine) =>
+    (await machine.files.stat(path))?.kind === 'file'
+      ? { state: 'done', found: `${path} exists.` }
+      : { state: 'not-done', found: `${path} does not exist yet.` };
+
+const written =
+  (path: string): Step['verify'] =>
+  async (machine) =>
+    (await machine.files.stat(path))?.kind === 'file'
+      ? { state: 'verified', found: `${path} was written.` }
+      : { state: 'not-verified', found: `${path} was not written` };
+
+export const writeRequestInf = (side: Side, request: CertificateRequest, files: RequestFiles): Step => ({
+  id: 'write-request-inf',
+  title: 'Write the description of the certificate request',
+  side,
+  source: section,
+  probe: async (machine) => {
+    const entry = await machine.files.stat(files.inf);
+    if (entry?.kind !== 'file') return { state: 'not-done', found: `${files.inf} does not exist yet.` };
+    const text = (await machine.files.read(files.inf, 64 * 1024)).toString('utf8');
+    return text === certificateRequestInf(request)
+      ? { state: 'done', found: `${files.inf} is there and says the same.` }
+      : { state: 'not-done', found: `${files.inf} says something else and is replaced.` };
+  },
+  command: () => ({ kind: 'write-file', path: files.inf, content: certificateRequestInf(request) }),
+  verify: written(files.inf),
+});
+
+export interface CertreqInput {
+  readonly side: Side;
+  readonly files: RequestFiles;
+  /** Absolute path of certreq.exe. */
+  readonly certreq: string;
+  readonly ca: string | null;
+}
+
+/** The three certreq runs. What each leaves behind tells whether it is done. */
+export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readonly Step[] => {
+  const program = { kind: 'program', tool: 'certreq.exe', path: certreq } as const;
+  return [
+    {
+      id: 'certreq-new',
+      title: 'Make the key and the request',
+      side,
+      source: section,
+      probe: exists(files.request),
+      command: () => ({ ...program, arguments: certreqArguments.new(files) }),
+      verify: written(files.request),
+    },
+    {
+      id: 'certreq-submit',
+      title: 'Submit the request to the CA',
+      side,
+      source: section,
+      probe: exists(files.certificate),
+      command: () => ({ ...program, arguments: certreqArguments.submit(files, ca) }),
+      verify: async (machine, context) => {
+        const verification = await written(files.certificate)(machine, context);
+        return verification.state === 'verified'
+          ? verification
+          : {
+              ...verification,
+              mend: [
+                'Where the CA must approve it first: wait for that, fetch it with "certreq -retrieve <request id>", then run this again.',
+              ],
+            };
+      },
+    },
+    {
+      id: 'certreq-accept',
+      title: 'Bring certificate and key together in LocalMachine\\My',
+      side,
+      source: section,
+      // What is in the store says it, and the certificate file names which to look for; accepting again is harmless.
+      probe: async (_machine, record) =>
+        Promise.resolve(
+          record.everVerified
+            ? { state: 'done', found: 'It was accepted before.' }
+            : { state: 'not-done', found: 'It is to be accepted.' },
+        ),
+      command: () => ({ ...program, arguments: certreqArguments.accept(files) }),
+      verify: async (machine) => {
+        const { certificates } = await machine.ask('certificates', {
+          stores: ['LocalMachine\\My'],
+          thumbprint: null,
+        });
+        return certificates.some(({ hasPrivateKey, keySpec }) => hasPrivateKey && keySpec === 'exchange')
+          ? { state: 'verified', found: 'LocalMachine\\My holds a certificate with an exchange key.' }
+          : { state: 'not-verified', found: 'LocalMachine\\My holds no certificate with an exchange key' };
+      },
+    },
+  ];
+};
