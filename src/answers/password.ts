@@ -43,7 +43,8 @@ const readUpTo = (descriptor: number): Buffer => {
   return Buffer.concat(chunks);
 };
 
-const fromFile = (path: string): Secret => {
+/** The first line of a file, as a secret. Throws a Problem (exit 2) that names the file. */
+export const readPasswordFile = (path: string): Secret => {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -87,7 +88,7 @@ export const unattendedPassword = (
       'Give it in one.',
     );
   }
-  if (answers.passwordFile !== undefined) return fromFile(answers.passwordFile);
+  if (answers.passwordFile !== undefined) return readPasswordFile(answers.passwordFile);
   if (answers.passwordStdin === true) return new Secret(firstLine(readUpTo(0), 'standard input'));
   if (fromEnvironment !== undefined && fromEnvironment !== '') {
     return new Secret(firstLine(Buffer.from(fromEnvironment), 'DPM_PREP_PASSWORD'));

@@ -6,10 +6,12 @@ import type { Machine } from '../machine/machine.js';
 import { usageProblem } from '../problem.js';
 import { nameFormProblem, ntlmAttachPlan } from '../procedures/ntlm.js';
 import type { Report } from '../run/report.js';
+import { runInventoryAttach } from './attach-inventory.js';
 import { runCertificateAttach } from './attach-certificate.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, requireDpmServer, serverBinFolder, type ComputerFacts } from './facts.js';
 import { readHandover, refuseContradiction, refuseOtherPair } from './handover-file.js';
+import { inventoryOf } from './inventory.js';
 import { machineFor } from './machine.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 
@@ -97,6 +99,8 @@ const run: CommandModule['run'] = async (context) => {
   const machine = await machineFor(context, 'dpm-server');
   const facts = machine ? await computerFacts(machine) : null;
   requireDpmServer(facts, context.spec.name);
+  const entries = await inventoryOf(context, machine);
+  if (machine && facts && entries.length > 0) return runInventoryAttach(context, machine, facts, entries);
   return runAttach(context, machine, facts);
 };
 

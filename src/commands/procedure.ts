@@ -155,7 +155,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       plan,
       machine,
       journal,
-      listener: progressListener(screen),
+      listener: progressListener(screen, plan),
       attended: prompter !== null,
       passwordFor: (step) => procedure.passwordFor?.(step) ?? password,
       silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,

@@ -1,4 +1,6 @@
 import { complete } from '../answers/complete.js';
+import type { InventoryEntry } from '../answers/inventory.js';
+import { readPasswordFile } from '../answers/password.js';
 import { updateNonDomainServerInfoParameters } from '../dpm/command-lines.js';
 import { nameForm, sameName } from '../dpm/names.js';
 import { documentedLine } from '../machine/command.js';
@@ -11,8 +13,16 @@ import {
 } from '../procedures/ntlm.js';
 import type { NextAction, Report } from '../run/report.js';
 import type { CommandContext, CommandModule } from './command.js';
-import { computerFacts, agentBinFolder, requireAgent, serverBinFolder, type ComputerFacts } from './facts.js';
+import {
+  agentBinFolder,
+  computerFacts,
+  requireAgent,
+  requireDpmServer,
+  serverBinFolder,
+  type ComputerFacts,
+} from './facts.js';
 import { readHandover, refuseContradiction } from './handover-file.js';
+import { inventoryOf } from './inventory.js';
 import { machineFor } from './machine.js';
 import { lastNtlmNames } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
@@ -101,12 +111,58 @@ const onDpmServer = async (
   });
 };
 
+/** Many computers on the DPM server: each its own password file, or one for all. */
+const onInventory = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+  entries: readonly InventoryEntry[],
+): Promise<Report> => {
+  requireDpmServer(facts, context.spec.name);
+  const answers = await complete(
+    context.answers,
+    [{ key: 'dpmServerName', suggestion: facts.computer.netbiosName }],
+    context.prompter,
+    unattendedNeeds(context, { password: entries.some(({ passwordFile }) => passwordFile === null) }),
+  );
+  const dpmServerName = answers.dpmServerName.text;
+  const binFolder = serverBinFolder(facts);
+  const passwords = new Map(
+    entries.map(({ psName, passwordFile }) => [
+      psName,
+      passwordFile === null ? null : readPasswordFile(passwordFile),
+    ]),
+  );
+  for (const { psName, at } of entries) {
+    const problem = nameFormProblem(dpmServerName, psName, null);
+    if (problem !== null) throw usageProblem(`${psName} (${at}): ${problem}`);
+  }
+  const plans = entries.map(({ psName }) => updatePasswordServerPlan({ binFolder, dpmServerName, psName }));
+  return runProcedure(context, {
+    plan: {
+      procedure: 'update-password',
+      side: 'dpm-server',
+      title: `Update the passwords of ${String(entries.length)} computers on ${dpmServerName}`,
+      steps: plans.flatMap(({ steps }) => steps),
+      notes: plans[0]?.notes ?? [],
+    },
+    machine,
+    answers,
+    findings: [],
+    passwordFor: (step) => passwords.get(step.group ?? '') ?? null,
+    next: () => null,
+  });
+};
+
 const run: CommandModule['run'] = async (context) => {
   const { answers } = context;
   // Without a role the names tell: only the DPM server must be told which computer it is about.
-  const onServer = answers.psName !== undefined || answers.handover !== undefined;
+  const onServer =
+    answers.psName !== undefined || answers.handover !== undefined || answers.inventory !== undefined;
   const machine = await machineFor(context, onServer ? 'dpm-server' : 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
+  const entries = await inventoryOf(context, machine);
+  if (machine && facts && entries.length > 0) return onInventory(context, machine, facts, entries);
   const handover =
     answers.handover === undefined || machine === null ? null : await readHandover(machine, answers.handover);
   if (handover) {

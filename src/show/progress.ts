@@ -19,12 +19,17 @@ export const showRehearsal = (screen: Screen, label: string): void => {
   );
 };
 
+/** A plan for many computers is shown in short, and its run with a line for each. */
+const manySteps = 12;
+
 /** The plan: every step, the exact command, which machine. */
 export const showPlan = (screen: Screen, plan: Plan): void => {
   const { color, marks } = screen.progress;
   screen.note('');
   screen.note(color.bold(plan.title));
-  for (const [index, line] of plannedLines(plan).entries()) {
+  const lines = plannedLines(plan);
+  const shown = lines.length > manySteps ? lines.slice(0, 3) : lines;
+  for (const [index, line] of shown.entries()) {
     screen.note(`  ${String(index + 1)}. ${line.title} ${color.dim(`(on ${sideName[line.side]})`)}`);
     screen.note(`     ${color.cyan(line.line)}`);
   }
@@ -36,7 +41,9 @@ export const showPlan = (screen: Screen, plan: Plan): void => {
 const heartbeatEveryMs = 30_000;
 
 /** Shows a run while it goes on. On a terminal the time counts up in place; elsewhere a line every half minute. */
-export const progressListener = (screen: Screen): RunListener => {
+export const progressListener = (screen: Screen, plan: Plan): RunListener => {
+  const short = plan.steps.length > manySteps;
+  let place = '';
   const { color, marks } = screen.progress;
   const detail = (text: string): string => `    ${wrap(text, screen.width - 4, '    ')}`;
   let lastBeat = 0;
@@ -48,18 +55,21 @@ export const progressListener = (screen: Screen): RunListener => {
       screen.note(detail(`${step.title}: ${what}, ${clock(elapsedMs)}`));
     }
   };
+  const end = (mark: string, step: Step, text: string): void => {
+    if (short) screen.note(`${mark} ${place} ${step.group ?? step.title}: ${text}`);
+    else screen.note(`  ${mark} ${wrap(text, screen.width - 4, '    ')}`);
+  };
   return {
     step: (step, number, of) => {
       lastBeat = 0;
-      screen.note(color.bold(`${marks.go} ${String(number)}/${String(of)} ${step.title}`));
+      place = `${String(number)}/${String(of)}`;
+      if (!short) screen.note(color.bold(`${marks.go} ${place} ${step.title}`));
     },
-    alreadyDone: (_step, probe) => {
-      screen.note(
-        `  ${color.green(marks.done)} done already: ${wrap(probe.found, screen.width - 18, '    ')}`,
-      );
+    alreadyDone: (step, probe) => {
+      end(color.green(marks.done), step, `done already: ${probe.found}`);
     },
     started: (_step, line) => {
-      screen.note(`    ${color.cyan(line)}`);
+      if (!short || screen.verbose) screen.note(`    ${color.cyan(line)}`);
     },
     line: (_step, text) => {
       if (screen.verbose) screen.note(`    ${color.dim(`${marks.bar} ${cleanText(text)}`)}`);
@@ -70,12 +80,15 @@ export const progressListener = (screen: Screen): RunListener => {
     waiting: (step, elapsedMs) => {
       beat(step, 'waiting for the tool that an earlier run started', elapsedMs);
     },
-    verified: (_step, verification) => {
-      const mark = verification.state === 'verified' ? color.green(marks.done) : color.yellow(marks.unknown);
-      screen.note(`  ${mark} ${wrap(verification.found, screen.width - 4, '    ')}`);
+    verified: (step, verification) => {
+      end(
+        verification.state === 'verified' ? color.green(marks.done) : color.yellow(marks.unknown),
+        step,
+        verification.found,
+      );
     },
-    failed: (_step, why) => {
-      screen.note(`  ${color.red(marks.fail)} ${wrap(why, screen.width - 4, '    ')}`);
+    failed: (step, why) => {
+      end(color.red(marks.fail), step, why);
     },
   };
 };

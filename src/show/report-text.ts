@@ -51,6 +51,9 @@ const didLines = (report: Report): readonly string[] =>
     .filter((step) => step.changed)
     .map((step) => `${step.command}${step.state === 'done' ? '' : ` (${step.state.replaceAll('-', ' ')})`}`);
 
+/** More than this is a list that nobody reads on a screen. */
+const manyLines = 20;
+
 /** The problem as one block: what is wrong, then what to do. Used for reports and for errors alike. */
 export const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): readonly string[] => {
   const { color, marks } = screen.progress;
@@ -76,7 +79,14 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   if (report.rehearsal) lines.push(color.yellow('REHEARSAL: this happened on practice computers only.'));
   if (head !== '') lines.push(color.bold(head));
   const did = didLines(report);
-  if (did.length > 0) {
+  if (did.length > manyLines) {
+    const failed = report.steps.filter(
+      (step) => step.state !== 'done' && step.state !== 'already-done',
+    ).length;
+    lines.push(
+      `${String(did.length)} of ${String(report.steps.length)} steps were run, ${String(failed)} are left; --json lists each.`,
+    );
+  } else if (did.length > 0) {
     lines.push(color.bold('What was done'), ...did.map((line) => `  ${marks.bullet} ${line}`));
   }
   for (const note of report.notes) lines.push(`  ${marks.bullet} ${wrap(note, width - 4, '    ')}`);

@@ -57,7 +57,8 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     return {
       state: 'not-done',
       found: `${input.dpmServerName} does not list ${input.psName}.`,
-      facts: { before: all.map(({ serverName }) => serverName) },
+      facts: { listedBefore: all.length },
+      memory: all.map(({ serverName }) => serverName),
     };
   },
   command: () => ({
@@ -68,7 +69,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
   }),
   verify: async (machine, { before }) => {
     const now = await namesListed(machine, input.dpmServerName);
-    const lost = textList(before.facts?.before).filter((name) => !now.includes(name));
+    const lost = textList(before.memory).filter((name) => !now.includes(name));
     if (lost.length > 0) {
       return {
         state: 'not-verified',

@@ -18,6 +18,8 @@ export interface Probe {
   /** What the computer shows, as a sentence. */
   readonly found: string;
   readonly facts?: Facts;
+  /** For this step's own verification only, not for the journal: what would make it grow with every computer. */
+  readonly memory?: unknown;
 }
 
 export interface Verification {
