@@ -21,11 +21,11 @@ export interface InventoryEntry {
 export const maxInventoryBytes = 4 * 1024 * 1024;
 const maxComputers = 10_000;
 
+/** An empty cell is a value that was not given. */
 const optional = (schema: z.ZodType<string>) =>
   z
-    .union([z.literal(''), schema])
-    .optional()
-    .transform((text) => (text === undefined || text === '' ? null : text));
+    .preprocess((text) => (text === '' ? undefined : text), schema.optional())
+    .transform((text) => text ?? null);
 
 const entrySchema = z.strictObject({
   psName: parsedText(parseComputerName)(z),

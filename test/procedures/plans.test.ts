@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import {
+  certificateAttachPlan,
+  certificateProtectedPlan,
+  setCredentialsPlan,
+} from '../../src/procedures/certificate.js';
+import {
+  nameFormProblem,
+  ntlmAttachPlan,
+  ntlmProtectedPlan,
+  protectedComputerName,
+  updatePasswordProtectedPlan,
+  updatePasswordServerPlan,
+} from '../../src/procedures/ntlm.js';
+import { plannedLines } from '../../src/procedures/plan.js';
+
+const bin = 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin';
+const server = 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin';
+const thumbprint = 'CF822D9BA1C801EF40D4B31DE0CFCB200A8A2496';
+
+const lines = (plan: Parameters<typeof plannedLines>[0]): readonly string[] =>
+  plannedLines(plan).map(({ line }) => line);
+
+describe('the plans print the command lines of the page', () => {
+  it('example 1: NetBIOS names', () => {
+    const names = {
+      dpmServerName: 'Server01',
+      psName: 'Finance01',
+      userName: 'mark',
+      productionServerDnsSuffix: null,
+    };
+    expect(
+      lines(
+        ntlmProtectedPlan({
+          names,
+          binFolder: bin,
+          installer: 'D:\\Agents\\DPMAgentInstaller_x64.exe',
+          handoverFolder: 'C:\\Temp',
+          rehearsal: false,
+        }),
+      ),
+    ).toEqual([
+      'DPMAgentInstaller_x64.exe /q /IAcceptEULA',
+      'SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark',
+      'write C:\\Temp\\Finance01.handover.json',
+    ]);
+    expect(lines(ntlmAttachPlan({ names, binFolder: server }))).toEqual([
+      'Attach-NonDomainServer.ps1 -DpmServername Server01 -PSName Finance01 -Username mark',
+    ]);
+  });
+
+  it('example 2: FQDNs and a DNS suffix', () => {
+    const names = {
+      dpmServerName: 'Server01.corp.contoso.com',
+      psName: 'Finance01.widgets.corp.com',
+      userName: 'mark',
+      productionServerDnsSuffix: 'widgets.corp.com',
+    };
+    expect(
+      lines(
+        ntlmProtectedPlan({
+          names,
+          binFolder: bin,
+          installer: null,
+          handoverFolder: 'C:\\Temp\\',
+          rehearsal: false,
+        }),
+      )[0],
+    ).toBe(
+      'SetDpmServer.exe -dpmServerName Server01.corp.contoso.com -isNonDomainServer -userName mark -productionServerDnsSuffix widgets.corp.com',
+    );
+    expect(lines(ntlmAttachPlan({ names, binFolder: server }))).toEqual([
+      'Attach-NonDomainServer.ps1 -DPMServername Server01.corp.contoso.com -PSName Finance01.widgets.corp.com -Username mark',
+    ]);
+  });
+
+  it('update the password, with the page’s two names for one server mended', () => {
+    expect(
+      lines(updatePasswordProtectedPlan({ binFolder: bin, dpmServerName: 'Server01', userName: 'mark' })),
+    ).toEqual(['SetDpmServer.exe -dpmServerName Server01 -isNonDomainServer -UpdatePassword']);
+    const plan = updatePasswordServerPlan({
+      binFolder: server,
+      dpmServerName: 'Server01',
+      psName: 'Finance01',
+    });
+    expect(lines(plan)[0]).toBe('Update-NonDomainServerInfo.ps1 -PSName Finance01 -dpmServerName Server01');
+    expect(plan.notes.join(' ')).toMatch(/calls Update-NonDomainServerInfo a cmdlet/);
+  });
+
+  it('Set-DPMCredentials, first and again', () => {
+    const common = { dpmServerName: 'dpmserver.contoso.com', outputFilePath: 'c:\\CertMetaData\\' };
+    const input = { psNames: [], handoverFolder: 'C:\\Temp', rehearsal: false };
+    expect(
+      lines(setCredentialsPlan({ ...input, credentials: { ...common, action: 'Configure', thumbprint } }))[1],
+    ).toBe(
+      `Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -Action Configure -OutputFilePath c:\\CertMetaData\\ -Thumbprint ${thumbprint}`,
+    );
+    expect(lines(setCredentialsPlan({ ...input, credentials: { ...common, action: 'Regenerate' } }))[1]).toBe(
+      'Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -OutputFilePath c:\\CertMetaData\\ -Action Regenerate',
+    );
+  });
+
+  it('SetDpmServer by certificate, and the attach', () => {
+    const plan = certificateProtectedPlan({
+      dpmServerName: 'DPM01.contoso.com',
+      psName: 'Finance01.widgets.corp.com',
+      binFolder: bin,
+      installer: null,
+      dpmCredential: {
+        path: `${bin}\\CertificateConfiguration_DPM01.contoso.com.bin`,
+        name: 'x',
+        sha256: null,
+      },
+      outputFilePath: 'c:\\Temp',
+      thumbprint,
+      handoverFolder: 'c:\\Temp',
+      rehearsal: false,
+    });
+    expect(lines(plan)[1]).toBe(
+      `SetDpmServer.exe -dpmCredential "${bin}\\CertificateConfiguration_DPM01.contoso.com.bin" -OutputFilePath c:\\Temp -Thumbprint ${thumbprint}`,
+    );
+    const attach = certificateAttachPlan([
+      {
+        binFolder: server,
+        dpmServerName: 'DPM01.contoso.com',
+        psName: 'F.w.com',
+        psCredential: 'C:\\Temp\\f.bin',
+        sha256: null,
+      },
+    ]);
+    expect(lines(attach)).toEqual([
+      'Attach-ProductionServerWithCertificate.ps1 -DPMServerName DPM01.contoso.com -PSCredential C:\\Temp\\f.bin',
+    ]);
+    expect(attach.steps[0]?.command({})).toMatchObject({
+      kind: 'script',
+      path: `${server}\\Attach-ProductionServerWithCertificate.ps1`,
+      parameters: { PSCredential: 'C:\\Temp\\f.bin' },
+    });
+  });
+});
+
+describe('one form of names everywhere', () => {
+  const computer = { netbiosName: 'FINANCE01', fqdn: 'finance01.home.local' };
+  it.each([
+    ['netbios', 'Server01', null, 'FINANCE01'],
+    ['fqdn', 'Server01.corp.com', null, 'finance01.home.local'],
+    ['fqdn', 'Server01.corp.com', 'widgets.corp.com', 'FINANCE01.widgets.corp.com'],
+  ] as const)('%s %s with suffix %s: %s', (form, text, suffix, expected) => {
+    expect(protectedComputerName({ text, form }, suffix, computer)).toBe(expected);
+  });
+
+  it('has no FQDN for a workgroup computer without a suffix', () => {
+    expect(
+      protectedComputerName({ text: 'S.corp.com', form: 'fqdn' }, null, { ...computer, fqdn: null }),
+    ).toBeNull();
+  });
+
+  it.each([
+    ['Server01', 'Finance01', null, null],
+    ['Server01', 'Finance01.w.com', null, /32685/],
+    ['Server01.c.com', 'Finance01', null, /32685/],
+    ['Server01', 'Finance01.w.com', 'w.com', /32698/],
+    ['Server01.c.com', 'Finance01.w.com', 'w.com', null],
+  ] as const)('judges %s and %s with suffix %s', (dpm, ps, suffix, why) => {
+    const problem = nameFormProblem(dpm, ps, suffix);
+    if (why === null) expect(problem).toBeNull();
+    else expect(problem).toMatch(why);
+  });
+});
