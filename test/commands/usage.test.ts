@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/index.js';
+import { reportDocumentSchema } from '../../src/show/document.js';
+import { document, dpmPrep } from '../support/cli.js';
+
+const windows = process.platform === 'win32';
+
+describe('the command line', () => {
+  it('answers --version and --help', async () => {
+    expect(await dpmPrep(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+    });
+    const help = await dpmPrep(['--help']);
+    expect(help.code).toBe(0);
+    for (const { name } of commands) expect(help.stdout).toContain(name);
+  });
+
+  it.each(commands.map(({ name }) => name))('%s has help with an example that names it', async (name) => {
+    const help = await dpmPrep([name, '--help']);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(/Examples:\n[^]*dpm-prep/);
+  });
+
+  it.each([
+    [['attach', '--foo'], /unknown option '--foo'/],
+    [['atach'], /unknown command 'atach'[^]*attach/],
+    [['set-dpm-server', '--user-name'], /argument missing/],
+    [['attach', 'extra'], /too many arguments/],
+  ])('refuses %j with exit code 2, as text and as one JSON document', async (args, why) => {
+    const text = await dpmPrep(args);
+    expect(text).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(why) as string });
+    const [command = '', ...rest] = args;
+    const json = await dpmPrep([command, '--json', ...rest]);
+    expect(json.code).toBe(2);
+    expect(reportDocumentSchema.parse(document(json))).toMatchObject({
+      exitCode: 2,
+      outcome: 'usage',
+      changed: false,
+    });
+  });
+
+  it('names all missing answers at once, each with its flag', async () => {
+    const { code, stderr, stdout } = await dpmPrep(['set-dpm-server', '--dry-run', '--no-input']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/--dpm-server-name <name>, --user-name <name>/);
+  });
+
+  it('puts a wrong value, and where it came from, into one sentence', async () => {
+    const { code, stderr } = await dpmPrep(['attach', '--user-name', 'CORP\\mark', '--dry-run']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--user-name: "CORP\\\\mark" has a domain or computer prefix/);
+    expect(stderr).not.toMatch(/ at |node:/);
+  });
+
+  it.skipIf(windows)(
+    'says on a system without Windows what can be done there (nothing to say on Windows)',
+    async () => {
+      const { code, stderr } = await dpmPrep(['install-agent']);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/--dry-run[^]*--rehearse/);
+    },
+  );
+
+  it('uses no colours and no control characters without a terminal', async () => {
+    const { stderr, stdout } = await dpmPrep(['attach', '--no-input']);
+    // eslint-disable-next-line no-control-regex
+    expect(stderr + stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+});
+
+describe.skipIf(windows)('a dry run without a Windows computer (on Windows it asks the computer)', () => {
+  it('shows the page’s command lines and changes nothing', async () => {
+    const args = ['set-dpm-server', '--dpm-server-name', 'Server01', '--user-name', 'mark', '--dry-run'];
+    const text = await dpmPrep(args);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toContain(
+      'SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark',
+    );
+    expect(text.stdout).toContain('nothing was changed');
+    const json = document(await dpmPrep([...args, '--json']));
+    expect(reportDocumentSchema.parse(json)).toMatchObject({ outcome: 'planned', changed: false });
+    expect(json.steps.map(({ state }) => state)).toEqual(['planned', 'planned']);
+  });
+});
+
+describe('dpm-prep schema', () => {
+  it.each(['report', 'answers', 'handover'])('prints the JSON Schema of %s', async (name) => {
+    const { code, stdout } = await dpmPrep(['schema', name]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      $schema: expect.stringContaining('json-schema.org') as string,
+    });
+  });
+
+  it('says which documents there are', async () => {
+    const { code, stderr } = await dpmPrep(['schema', 'nonsense']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/report,\s+answers,\s+handover/);
+  });
+});
