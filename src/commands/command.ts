@@ -20,7 +20,7 @@ export interface CommandContext extends Gathered {
 
 export interface CommandModule {
   readonly run: (context: CommandContext) => Promise<Report>;
-  /** Shows the report to a person; absent: the common way (show/report-text.ts). */
+  /** Shows a report with `data` to a person; absent, or without data: the common way (show/report-text.ts). */
   readonly print?: (report: Report, screen: Screen) => void;
   /** Shape of the report's `data`; absent: null. */
   readonly dataSchema?: ZodType;

@@ -22,7 +22,7 @@ export interface Execution {
 const present = (screen: Screen, result: Report, version: string, module: CommandModule | null): void => {
   if (screen.json) {
     screen.print(JSON.stringify(reportDocument(result, version), null, 2));
-  } else if (module?.print) {
+  } else if (module?.print && result.data !== null) {
     module.print(result, screen);
   } else {
     printReport(result, screen, []);
