@@ -14,6 +14,23 @@ export const acts = {
   },
 
   /**
+   * Deletes what an uninstalled agent left behind: this folder with everything in it, and nothing else. The script
+   * itself refuses (`refused`, nothing deleted) a path that is not `%ProgramFiles%\\Microsoft Data Protection Manager`,
+   * a folder that is a link or junction or lies behind one, and a folder that holds more than `DPM` at its top. A link
+   * inside is removed as a link, what it points to stays.
+   */
+  'delete-agent-folder': {
+    input: z.object({ path: text }),
+    output: z.object({
+      deleted: z.boolean(),
+      /** Why nothing was deleted; null: it was, or there was nothing. */
+      refused: text.nullable(),
+      /** What could not be deleted, because something still holds it; at most 20 paths. */
+      left: z.array(text).max(20),
+    }),
+  },
+
+  /**
    * Imports a PFX into LocalMachine\\My: machine key set, persisted, exportable. The PFX's own password comes as the
    * command's password. Answers what the store then says.
    */

@@ -154,6 +154,35 @@ export const questions = {
     }),
   },
 
+  /**
+   * What can be protected on a protected computer, or is: Get-DPMDatasource. With `inquire` DPM asks the agent
+   * (-ProductionServer … -Inquire), which also answers what nobody protects yet; without it DPM's own records answer.
+   */
+  'data-sources': {
+    input: z.object({ dpmServerName: text, computerName: text, inquire: z.boolean() }),
+    output: z.object({
+      /** False: the DPM server lists no such computer (one in the state Deleted does not count). */
+      found: z.boolean(),
+      dataSources: list(
+        z.object({
+          name: text,
+          /** As DPM names it, e.g. Volume, SQL Server 2019 database; null where the object does not show it. */
+          type: text.nullable(),
+          /** In active protection: its computer cannot be removed (292). Null where the object does not show it. */
+          protected: z.boolean().nullable(),
+        }),
+      ),
+      /** Why the data sources could not be listed, e.g. because the agent did not answer; else null. */
+      failure: text.nullable(),
+    }),
+  },
+
+  /** When Windows was last started. */
+  'last-start': {
+    input: z.object({}),
+    output: z.object({ started: z.iso.datetime() }),
+  },
+
   /** Processes that were started from this executable or script file (for resuming after a cut). */
   'running-tools': {
     input: z.object({ path: text }),
