@@ -171,6 +171,11 @@ export const parameters = {
     value: 'file',
     help: 'the <computer>.handover.json that the other computer wrote; names the rest',
     schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: 'Handover file',
+      explain: 'The <computer>.handover.json that the other computer wrote, copied here.',
+    },
   }),
   handoverFolder: define({
     value: 'folder',

@@ -1,14 +1,18 @@
+import { complete } from '../answers/complete.js';
 import type { Machine } from '../machine/machine.js';
 import { usageProblem } from '../problem.js';
 import type { Report } from '../run/report.js';
 import { sideName, type Side } from '../steps/step.js';
 import { agentIsInstalled, agentText } from '../steps/agent.js';
 import { runAttach } from './attach.js';
+import { runCertificateProtected } from './certificate-protected.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, type ComputerFacts } from './facts.js';
+import { readHandover } from './handover-file.js';
 import { resolveInstaller } from './install-agent.js';
 import { requiredMachineFor } from './machine.js';
 import { runNtlmProtected } from './ntlm-protected.js';
+import { runSetCredentials } from './set-credentials.js';
 
 const showFound = (context: CommandContext, { computer, installation }: ComputerFacts): void => {
   const { screen } = context;
@@ -44,16 +48,34 @@ const sideOf = async (context: CommandContext, { installation }: ComputerFacts):
   );
 };
 
+/** NTLM or certificate: known from a flag or the handover file, else asked. */
+const withMethod = async (context: CommandContext, machine: Machine): Promise<CommandContext> => {
+  const { answers, prompter } = context;
+  if (answers.auth !== undefined) return context;
+  if (answers.handover !== undefined) {
+    const { method } = await readHandover(machine, answers.handover);
+    return { ...context, answers: { ...answers, auth: method } };
+  }
+  if (answers.dpmCredential !== undefined || answers.thumbprint !== undefined) {
+    return { ...context, answers: { ...answers, auth: 'certificate' } };
+  }
+  if (prompter === null) return { ...context, answers: { ...answers, auth: 'ntlm' } };
+  return { ...context, answers: await complete(answers, [{ key: 'auth' }], prompter) };
+};
+
 const guideProtected = async (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Report> => {
-  const install = agentIsInstalled(facts.installation)
-    ? null
-    : await resolveInstaller(context, machine, facts);
-  return runNtlmProtected(context, machine, facts, install);
+  const known = await withMethod(context, machine);
+  const install = agentIsInstalled(facts.installation) ? null : await resolveInstaller(known, machine, facts);
+  return known.answers.auth === 'certificate'
+    ? runCertificateProtected(known, machine, facts, install)
+    : runNtlmProtected(known, machine, facts, install);
 };
+
+type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials';
 
 const guideServer = async (
   context: CommandContext,
@@ -66,17 +88,35 @@ const guideServer = async (
       'Install DPM first, or run dpm-prep on the DPM server.',
     );
   }
-  const { prompter } = context;
-  if (prompter === null || context.answers.handover !== undefined || context.answers.psName !== undefined) {
+  const { prompter, answers } = context;
+  if (prompter === null || answers.handover !== undefined || answers.psName !== undefined) {
     return runAttach(context, machine, facts);
   }
-  const path = await prompter.text(
-    'Handover file from the protected computer (empty: enter the names by hand):',
-    () => null,
-    '',
+  const task = await prompter.choose<ServerTask>(
+    'What is to be done on this DPM server?',
+    [
+      { value: 'attach', name: 'Attach a computer, with the handover file that it wrote' },
+      { value: 'set-credentials', name: 'Configure this DPM server for certificates (Set-DPMCredentials)' },
+      { value: 'attach-by-names', name: 'Attach a computer, and enter its names by hand' },
+    ],
+    'attach',
   );
-  const answers = path.trim() === '' ? context.answers : { ...context.answers, handover: path.trim() };
-  return runAttach({ ...context, answers }, machine, facts);
+  switch (task) {
+    case 'set-credentials':
+      return runSetCredentials(context, machine, facts);
+    case 'attach-by-names':
+      return runAttach(
+        { ...context, answers: await complete(answers, [{ key: 'auth' }], prompter) },
+        machine,
+        facts,
+      );
+    case 'attach':
+      return runAttach(
+        { ...context, answers: await complete(answers, [{ key: 'handover' }], prompter) },
+        machine,
+        facts,
+      );
+  }
 };
 
 const run: CommandModule['run'] = async (context) => {

@@ -6,7 +6,7 @@ import { setDpmServerCertificateArguments, tool, type SetDpmCredentials } from '
 import type { Machine } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
 import { setCredentialsPlan } from '../procedures/certificate.js';
-import type { NextAction } from '../run/report.js';
+import type { NextAction, Report } from '../run/report.js';
 import { credentialFileOf } from '../steps/credential-files.js';
 import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
 import type { EarlierFacts } from '../steps/step.js';
@@ -59,10 +59,12 @@ const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): 
   };
 };
 
-const run: CommandModule['run'] = async (context) => {
-  const machine = await machineFor(context, 'dpm-server');
-  const facts = machine ? await computerFacts(machine) : null;
-  requireDpmServer(facts, context.spec.name);
+/** Configures the DPM server, or generates its lost credential file again. */
+export const runSetCredentials = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
   const { prompter } = context;
   const own = facts?.computer.fqdn ?? facts?.computer.netbiosName;
   const action = context.answers.action ?? 'configure';
@@ -123,6 +125,13 @@ const run: CommandModule['run'] = async (context) => {
       "This .bin is the DPM server's own. It goes to the protected computers, and never into an attach: there it would remove every computer that is protected by certificate.",
     ],
   });
+};
+
+const run: CommandModule['run'] = async (context) => {
+  const machine = await machineFor(context, 'dpm-server');
+  const facts = machine ? await computerFacts(machine) : null;
+  requireDpmServer(facts, context.spec.name);
+  return runSetCredentials(context, machine, facts);
 };
 
 export default { run } satisfies CommandModule;

@@ -1,0 +1,149 @@
+// npm run picture: plays a guided run on the practice pair in a real pseudo-terminal and writes what the terminal then
+// shows as docs/guided-run.svg. Nothing in the picture is drawn by hand.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pty from '@lydell/node-pty';
+import headless from '@xterm/headless';
+
+const columns = 104;
+const launcher = fileURLToPath(new URL('../bin/dpm-prep.js', import.meta.url));
+const target = fileURLToPath(new URL('../docs/guided-run.svg', import.meta.url));
+
+/** What is typed: each answer once its question stands on the screen. */
+const dialogue = [
+  [/licence terms.*\(y\/N\)/, 'y\r'],
+  [/Authentication/, '\r'],
+  [/Name of the DPM server:/, 'Server01\r'],
+  [/User name:/, 'mark\r'],
+  [/Run this plan\?/, '\r'],
+  [/assword.*:\s*$/, 'Practice-2026!\r'],
+  [/(onfirm|again|etype).*:\s*$/i, 'Practice-2026!\r'],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'dpm-prep-picture-'));
+const emulator = new headless.Terminal({ cols: columns, rows: 40, scrollback: 2000, allowProposedApi: true });
+const { CI: _ci, NO_COLOR: _color, ...environment } = process.env;
+const child = pty.spawn(
+  process.execPath,
+  [launcher, 'guide', '--rehearse', '--world', join(folder, 'world')],
+  {
+    cols: columns,
+    rows: 40,
+    name: 'xterm-256color',
+    cwd: folder,
+    env: { ...environment, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+  },
+);
+let code = null;
+child.onData((data) => emulator.write(data));
+child.onExit(({ exitCode }) => {
+  code = exitCode;
+});
+
+const lines = () => {
+  const buffer = emulator.buffer.active;
+  return Array.from({ length: buffer.baseY + buffer.cursorY + 1 }, (_, row) => buffer.getLine(row));
+};
+const lastLine = () => lines().at(-1)?.translateToString(true) ?? '';
+
+const pending = [...dialogue];
+const until = Date.now() + 90_000;
+while (code === null) {
+  if (Date.now() > until)
+    throw new Error(
+      `It did not end:\n${lines()
+        .map((line) => line?.translateToString(true))
+        .join('\n')}`,
+    );
+  const at = pending.findIndex(([question]) => question.test(lastLine()));
+  if (at !== -1) {
+    const [[, keys]] = pending.splice(at, 1);
+    await sleep(150);
+    child.write(keys);
+  }
+  await sleep(100);
+}
+await sleep(100);
+if (code !== 6)
+  throw new Error(
+    `It ended with ${code}:\n${lines()
+      .map((line) => line?.translateToString(true))
+      .join('\n')}`,
+  );
+
+const palette = ['#1b1f24', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#d0d7de'];
+const foreground = '#d0d7de';
+const escape = (text) =>
+  text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]);
+
+const styleOf = (cell) => {
+  const inverse = cell.isInverse();
+  const color = cell.isFgPalette() ? (palette[cell.getFgColor() % 8] ?? foreground) : foreground;
+  const background = cell.isBgPalette() ? (palette[cell.getBgColor() % 8] ?? null) : null;
+  return JSON.stringify({
+    fill: inverse ? (background ?? '#0d1117') : color,
+    background: inverse ? color : background,
+    bold: Boolean(cell.isBold()),
+    dim: Boolean(cell.isDim()),
+    underline: Boolean(cell.isUnderline()),
+  });
+};
+
+const cellWidth = 8.4;
+const lineHeight = 18;
+const margin = 16;
+
+const row = (line, index) => {
+  const runs = [];
+  for (let column = 0; column < columns; column += 1) {
+    const cell = line?.getCell(column);
+    if (!cell) continue;
+    const style = styleOf(cell);
+    const text = cell.getChars() || ' ';
+    const last = runs.at(-1);
+    if (last?.style === style) last.text += text;
+    else runs.push({ style, text, column });
+  }
+  const y = margin + (index + 1) * lineHeight;
+  return runs
+    .filter(({ text, style }) => text.trim() !== '' || JSON.parse(style).background)
+    .map(({ style, text, column }) => {
+      const { fill, background, bold, dim, underline } = JSON.parse(style);
+      const x = (margin + column * cellWidth).toFixed(1);
+      const width = (text.length * cellWidth).toFixed(1);
+      const box = background
+        ? `<rect x="${x}" y="${y - 14}" width="${width}" height="${lineHeight}" fill="${background}"/>`
+        : '';
+      const attributes = [
+        `x="${x}" y="${y}" fill="${fill}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`,
+        bold ? 'font-weight="bold"' : '',
+        dim ? 'opacity="0.65"' : '',
+        underline ? 'text-decoration="underline"' : '',
+      ];
+      return `${box}<text ${attributes.filter(Boolean).join(' ')}>${escape(text)}</text>`;
+    })
+    .join('');
+};
+
+// Where the practice pair happened to lie is of no interest, and would change the picture every time.
+const shown = lines().filter(
+  (line, index, all) => index < all.length - 1 || line?.translateToString(true) !== '',
+);
+const height = margin * 2 + shown.length * lineHeight;
+const width = Math.ceil(margin * 2 + columns * cellWidth);
+const body = shown.map(row).join('\n').replaceAll(folder, '/tmp/practice');
+writeFileSync(
+  target,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A guided run of dpm-prep on the practice pair">
+<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
+<g font-family="ui-monospace, 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+${body}
+</g>
+</svg>
+`,
+);
+rmSync(folder, { recursive: true, force: true });
+process.stdout.write(`docs/guided-run.svg: ${shown.length} lines\n`);
