@@ -124,15 +124,6 @@ export const decode = (bytes: Buffer): Node => {
   }
 };
 
-/** True if the bytes begin with a whole SEQUENCE, definite or not. */
-export const looksLikeAsn1 = (bytes: Buffer): boolean => {
-  try {
-    return bytes[0] === 0x30 && elementAt(bytes).end <= bytes.length;
-  } catch {
-    return false;
-  }
-};
-
 /** Children of a constructed node. */
 export const children = (node: Node | undefined): readonly Node[] => {
   if (node === undefined || !Array.isArray(node.value)) {

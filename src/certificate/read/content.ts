@@ -4,7 +4,7 @@ import { exitCode } from '../../exit-code.js';
 import type { Secret } from '../../secret.js';
 import type { FileFormat } from '../facts.js';
 import { limits } from '../limits.js';
-import { decode, elementAt, looksLikeAsn1, slice, Unreadable } from './asn1.js';
+import { decode, elementAt, slice, Unreadable } from './asn1.js';
 import { newBudget } from './key-derivation.js';
 import { NotThisPassword } from './password-encryption.js';
 import { openPem, pemText } from './pem.js';
@@ -69,11 +69,16 @@ const openAsn1 = (bytes: Buffer, password: string | null): Content => {
   return { format: 'DER', certificates: [whole], keys: [] };
 };
 
+const sequenceTag = 0x30;
+
+// A SEQUENCE with a long or an indefinite length: no text begins so. A short one could be a "0" before PEM blocks.
+const isNoText = (bytes: Buffer): boolean => bytes[0] === sequenceTag && (bytes[1] ?? 0) >= 0x80;
+
 const open = (bytes: Buffer, password: string | null): Content => {
-  if (looksLikeAsn1(bytes)) return openAsn1(bytes, password);
-  const text = pemText(bytes);
-  if (text === null) throw new Unreadable(foreignFormat(bytes));
-  return { format: 'PEM', ...openPem(text, password, newBudget()) };
+  const text = isNoText(bytes) ? null : pemText(bytes);
+  if (text !== null) return { format: 'PEM', ...openPem(text, password, newBudget()) };
+  if (bytes[0] === sequenceTag) return openAsn1(bytes, password);
+  throw new Unreadable(foreignFormat(bytes));
 };
 
 /**
