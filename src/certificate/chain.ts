@@ -1,33 +1,33 @@
 import type { ChainFacts, ChainLink } from './facts.js';
 import { limits } from './limits.js';
-import type { ReadCertificate } from './read/certificate.js';
+import { isAuthority, type ReadCertificate } from './read/certificate.js';
 
-/** Signatures that were verified in this run: a CA's is verified once, however many computers have it in the chain. */
+/** Signatures of CAs that were verified: once in a run, however many computers have them in their chain. */
 const verified = new WeakMap<ReadCertificate, WeakMap<ReadCertificate, boolean>>();
+
+const verifies = (certificate: ReadCertificate, issuer: ReadCertificate): boolean => {
+  const key = issuer.publicKey();
+  try {
+    return key !== null && certificate.x509?.verify(key) === true;
+  } catch {
+    return false;
+  }
+};
 
 /** True if `issuer`'s key made `certificate`'s signature. */
 export const signedBy = (certificate: ReadCertificate, issuer: ReadCertificate): boolean => {
-  let results = verified.get(issuer);
-  if (results === undefined) {
-    results = new WeakMap();
-    verified.set(issuer, results);
-  }
-  let result = results.get(certificate);
-  if (result === undefined) {
-    const key = issuer.publicKey();
-    try {
-      result = key !== null && certificate.x509?.verify(key) === true;
-    } catch {
-      result = false;
-    }
-    results.set(certificate, result);
-  }
+  // A computer's own certificate is seen once; remembering it would only keep it in memory.
+  if (!isAuthority(certificate)) return verifies(certificate, issuer);
+  const results = verified.get(issuer) ?? new WeakMap<ReadCertificate, boolean>();
+  verified.set(issuer, results);
+  const result = results.get(certificate) ?? verifies(certificate, issuer);
+  results.set(certificate, result);
   return result;
 };
 
-export const isSelfSigned = (certificate: ReadCertificate): boolean => signedBy(certificate, certificate);
-
 export interface BuiltChain {
+  /** The first one's own key made its signature. */
+  readonly selfSigned: boolean;
   /** The certificate first. */
   readonly certificates: readonly ReadCertificate[];
   readonly facts: ChainFacts;
@@ -71,7 +71,7 @@ export const buildChain = (certificate: ReadCertificate, sources: ChainSources):
   let tries = 0;
   let current = certificate;
   for (;;) {
-    if (isSelfSigned(current)) {
+    if (signedBy(current, current)) {
       links.push({ certificate: current.facts, signature: 'good' });
       end = 'root';
       break;
@@ -102,6 +102,7 @@ export const buildChain = (certificate: ReadCertificate, sources: ChainSources):
   }
   const top = end === 'root' ? certificates.at(-1) : undefined;
   return {
+    selfSigned: end === 'root' && certificates.length === 1,
     certificates,
     facts: { links, end, trust: trustOf(top, sources.trusted, sources.rootTrusted) },
   };

@@ -1,7 +1,7 @@
 import type { Finding } from '../checks/check.js';
 import { runPureChecks } from '../checks/run-checks.js';
 import type { Problem } from '../problem.js';
-import { buildChain, isSelfSigned, type BuiltChain } from './chain.js';
+import { buildChain, type BuiltChain } from './chain.js';
 import type { CertificateCase, CertificateOrigin, Environment, KeySpec, ReplacedFacts } from './facts.js';
 import { limits } from './limits.js';
 import type { ReadCertificate } from './read/certificate.js';
@@ -41,6 +41,8 @@ export interface CertificateSummary {
   readonly subject: string;
   readonly issuer: string;
   readonly thumbprint: string;
+  /** SHA-256 over the public key, lower-case hexadecimal: equal for equal keys. */
+  readonly keyId: string;
   readonly serialNumber: string;
   readonly notBefore: string | null;
   readonly notAfter: string | null;
@@ -71,6 +73,7 @@ const summaryOf = (opened: OpenedCertificate, chain: BuiltChain): CertificateSum
     subject: facts.subject.text,
     issuer: facts.issuer.text,
     thumbprint: facts.thumbprint,
+    keyId: facts.keyId,
     serialNumber: facts.serialNumber,
     notBefore: facts.notBefore,
     notAfter: facts.notAfter,
@@ -91,7 +94,6 @@ export class CertificateJudge {
   readonly #now: string;
   readonly #servers: RevocationServers;
   readonly #registry = new TwinRegistry();
-  readonly #entries = new WeakMap<JudgedCertificate, { entry: TwinEntry; twins: number }>();
   readonly #replaces: ReplacedFacts | null;
 
   constructor(options: JudgeOptions = {}) {
@@ -134,43 +136,33 @@ export class CertificateJudge {
 
   /** Judges the certificates of one input, or of several at once. Every rule ends as a finding. */
   async judge(opened: readonly OpenedCertificate[]): Promise<readonly JudgedCertificate[]> {
-    const entries = opened.map((each) => this.#entryOf(each));
-    for (const entry of entries) this.#registry.add(entry);
-    const stop = new AbortController();
-    const timer = this.#options.offline
-      ? undefined
-      : setTimeout(() => {
-          stop.abort();
-        }, limits.inputNetworkMs);
+    for (const each of opened) this.#registry.add(this.#entryOf(each));
+    const stop = this.#options.offline ? null : new AbortController();
+    const timer =
+      stop &&
+      setTimeout(() => {
+        stop.abort();
+      }, limits.inputNetworkMs);
     try {
-      return await Promise.all(
-        opened.map(async (each, index) =>
-          this.#judgeOne(each, entries[index] ?? this.#entryOf(each), stop.signal),
-        ),
-      );
+      return await Promise.all(opened.map(async (each) => this.#judgeOne(each, stop?.signal)));
     } finally {
-      clearTimeout(timer);
+      if (timer) clearTimeout(timer);
     }
   }
 
-  async #judgeOne(
-    opened: OpenedCertificate,
-    entry: TwinEntry,
-    signal: AbortSignal,
-  ): Promise<JudgedCertificate> {
+  async #judgeOne(opened: OpenedCertificate, signal: AbortSignal | undefined): Promise<JudgedCertificate> {
     const { certificate } = opened;
     const options = this.#options;
     const chain = this.#chainOf(opened);
-    const twins = this.#registry.twinsOf(entry);
     const subject: CertificateCase = {
       name: opened.name,
       origin: opened.origin,
       certificate: certificate.facts,
-      selfSigned: isSelfSigned(certificate),
+      selfSigned: chain.selfSigned,
       key: opened.key,
       chain: chain.facts,
       revocation: await this.#servers.ask(chain, signal),
-      twins,
+      twins: this.#registry.twinsOf(this.#entryOf(opened)),
       expectedName: options.expectedName ?? null,
       replaces: this.#replaces,
       authCaThumbprint: options.authCaThumbprint ?? null,
@@ -178,14 +170,12 @@ export class CertificateJudge {
       now: this.#now,
       minDays: options.minDays ?? 30,
     };
-    const judged: JudgedCertificate = {
+    return {
       name: opened.name,
       origin: opened.origin,
       certificate: summaryOf(opened, chain),
       findings: runPureChecks(rules, subject, this.#checking(opened.name)),
     };
-    this.#entries.set(judged, { entry, twins: twins.length });
-    return judged;
   }
 
   #checking(name: string): { subject: string; ignore: readonly string[] } {
@@ -208,16 +198,12 @@ export class CertificateJudge {
    */
   settle(results: readonly JudgedCertificate[]): readonly JudgedCertificate[] {
     return results.map((judged) => {
-      const known = this.#entries.get(judged);
-      if (known === undefined) return judged;
-      const twins = this.#registry.twinsOf(known.entry);
-      if (twins.length === known.twins) return judged;
+      if (judged.certificate === null) return judged;
+      const twins = this.#registry.twinsOf({ ...judged.certificate, name: judged.name });
       const [finding] = runPureChecks([ownCertificate], { twins }, this.#checking(judged.name));
-      if (finding === undefined) return judged;
-      return {
-        ...judged,
-        findings: judged.findings.map((each) => (each.id === finding.id ? finding : each)),
-      };
+      const before = judged.findings.findIndex(({ id }) => id === ownCertificate.id);
+      if (finding === undefined || judged.findings[before]?.found === finding.found) return judged;
+      return { ...judged, findings: judged.findings.with(before, finding) };
     });
   }
 }

@@ -29,6 +29,8 @@ export const limits = {
   text: 300,
   /** Names or addresses of one kind that are kept from one certificate. */
   listed: 50,
+  /** Other inputs with the same key that are named. */
+  twins: 10,
   /** Bytes of a downloaded revocation list. */
   crlBytes: 16 * 1024 * 1024,
   /** Bytes of an OCSP answer. */

@@ -20,27 +20,29 @@ export interface Element {
 
 const indefinite = -1;
 
-interface Header {
-  readonly tag: number;
-  readonly contentStart: number;
-  /** Bytes, or `indefinite`. */
-  readonly length: number;
-}
+// Filled anew by each call of headerAt: one object for each of ten thousand times a hundred elements is felt.
+const header = { length: 0, size: 0 };
 
-const headerAt = (bytes: Buffer, offset: number, end: number): Header => {
+/** Length of the element at `offset` (or `indefinite`), and how many bytes its header has. */
+const headerAt = (bytes: Buffer, offset: number, end: number): { length: number; size: number } => {
+  header.size = 2;
   if (offset + 2 > end) throw new Unreadable('it ends in the middle of an ASN.1 element');
   const tag = bytes.readUInt8(offset);
   if ((tag & 0x1f) === 0x1f) throw new Unreadable('it uses an ASN.1 tag that certificates do not have');
   const first = bytes.readUInt8(offset + 1);
-  if (first < 0x80) return { tag, contentStart: offset + 2, length: first };
+  header.length = first;
+  if (first < 0x80) return header;
   if (first === 0x80) {
     if ((tag & 0x20) === 0) throw new Unreadable('a simple ASN.1 value has no length');
-    return { tag, contentStart: offset + 2, length: indefinite };
+    header.length = indefinite;
+    return header;
   }
-  const count = first & 0x7f;
-  if (count > 4) throw new Unreadable('an ASN.1 length is larger than any file');
-  if (offset + 2 + count > end) throw new Unreadable('it ends in the middle of an ASN.1 element');
-  return { tag, contentStart: offset + 2 + count, length: bytes.readUIntBE(offset + 2, count) };
+  const octets = first & 0x7f;
+  if (octets > 4) throw new Unreadable('an ASN.1 length is larger than any file');
+  if (offset + 2 + octets > end) throw new Unreadable('it ends in the middle of an ASN.1 element');
+  header.size = 2 + octets;
+  header.length = bytes.readUIntBE(offset + 2, octets);
+  return header;
 };
 
 /**
@@ -48,52 +50,55 @@ const headerAt = (bytes: Buffer, offset: number, end: number): Header => {
  * Refuses what is nested too deeply or has too many elements: the decoders behind this have no such limits.
  */
 const walk = (bytes: Buffer, offset: number, end: number, maxElements: number): number => {
-  // Ends of the constructed elements that are open; `indefinite` for those that end with a mark.
+  // Ends of the constructed elements that are open, `indefinite` for those that end with a mark; and how far each may
+  // reach.
   const open: number[] = [];
+  const limitsOf: number[] = [end];
   let at = offset;
   let count = 0;
   do {
-    const parentEnd = open.at(-1);
-    if (parentEnd === indefinite && at + 2 <= end && bytes.readUInt16BE(at) === 0) {
+    const limit = limitsOf.at(-1) ?? end;
+    if (open.at(-1) === indefinite && at + 2 <= limit && bytes.readUInt16BE(at) === 0) {
       at += 2;
       open.pop();
+      limitsOf.pop();
     } else {
       count += 1;
       if (count > maxElements) throw new Unreadable(`it has more than ${maxElements} ASN.1 elements`);
-      const limit = open.findLast((each) => each !== indefinite) ?? end;
-      const header = headerAt(bytes, at, limit);
-      if (header.length !== indefinite && header.contentStart + header.length > limit) {
+      const { length, size } = headerAt(bytes, at, limit);
+      const constructed = (bytes.readUInt8(at) & 0x20) !== 0;
+      at += size;
+      if (length !== indefinite && at + length > limit) {
         throw new Unreadable('an ASN.1 element is longer than what is left of the file');
       }
-      if ((header.tag & 0x20) !== 0) {
+      if (constructed) {
         if (open.length >= limits.depth) throw new Unreadable('its ASN.1 is nested too deeply');
-        open.push(header.length === indefinite ? indefinite : header.contentStart + header.length);
-        at = header.contentStart;
+        open.push(length === indefinite ? indefinite : at + length);
+        limitsOf.push(length === indefinite ? limit : at + length);
       } else {
-        at = header.contentStart + header.length;
+        at += length;
       }
     }
-    while (open.length > 0 && open.at(-1) === at) open.pop();
+    while (open.length > 0 && open.at(-1) === at) {
+      open.pop();
+      limitsOf.pop();
+    }
   } while (open.length > 0);
   return at;
 };
 
 /** The element at `offset`; throws Unreadable unless it lies whole before `end`. */
 export const elementAt = (bytes: Buffer, offset = 0, end = bytes.length): Element => {
-  const header = headerAt(bytes, offset, end);
-  if (header.length !== indefinite) {
-    const last = header.contentStart + header.length;
+  const { length, size } = headerAt(bytes, offset, end);
+  const tag = bytes.readUInt8(offset);
+  const contentStart = offset + size;
+  if (length !== indefinite) {
+    const last = contentStart + length;
     if (last > end) throw new Unreadable('an ASN.1 element is longer than what is left of the file');
-    return { tag: header.tag, start: offset, contentStart: header.contentStart, contentEnd: last, end: last };
+    return { tag, start: offset, contentStart, contentEnd: last, end: last };
   }
   const last = walk(bytes, offset, end, limits.elements);
-  return {
-    tag: header.tag,
-    start: offset,
-    contentStart: header.contentStart,
-    contentEnd: last - 2,
-    end: last,
-  };
+  return { tag, start: offset, contentStart, contentEnd: last - 2, end: last };
 };
 
 /** The elements inside a constructed element, one after the other, in place. */
@@ -161,12 +166,20 @@ export const sequence = (node: Node | undefined): readonly Node[] => {
   return children(node);
 };
 
+/** Identifiers that were met, by their encoding: certificates repeat the same few dozen. */
+const oids = new Map<string, string>();
+
 export const oid = (node: Node | undefined): string => {
   if (!isUniversal(node, forge.asn1.Type.OID) || typeof node.value !== 'string' || node.value === '') {
     throw new Unreadable('an object identifier is missing');
   }
   if (node.value.length > 64) throw new Unreadable('an object identifier is too long');
-  return forge.asn1.derToOid(node.value);
+  let text = oids.get(node.value);
+  if (text === undefined) {
+    text = forge.asn1.derToOid(node.value);
+    if (oids.size < 1_000) oids.set(node.value, text);
+  }
+  return text;
 };
 
 export const octets = (node: Node | undefined): Buffer => {

@@ -43,6 +43,9 @@ export interface ReadCertificate {
   publicKey(): KeyObject | null;
 }
 
+/** It says of itself that it is a CA. */
+export const isAuthority = ({ facts }: ReadCertificate): boolean => facts.basicConstraints?.ca === true;
+
 const keyAlgorithms: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.1': 'RSA',
   '1.2.840.113549.1.1.10': 'RSA-PSS',
@@ -79,6 +82,8 @@ const extensionOids = {
   extendedKeyUsage: '2.5.29.37',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 } as const;
+
+const extensionNames = new Map<string, string>(Object.entries(extensionOids).map(([name, id]) => [id, name]));
 
 type Extensions = Pick<
   CertificateFacts,
@@ -151,7 +156,7 @@ const readExtensions = (list: readonly Node[]): Extensions => {
   for (const extension of list) {
     const parts = sequence(extension);
     const id = oid(parts[0]);
-    const name = Object.entries(extensionOids).find(([, each]) => each === id)?.[0];
+    const name = extensionNames.get(id);
     if (name === undefined) continue;
     // One extension that is encoded wrongly is a finding of its own; the rest of the certificate is still judged.
     try {

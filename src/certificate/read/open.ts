@@ -3,7 +3,7 @@ import { cleanText } from '../../clean.js';
 import type { CertificateOrigin, KeyFacts, StoreCertificate } from '../facts.js';
 import { limits } from '../limits.js';
 import { Unreadable } from './asn1.js';
-import { readCertificate, type ReadCertificate } from './certificate.js';
+import { isAuthority, readCertificate, type ReadCertificate } from './certificate.js';
 import { NotACertificate, readContent, type CertificateInput } from './content.js';
 import type { ReadKey } from './private-key.js';
 
@@ -19,26 +19,26 @@ export interface OpenedCertificate {
   readonly rootTrusted: boolean | null;
 }
 
+const keptAuthorities = 256;
+
 /**
- * Certificates that were read in this run, by their bytes. The CA certificates of ten thousand files are read once;
- * only the most recently used ones are kept.
+ * CA certificates that were read in this run, by their bytes: those of ten thousand files are read once. Only the most
+ * recently used ones are kept, and the computers' own certificates never.
  */
 export class CertificateCache {
   readonly #kept = new Map<string, ReadCertificate>();
 
   read(der: Buffer): ReadCertificate {
     const key = der.length > limits.certificateBytes ? '' : der.toString('latin1');
-    let found = this.#kept.get(key);
-    if (found === undefined) found = readCertificate(der);
-    else this.#kept.delete(key);
-    this.#kept.set(key, found);
-    if (this.#kept.size > 256) {
-      for (const oldest of this.#kept.keys()) {
-        this.#kept.delete(oldest);
-        break;
-      }
+    const certificate = this.#kept.get(key) ?? readCertificate(der);
+    if (!isAuthority(certificate)) return certificate;
+    this.#kept.delete(key);
+    this.#kept.set(key, certificate);
+    if (this.#kept.size > keptAuthorities) {
+      const [oldest] = this.#kept.keys();
+      if (oldest !== undefined) this.#kept.delete(oldest);
     }
-    return found;
+    return certificate;
   }
 }
 

@@ -80,62 +80,75 @@ export class RevocationServers {
   async ask(chain: BuiltChain, signal?: AbortSignal): Promise<RevocationFacts> {
     const { certificates, facts } = chain;
     const asked = facts.end === 'root' ? certificates.slice(0, -1) : certificates;
+    const entries = asked.map((certificate, index) => {
+      const issuer = certificates[index + 1] ?? null;
+      return { certificate, issuer, addresses: this.#addressesOf(certificate, issuer) };
+    });
+    const entryOf = ({ facts: of }: ReadCertificate, addresses: readonly AddressFacts[]) => ({
+      subject: of.subject.text || of.thumbprint,
+      thumbprint: of.thumbprint,
+      addresses,
+    });
+    if (this.#options.offline) {
+      return {
+        offline: true,
+        certificates: entries.map(({ certificate, addresses }) => entryOf(certificate, addresses)),
+      };
+    }
     return {
-      offline: this.#options.offline,
+      offline: false,
       certificates: await Promise.all(
-        asked.map(async (certificate, index) => ({
-          subject: certificate.facts.subject.text || certificate.facts.thumbprint,
-          thumbprint: certificate.facts.thumbprint,
-          addresses: await this.#askAbout(certificate, certificates[index + 1] ?? null, signal),
-        })),
+        entries.map(async ({ certificate, issuer, addresses }) =>
+          entryOf(
+            certificate,
+            await Promise.all(addresses.map(async (each) => this.#asked(each, certificate, issuer, signal))),
+          ),
+        ),
       ),
     };
   }
 
-  async #askAbout(
+  /** What is known of each address before anything is asked. */
+  #addressesOf(certificate: ReadCertificate, issuer: ReadCertificate | null): readonly AddressFacts[] {
+    const known = (kind: Kind, addresses: readonly string[]): AddressFacts[] =>
+      addresses.map((address, index) => {
+        const common = { ...nothing, kind, address };
+        if (/^ldaps?:/i.test(address)) {
+          const why = 'a computer outside the domain cannot reach a directory address';
+          return { ...common, outcome: 'directory', why };
+        }
+        if (webAddress(address) === null) {
+          return { ...common, outcome: 'other', why: 'it is no http or https address' };
+        }
+        return { ...common, outcome: 'not-asked', why: this.#reasonNotToAsk(index, issuer) };
+      });
+    return [
+      ...known('crl', certificate.facts.crlAddresses),
+      ...known('ocsp', certificate.facts.ocspAddresses),
+    ];
+  }
+
+  #reasonNotToAsk(index: number, issuer: ReadCertificate | null): string | null {
+    if (this.#options.offline) return '--offline was given';
+    if (index >= limits.addresses) return 'the certificate names too many addresses';
+    if (issuer === null) return 'without the certificate of the issuer the answer proves nothing';
+    return null;
+  }
+
+  /** The same address after it was asked, if there is no reason not to. */
+  async #asked(
+    known: AddressFacts,
     certificate: ReadCertificate,
     issuer: ReadCertificate | null,
     signal: AbortSignal | undefined,
-  ): Promise<readonly AddressFacts[]> {
-    const addresses = (kind: Kind, all: readonly string[]): Promise<AddressFacts>[] =>
-      all.map(async (address, index) => {
-        const common = { kind, address, ...nothing };
-        if (/^ldaps?:/i.test(address)) {
-          return {
-            ...common,
-            outcome: 'directory' as const,
-            why: 'a computer outside the domain cannot reach a directory address',
-          };
-        }
-        const url = webAddress(address);
-        if (url === null)
-          return { ...common, outcome: 'other' as const, why: 'it is no http or https address' };
-        if (this.#options.offline)
-          return { ...common, outcome: 'not-asked' as const, why: '--offline was given' };
-        if (index >= limits.addresses) {
-          return {
-            ...common,
-            outcome: 'not-asked' as const,
-            why: 'the certificate names too many addresses',
-          };
-        }
-        if (issuer === null) {
-          return {
-            ...common,
-            outcome: 'not-asked' as const,
-            why: 'without the certificate of the issuer the answer proves nothing',
-          };
-        }
-        const answer =
-          kind === 'crl'
-            ? await this.#askList(url, certificate, issuer, signal)
-            : await this.#askResponder(url, certificate, issuer, signal);
-        return { ...common, ...answer };
-      });
-    return Promise.all([
-      ...addresses('crl', certificate.facts.crlAddresses),
-      ...addresses('ocsp', certificate.facts.ocspAddresses),
-    ]);
+  ): Promise<AddressFacts> {
+    const url = known.outcome === 'not-asked' && known.why === null ? webAddress(known.address) : null;
+    if (url === null || issuer === null) return known;
+    const answer =
+      known.kind === 'crl'
+        ? await this.#askList(url, certificate, issuer, signal)
+        : await this.#askResponder(url, certificate, issuer, signal);
+    return { ...known, ...answer };
   }
 
   async #parsersOf(): Promise<Parsers> {

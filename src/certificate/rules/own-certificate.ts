@@ -11,7 +11,7 @@ export const ownCertificate: PureCheck<Pick<CertificateCase, 'twins'>> = {
   run: ({ twins }) => {
     if (twins.length === 0) return pass('No other input has the same certificate or the same key.');
     const shown = twins.slice(0, 5).map(({ name, same }) => `${name} has the same ${same}`);
-    const more = twins.length > 5 ? ` and ${twins.length - 5} more` : '';
+    const more = twins.length > 5 ? ', and more' : '';
     return {
       ...fail(
         `${shown.join('; ')}${more}.`,

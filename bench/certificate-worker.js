@@ -1,0 +1,73 @@
+// One measured run in a process of its own, for certificate.bench.js: <ours|node|pfx> <folder> <count> <core>.
+import { X509Certificate } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+
+const [what, folder, countText, core] = process.argv.slice(2);
+const count = Number(countText);
+const { CertificateCache, CertificateJudge, openCertificates } = await import(core);
+
+const since = (begun) => Number(process.hrtime.bigint() - begun) / 1e6;
+
+const inputs = function* () {
+  const parent = join(folder, 'certificates');
+  for (const name of readdirSync(parent).sort().slice(0, count)) {
+    yield { name, bytes: readFileSync(join(parent, name)), passwords: [] };
+  }
+};
+
+const ours = async () => {
+  const judge = new CertificateJudge({ offline: true });
+  const cache = new CertificateCache();
+  let good = 0;
+  for (const input of inputs()) {
+    for (const { findings } of await judge.judge(openCertificates(input, cache))) {
+      const trouble = findings.filter(({ status }) => status === 'fail').map(({ id }) => id);
+      // There is no key in these files; everything else about them is in order.
+      if (trouble.join() === 'private-key') good += 1;
+    }
+  }
+  if (good !== count) throw new Error(`${count - good} of ${count} were judged wrongly`);
+};
+
+const node = () => {
+  for (const { bytes } of inputs()) {
+    const [leaf, ca, root] = bytes
+      .toString('latin1')
+      .split(/(?<=-----END CERTIFICATE-----\n)/)
+      .slice(0, 3)
+      .map((text) => new X509Certificate(text));
+    if (!leaf.verify(ca.publicKey) || !ca.verify(root.publicKey) || !root.verify(root.publicKey)) {
+      throw new Error('a signature is wrong');
+    }
+  }
+};
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const pfx = () => {
+  const bytes = readFileSync(join(folder, 'one.pfx'));
+  // All that the reader asks of a Secret.
+  const password = { reveal: () => 'secret-1' };
+  const times = { ours: [], node: [] };
+  for (let round = 0; round < count; round += 1) {
+    let begun = process.hrtime.bigint();
+    openCertificates({ name: 'one.pfx', bytes, passwords: [password] });
+    times.ours.push(since(begun));
+    begun = process.hrtime.bigint();
+    createSecureContext({ pfx: bytes, passphrase: 'secret-1' });
+    times.node.push(since(begun));
+  }
+  return { ms: median(times.ours), nodeMs: median(times.node) };
+};
+
+let result;
+if (what === 'pfx') {
+  result = pfx();
+} else {
+  const begun = process.hrtime.bigint();
+  await (what === 'ours' ? ours() : node());
+  result = { ms: since(begun) };
+}
+process.stdout.write(JSON.stringify({ ...result, peak: process.resourceUsage().maxRSS }));
