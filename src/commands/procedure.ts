@@ -158,6 +158,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       listener: progressListener(screen, plan),
       attended: prompter !== null,
       passwordFor: (step) => procedure.passwordFor?.(step) ?? password,
+      askPerson: prompter === null ? null : async (question) => prompter.confirm(question, false),
       silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,
       signal: context.signal,
     });

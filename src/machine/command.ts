@@ -56,10 +56,12 @@ export interface MakeFolderCommand {
   readonly path: string;
 }
 
-/** What only a person can do: shown, then verified like everything else. */
+/** What only a person can do or see: shown and asked by the runner, then verified like everything else. */
 export interface PersonCommand {
   readonly kind: 'person';
   readonly instructions: readonly string[];
+  /** Asked where someone is there; the result of the command is then `yes` or `no`, else null. */
+  readonly question: string;
 }
 
 export type Command =

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { documentedLine, type Command } from '../machine/command.js';
+import { documentedLine, type Command, type PersonCommand } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
@@ -69,6 +69,8 @@ export interface RunOptions {
   /** What the tool of this step is given when it asks; null: nothing, so a person must be there. */
   readonly passwordFor: (step: Step) => Secret | null;
   readonly silenceMs: number;
+  /** Asks what only a person can see; null: nobody is there. */
+  readonly askPerson: ((question: string) => Promise<boolean>) | null;
   readonly signal: AbortSignal;
 }
 
@@ -166,6 +168,50 @@ const judge = (command: Command, result: CommandResult, verification: Verificati
   };
 };
 
+/** A person's part: nothing is started, and the answer is the result. */
+const askedPerson = async (
+  { question }: PersonCommand,
+  askPerson: RunOptions['askPerson'],
+): Promise<CommandResult> => {
+  const begun = performance.now();
+  const answer = askPerson === null ? null : (await askPerson(question)) ? 'yes' : 'no';
+  return {
+    exitCode: null,
+    ending: 'ended',
+    output: [],
+    error: null,
+    restartRequired: false,
+    elapsedMs: performance.now() - begun,
+    result: answer,
+  };
+};
+
+const performStep = async (
+  step: Step,
+  command: Command,
+  of: { readonly step: string; readonly line: string },
+  options: RunOptions,
+): Promise<CommandResult> => {
+  if (command.kind === 'person') return askedPerson(command, options.askPerson);
+  const { listener, journal } = options;
+  const password = options.passwordFor(step);
+  return options.machine.perform(command, {
+    attended: options.attended && password === null,
+    ...(password === null ? {} : { password }),
+    silenceMs: options.silenceMs,
+    onLine: (text) => {
+      listener.line(step, text);
+    },
+    onHeartbeat: (elapsed) => {
+      listener.heartbeat(step, elapsed);
+    },
+    onStarted: (processId) => {
+      journal.append({ event: 'process', ...of, processId });
+    },
+    signal: options.signal,
+  });
+};
+
 const runStep = async (
   step: Step,
   earlier: EarlierFacts,
@@ -201,22 +247,7 @@ const runStep = async (
   const started = new Date();
   journal.append({ event: 'started', ...of });
   listener.started(step, line);
-  const password = options.passwordFor(step);
-  const result = await machine.perform(command, {
-    attended: options.attended && password === null,
-    ...(password === null ? {} : { password }),
-    silenceMs: options.silenceMs,
-    onLine: (text) => {
-      listener.line(step, text);
-    },
-    onHeartbeat: (elapsed) => {
-      listener.heartbeat(step, elapsed);
-    },
-    onStarted: (processId) => {
-      journal.append({ event: 'process', ...of, processId });
-    },
-    signal,
-  });
+  const result = await performStep(step, command, of, options);
   journal.append({
     event: 'ended',
     ...of,
@@ -247,7 +278,7 @@ const runStep = async (
     report: {
       ...blank,
       state: judgement.state,
-      changed: result.ending !== 'refused',
+      changed: result.ending !== 'refused' && command.kind !== 'person',
       found,
       did: {
         ending: result.ending,

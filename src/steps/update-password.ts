@@ -4,6 +4,7 @@ import {
   updateNonDomainServerInfoParameters,
 } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
+import type { ActCommand } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
 import type { Step } from './step.js';
 
@@ -112,6 +113,14 @@ export interface RefreshComputerInput {
   readonly psName: string;
 }
 
+/** What "Refresh information" in the DPM console does. */
+export const refreshAct = ({ dpmServerName, psName }: RefreshComputerInput): ActCommand => ({
+  kind: 'act',
+  act: 'refresh-computer',
+  input: { dpmServerName, computerName: psName },
+  shown: `Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName ${dpmServerName} | Where-Object ServerName -eq ${psName})`,
+});
+
 /** "Refresh information": DPM contacts the agent with what it knows now. */
 export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput): Step => ({
   id: `refresh:${psName}`,
@@ -122,12 +131,7 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
   // Asking again is what a refresh is, so it is never done already.
   probe: async () =>
     Promise.resolve({ state: 'not-done', found: 'The agent information is to be refreshed.' }),
-  command: () => ({
-    kind: 'act',
-    act: 'refresh-computer',
-    input: { dpmServerName, computerName: psName },
-    shown: `Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName ${dpmServerName} | Where-Object ServerName -eq ${psName})`,
-  }),
+  command: () => refreshAct({ dpmServerName, psName }),
   verify: async (_machine, { result }) =>
     Promise.resolve(
       result.error === null && result.ending === 'ended'

@@ -1,0 +1,76 @@
+import { removeProductionServerParameters, tool } from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import { exitCode } from '../exit-code.js';
+import type { Machine } from '../machine/machine.js';
+import { Problem } from '../problem.js';
+import { dataSourceText, protectedDataSources } from './data-sources.js';
+import { lookUp } from './protected-computers.js';
+import type { Step } from './step.js';
+
+export interface RemoveProductionServerInput {
+  /** The DPM server's DPM\bin. */
+  readonly binFolder: string;
+  readonly dpmServerName: string;
+  readonly psName: string;
+}
+
+/**
+ * Refuses (292) while data sources of the computer are in active protection. DPM's own list says only that there are
+ * some, so they are named where DPM names them.
+ */
+export const refuseProtected = async (
+  machine: Machine,
+  dpmServerName: string,
+  psName: string,
+): Promise<void> => {
+  const { exact } = await lookUp(machine, dpmServerName, psName);
+  if (!exact) return;
+  const sources = await protectedDataSources(machine, dpmServerName, psName);
+  if (sources.length === 0 && exact.state?.toLowerCase() !== 'hasdatasourcesprotected') return;
+  const which = sources.length === 0 ? '' : `: ${dataSourceText(sources)}`;
+  throw new Problem(exitCode.checkFailed, {
+    what: `${psName} cannot be removed while its data sources are in active protection (292)${which}. It was not removed.`,
+    mend: [
+      'In the DPM console, Protection: stop the protection of these members and keep their replicas ("Retain protected data"), then run the same command again.',
+      'After the switch, add them to the protection group again.',
+    ],
+    dpmErrors: [292],
+  });
+};
+
+/** Remove-ProductionServer.ps1. The page, "Switch between NTLM and Certificate authentication", step 1. */
+export const removeProductionServer = (input: RemoveProductionServerInput): Step => ({
+  id: `remove:${input.psName}`,
+  title: `Remove ${input.psName} from the DPM server`,
+  side: 'dpm-server',
+  source: page('Switch between NTLM and Certificate authentication'),
+  probe: async (machine) => {
+    const { exact } = await lookUp(machine, input.dpmServerName, input.psName);
+    if (!exact) {
+      return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName} (any more).` };
+    }
+    await refuseProtected(machine, input.dpmServerName, input.psName);
+    return {
+      state: 'not-done',
+      found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,
+    };
+  },
+  command: () => ({
+    kind: 'script',
+    tool: tool.removeProductionServer,
+    path: `${input.binFolder}\\${tool.removeProductionServer}`,
+    parameters: removeProductionServerParameters(input),
+  }),
+  verify: async (machine) => {
+    const { exact } = await lookUp(machine, input.dpmServerName, input.psName);
+    return exact
+      ? {
+          state: 'not-verified',
+          found: `${input.dpmServerName} still lists ${exact.serverName} (${exact.state ?? 'no state'})`,
+          mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
+        }
+      : { state: 'verified', found: `${input.dpmServerName} does not list ${input.psName} any more.` };
+  },
+  // The list follows the script with some delay, as it does after an attach.
+  patienceMs: 60_000,
+});

@@ -1,0 +1,67 @@
+import { tool, uninstallAgentArguments } from '../dpm/command-lines.js';
+import { page } from '../dpm/source.js';
+import { askInstallation, type Installation } from './agent.js';
+import type { Step, StepRecord } from './step.js';
+
+export type AgentProduct = Installation['products'][number];
+
+/**
+ * The agent's products, by the names that they have in "Programs and Features": their product codes differ from version
+ * to version. The Agent Coordinator is what a push installation leaves. The agent first.
+ */
+export const agentProducts = ({ products }: Pick<Installation, 'products'>): readonly AgentProduct[] =>
+  [/DPM Protection Agent/i, /DPM Agent Coordinator/i].flatMap((name) =>
+    products.filter(({ displayName }) => name.test(displayName)),
+  );
+
+export interface UninstallAgentInput {
+  readonly product: AgentProduct;
+  /** msiexec.exe, absolute. */
+  readonly msiexec: string;
+}
+
+const restartCodes: readonly (number | null)[] = [3010, 1641];
+
+/** An uninstallation that nobody saw end may have asked for a restart. */
+const mayWantRestart = ({ started, ended, facts }: StepRecord): boolean =>
+  facts.restart === true || (started !== null && (ended === null || restartCodes.includes(ended.exitCode)));
+
+/** msiexec /x, silent, without a restart of its own. The same section of the page, step 2. */
+export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step => {
+  const isThere = ({ products }: Installation): boolean =>
+    products.some(({ productCode }) => productCode.toLowerCase() === product.productCode.toLowerCase());
+  return {
+    id: `uninstall:${product.productCode}`,
+    title: `Uninstall ${product.displayName}`,
+    side: 'protected-computer',
+    source: page('Switch between NTLM and Certificate authentication'),
+    probe: async (machine, record) =>
+      isThere(await askInstallation(machine))
+        ? { state: 'not-done', found: `${product.displayName} is installed.` }
+        : {
+            state: 'done',
+            found: `${product.displayName} is not installed any more.`,
+            facts: { restart: mayWantRestart(record) },
+          },
+    command: () => ({
+      kind: 'program',
+      tool: tool.msiexec,
+      path: msiexec,
+      arguments: uninstallAgentArguments(product),
+      long: true,
+    }),
+    verify: async (machine, { result }) =>
+      isThere(await askInstallation(machine))
+        ? {
+            state: 'not-verified',
+            found: `${product.displayName} is still among the installed programs`,
+            mend: ['Uninstall it in "Programs and Features", then run the same command again.'],
+          }
+        : {
+            state: 'verified',
+            found: `${product.displayName} is not installed any more${result.restartRequired ? '; Windows asks for a restart' : ''}.`,
+            facts: { restart: result.restartRequired },
+          },
+    patienceMs: 5_000,
+  };
+};
