@@ -1,26 +1,39 @@
 // Bundles src/ into dist/: one small entry and lazily loaded chunks, so that --help loads next to nothing.
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, notices } from './bundled.js';
 
-const root = new URL('..', import.meta.url).pathname;
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
-await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
-await build({
-  absWorkingDir: process.platform === 'win32' ? root.slice(1) : root,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  charset: 'utf8',
-  loader: { '.ps1': 'text' },
-  minifyWhitespace: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  // Bundled CommonJS packages call require() for node's own modules.
-  banner: {
-    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
-  },
-});
+/** Bundles; without `write` only the account of what would be in dist/ is made. */
+export const bundle = async ({ write }) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    outdir: 'dist',
+    write,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    charset: 'utf8',
+    loader: { '.ps1': 'text' },
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Bundled CommonJS packages call require() for node's own modules.
+    banner: {
+      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+    },
+  });
+  return bundledPackages(root, metafile);
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+  const packages = await bundle({ write: true });
+  await writeFile(new URL('../dist/third-party.txt', import.meta.url), notices(packages));
+}
