@@ -7,11 +7,9 @@ import type { Report } from '../run/report.js';
 import type { CommandContext } from './command.js';
 import { judgeCredential, resolvePsCredential } from './credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from './facts.js';
+import { folderOf } from './file-paths.js';
 import { existingJournal } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
-
-const folderOf = (path: string): string | null =>
-  /[\\/]/.test(path) ? path.replace(/[\\/][^\\/]*$/, '') : null;
 
 const psCredentialOf = (context: CommandContext, handover: Handover | null): string | undefined =>
   context.answers.psCredential ?? handover?.protectedComputerCredential?.name;

@@ -14,12 +14,10 @@ import type { Step } from '../steps/step.js';
 import type { CommandContext } from './command.js';
 import { judgeCredential, resolvePsCredential } from './credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from './facts.js';
+import { folderOf } from './file-paths.js';
 import { readHandover, refuseOtherPair } from './handover-file.js';
 import { existingJournal } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
-
-const folderOf = (path: string): string | null =>
-  /[\\/]/.test(path) ? path.replace(/[\\/][^\\/]*$/, '') : null;
 
 interface Prepared {
   readonly step: Step;

@@ -8,7 +8,6 @@ import { outputFolder } from '../dpm/locations.js';
 import { parseComputerName } from '../dpm/names.js';
 import { documentedLine } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
-import { checkProblem, usageProblem } from '../problem.js';
 import { certificateProtectedPlan } from '../procedures/certificate.js';
 import type { NextAction, Report } from '../run/report.js';
 import { credentialFileOf } from '../steps/credential-files.js';
@@ -16,55 +15,12 @@ import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.j
 import type { EarlierFacts } from '../steps/step.js';
 import { handoverPath } from '../steps/write-handover.js';
 import type { CommandContext } from './command.js';
+import { findDpmCredential } from './dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from './facts.js';
+import { baseName, folderOf } from './file-paths.js';
 import { readHandover, refuseOtherPair } from './handover-file.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
-
-const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
-const folderOf = (path: string): string | null =>
-  /[\\/]/.test(path) ? path.replace(/[\\/][^\\/]*$/, '') : null;
-
-/** The DPM server's .bin: a path, or a bare name beside the handover file, here, or in the agent's DPM\bin as the page has it. */
-const resolveDpmCredential = async (
-  machine: Machine,
-  given: string,
-  folders: readonly (string | null)[],
-): Promise<string> => {
-  if (/[\\/]/.test(given)) return machine.files.absolute(given);
-  const tried = folders.filter((folder) => folder !== null);
-  for (const folder of tried) {
-    const path = machine.files.join(folder, given);
-    if ((await machine.files.stat(path))?.kind === 'file') return path;
-  }
-  throw usageProblem(
-    `The DPM server's credential file ${given} is in none of these folders: ${[...new Set(tried)].join(', ')}.`,
-    'Copy it from the DPM server, or give its full path with --dpm-credential.',
-  );
-};
-
-const readDpmCredential = async (
-  machine: Machine,
-  path: string,
-  handover: Handover | null,
-): Promise<{ readonly path: string; readonly name: string; readonly sha256: string }> => {
-  const entry = await machine.files.stat(path);
-  if (entry?.kind !== 'file') {
-    throw usageProblem(
-      `The DPM server's credential file ${path} ${entry === null ? 'does not exist' : 'is not a plain file'}.`,
-      'It is made by "dpm-prep set-credentials" on the DPM server; copy it here.',
-    );
-  }
-  const sha256 = await machine.files.sha256(path);
-  const named = handover?.dpmServerCredential;
-  if (named && named.sha256 !== sha256) {
-    throw checkProblem(
-      `${path} is not the file that the handover file names (${named.name}): its content is another. Nothing was changed.`,
-      `Copy ${named.name} again from ${handover.dpmServerName}.`,
-    );
-  }
-  return { path, name: entry.name, sha256 };
-};
 
 const attachNext = (
   dpmServerName: string,
@@ -157,16 +113,15 @@ export const runCertificateProtected = async (
   const dpmServerName = answers.dpmServerName.text;
   const folder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
   const beside = given.handover === undefined ? null : folderOf(given.handover);
+  const named = handover?.dpmServerCredential;
   const bin = machine
-    ? await readDpmCredential(
+    ? await findDpmCredential({
         machine,
-        await resolveDpmCredential(machine, answers.dpmCredential, [
-          beside,
-          machine.files.absolute('.'),
-          agentBinFolder(facts),
-        ]),
-        handover,
-      )
+        facts,
+        given: answers.dpmCredential,
+        beside,
+        named: named ? { ...named, by: 'the handover file', dpmServerName } : null,
+      })
     : { path: answers.dpmCredential, name: baseName(answers.dpmCredential), sha256: null };
   const thumbprint =
     answers.thumbprint ??

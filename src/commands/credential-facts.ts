@@ -9,6 +9,7 @@ import type { Journal } from '../run/journal.js';
 import { credentialFileOf, credentialFilesIn, type CredentialFile } from '../steps/credential-files.js';
 import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
 import type { ComputerFacts } from './facts.js';
+import { folderOf, resolveFile } from './file-paths.js';
 
 /** Files that Set-DPMCredentials wrote on this DPM server in runs of dpm-prep. */
 export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFile[] =>
@@ -18,8 +19,6 @@ export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFi
     const file = credentialFileOf(entry.facts);
     return file ? [file] : [];
   });
-
-const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '');
 
 /** The DPM server's own .bin files where they usually lie: beside the given file, where they were written, System32. */
 const ownFilesNearby = async (
@@ -43,19 +42,18 @@ export const resolvePsCredential = async (
   given: string,
   beside: string | null,
 ): Promise<string> => {
-  if (/[\\/]/.test(given)) return machine.files.absolute(given);
-  const folders = [
-    ...(beside === null ? [] : [beside]),
-    machine.files.absolute('.'),
-    credentialLookup.psCredential.path.replace('%windir%', facts.computer.windowsDirectory),
-  ];
-  for (const folder of folders) {
-    const path = machine.files.join(folder, given);
-    if ((await machine.files.stat(path))?.kind === 'file') return path;
-  }
-  throw usageProblem(
-    `The credential file ${given} is in none of these folders: ${[...new Set(folders)].join(', ')}.`,
-    'Copy it from the protected computer, or give its full path with --ps-credential.',
+  return resolveFile(
+    machine,
+    given,
+    [
+      beside,
+      machine.files.absolute('.'),
+      credentialLookup.psCredential.path.replace('%windir%', facts.computer.windowsDirectory),
+    ],
+    {
+      what: 'The credential file',
+      mend: 'Copy it from the protected computer, or give its full path with --ps-credential.',
+    },
   );
 };
 
@@ -96,12 +94,12 @@ export const judgeCredential = async (input: JudgeCredentialInput): Promise<stri
     ownFiles: await ownFilesNearby(
       machine,
       [
-        folderOf(path),
+        folderOf(path) ?? path,
         credentialLookup.psCredential.path.replace('%windir%', facts.computer.windowsDirectory),
         outputFolder.path,
         'C:\\CertMetaData',
         ...(facts.installation.binFolder === null ? [] : [facts.installation.binFolder]),
-        ...recorded.map((file) => folderOf(file.path)),
+        ...recorded.map((file) => folderOf(file.path) ?? file.path),
       ],
       dpmServerNames,
     ),

@@ -7,6 +7,7 @@ import {
 } from '../dpm/handover.js';
 import { inferred } from '../dpm/source.js';
 import type { EarlierFacts, Side, Step } from './step.js';
+import { writeCarriedFile } from './write-carried-file.js';
 
 export interface WriteHandoverInput {
   readonly side: Side;
@@ -24,27 +25,15 @@ export const handoverPath = (folder: string, psName: string): string => {
 
 /** Writes what the other computer needs to know. Names exactly as they were used; no secrets. */
 export const writeHandover = ({ side, folder, handover }: WriteHandoverInput): Step => {
-  const path = handoverPath(folder, handover({}).psName);
-  return {
-    id: `write-handover:${handover({}).psName}`,
+  const { psName } = handover({});
+  return writeCarriedFile({
+    id: `write-handover:${psName}`,
     title: 'Write the handover file for the other computer',
     side,
     source: inferred('both computers must be given the same names in the same form'),
-    probe: async (machine, _record, earlier) => {
-      const existing = await machine.files.stat(path);
-      if (existing?.kind !== 'file') return { state: 'not-done', found: `${path} does not exist yet.` };
-      const text = (await machine.files.read(path, maxHandoverBytes)).toString('utf8');
-      return text === serializeHandover(handover(earlier))
-        ? { state: 'done', found: `${path} is there and says the same.` }
-        : { state: 'not-done', found: `${path} is from another run and is replaced.` };
-    },
-    command: (earlier) => ({ kind: 'write-file', path, content: serializeHandover(handover(earlier)) }),
-    verify: async (machine) => {
-      const text = (await machine.files.read(path, maxHandoverBytes)).toString('utf8');
-      const parsed = parseHandover(text);
-      return parsed.ok
-        ? { state: 'verified', found: `${path} is written and reads back whole.` }
-        : { state: 'not-verified', found: `${path} ${parsed.problem}` };
-    },
-  };
+    path: handoverPath(folder, psName),
+    maxBytes: maxHandoverBytes,
+    text: (earlier) => serializeHandover(handover(earlier)),
+    parse: parseHandover,
+  });
 };

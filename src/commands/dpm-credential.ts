@@ -1,0 +1,54 @@
+import { agentBinFolder } from './facts.js';
+import type { ComputerFacts } from './facts.js';
+import { resolveFile } from './file-paths.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem, usageProblem } from '../problem.js';
+import type { CredentialFile } from '../steps/credential-files.js';
+
+export interface DpmCredentialInput {
+  readonly machine: Machine;
+  readonly facts: ComputerFacts | null;
+  /** A path or a bare name. */
+  readonly given: string;
+  /** Folder of the file that came along with it; null: none did. */
+  readonly beside: string | null;
+  /** What that file says it must be, and which file says so. */
+  readonly named: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly by: string;
+    readonly dpmServerName: string;
+  } | null;
+}
+
+/**
+ * The DPM server's .bin on the protected computer: a path, or a bare name beside the file that came along, here, or in
+ * the agent's DPM\bin as the page has it. Throws a Problem where it is not there, or is another than the one named.
+ */
+export const findDpmCredential = async (input: DpmCredentialInput): Promise<CredentialFile> => {
+  const { machine, facts, given, beside, named } = input;
+  const path = await resolveFile(
+    machine,
+    given,
+    [beside, machine.files.absolute('.'), agentBinFolder(facts)],
+    {
+      what: "The DPM server's credential file",
+      mend: 'Copy it from the DPM server, or give its full path with --dpm-credential.',
+    },
+  );
+  const entry = await machine.files.stat(path);
+  if (entry?.kind !== 'file') {
+    throw usageProblem(
+      `The DPM server's credential file ${path} ${entry === null ? 'does not exist' : 'is not a plain file'}.`,
+      'It is made by "dpm-prep set-credentials" on the DPM server; copy it here.',
+    );
+  }
+  const sha256 = await machine.files.sha256(path);
+  if (named && named.sha256 !== sha256) {
+    throw checkProblem(
+      `${path} is not the file that ${named.by} names (${named.name}): its content is another. Nothing was changed.`,
+      `Copy ${named.name} again from ${named.dpmServerName}.`,
+    );
+  }
+  return { path, name: entry.name, sha256 };
+};

@@ -1,0 +1,323 @@
+import type { SetDpmCredentials } from '../dpm/command-lines.js';
+import {
+  advance,
+  nextTurn,
+  type Progress,
+  type SwitchNode,
+  type SwitchPlan,
+  type Turn,
+} from '../dpm/switch-plan.js';
+import { exitCode } from '../exit-code.js';
+import { Problem } from '../problem.js';
+import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
+import { checkAuthentication } from '../steps/check-authentication.js';
+import { credentialFileOf } from '../steps/credential-files.js';
+import { deleteAgentFolder } from '../steps/delete-agent-folder.js';
+import { installAgent } from '../steps/install-agent.js';
+import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
+import { removeProductionServer } from '../steps/remove-production-server.js';
+import { setDpmCredentials, setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
+import {
+  setDpmServerCertificate,
+  setDpmServerCertificateId,
+  type SetDpmServerCertificateInput,
+} from '../steps/set-dpm-server-certificate.js';
+import { since } from '../steps/since.js';
+import type { EarlierFacts, Step } from '../steps/step.js';
+import { uninstallAgent, type AgentProduct } from '../steps/uninstall-agent.js';
+import { writeSwitchPlan } from '../steps/write-switch-plan.js';
+import { mendedNotes } from './certificate.js';
+import type { Plan } from './plan.js';
+
+/*
+ * "Switch between NTLM and Certificate authentication", cut into the turns of the computers. Every turn ends with the
+ * plan file that says who is next. All pure: what a turn does follows from the plan file and from what this computer is.
+ */
+
+/** Where one stands, seen from a computer of the plan. */
+export type Standing =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'my-turn'; readonly turn: Turn }
+  /** This computer has done all it can for now. */
+  | { readonly kind: 'others-turn'; readonly turn: Turn; readonly early: false }
+  /** This computer has steps left, but another one comes first. */
+  | { readonly kind: 'others-turn'; readonly turn: Turn; readonly early: true };
+
+export type Place = { readonly on: 'dpm-server' } | { readonly on: 'node'; readonly node: SwitchNode };
+
+const isCleared = ({ done }: SwitchNode): boolean => done.folderDeleted !== null;
+
+/**
+ * Has this computer done its part of what is going on? A node waits with its agent gone until all are so far; the DPM
+ * server waits, its nodes removed, until all are configured.
+ */
+const isThrough = (place: Place, turn: Turn): boolean => {
+  if (place.on === 'dpm-server') return true;
+  if (turn.does === 'clear') return isCleared(place.node);
+  if (turn.does === 'configure') return place.node.done.configured !== null;
+  return turn.does === 'attach';
+};
+
+export const standingOf = (plan: SwitchPlan, place: Place): Standing => {
+  const turn = nextTurn(plan);
+  if (turn === null) return { kind: 'finished' };
+  const mine =
+    turn.on === 'dpm-server'
+      ? place.on === 'dpm-server'
+      : place.on === 'node' && place.node.name === turn.node.name;
+  if (mine) return { kind: 'my-turn', turn };
+  return { kind: 'others-turn', turn, early: !isThrough(place, turn) };
+};
+
+/** The steps of one turn, and the plan file's state when they are done. */
+export interface TurnPlan {
+  readonly plan: Plan;
+  readonly after: (earlier: EarlierFacts) => SwitchPlan;
+}
+
+type State = (earlier: EarlierFacts) => SwitchPlan;
+
+const progressed =
+  (before: State, progress: (earlier: EarlierFacts) => Progress): State =>
+  (earlier) =>
+    advance(before(earlier), progress(earlier));
+
+const common = (plan: SwitchPlan) => {
+  const { dpmServerName, clusterName, nodes } = plan;
+  const many = nodes.length === 1 ? (nodes[0]?.name ?? '') : `the ${String(nodes.length)} nodes`;
+  return {
+    dpmServerName,
+    many: clusterName === null ? many : `${many} of ${clusterName}`,
+  };
+};
+
+const made = (
+  earlier: EarlierFacts,
+  stepId: string,
+): { readonly name: string; readonly sha256: string } | null => {
+  const file = credentialFileOf(earlier[stepId]);
+  return file ? { name: file.name, sha256: file.sha256 } : null;
+};
+
+export interface TurnInput {
+  readonly switchPlan: SwitchPlan;
+  /** Full path of the plan file on this computer. */
+  readonly path: string;
+  /** Now: the time that the plan file will carry. */
+  readonly at: Date;
+}
+
+export interface RemoveInput extends TurnInput {
+  readonly binFolder: string;
+  /** The plan file does not exist yet. */
+  readonly isNew: boolean;
+  /** Set-DPMCredentials first, where this DPM server has no certificate configured; null: it has. */
+  readonly credentials: SetDpmCredentials | null;
+  /** The DPM server's .bin, where it is there already. */
+  readonly dpmServerCredential: SwitchPlan['dpmServerCredential'];
+}
+
+/** DPM server: its own certificate, then the nodes off its list (step 1). */
+export const removePlan = (input: RemoveInput): TurnPlan => {
+  const { switchPlan, path, binFolder, isNew, credentials, at } = input;
+  const { dpmServerName, many } = common(switchPlan);
+  const after = progressed(
+    () => switchPlan,
+    (earlier) => {
+      const credential = made(earlier, setDpmCredentialsId) ?? input.dpmServerCredential;
+      return {
+        stages: ['removed'],
+        nodeName: null,
+        at,
+        ...(credential ? { dpmServerCredential: credential } : {}),
+      };
+    },
+  );
+  return {
+    after,
+    plan: {
+      procedure: 'switch-auth',
+      side: 'dpm-server',
+      title: `Switch ${many} to certificates: remove from ${dpmServerName}`,
+      steps: [
+        // Before anything is removed: the DPM server's list does not tell afterwards which computers they were.
+        ...(isNew
+          ? [writeSwitchPlan({ records: 'begin', side: 'dpm-server', path, plan: () => switchPlan })]
+          : []),
+        ...(credentials === null ? [] : [setDpmCredentials(credentials)]),
+        ...switchPlan.nodes.map(({ name }) =>
+          removeProductionServer({ binFolder, dpmServerName, psName: name }),
+        ),
+        writeSwitchPlan({ records: 'removed', side: 'dpm-server', path, plan: after }),
+      ],
+      notes: [
+        'From here until the last step there is no backup of these computers. Their recovery points stay.',
+        ...(credentials === null ? [] : mendedNotes('Set-DPMCredentials')),
+      ],
+    },
+  };
+};
+
+/** Windows waits for its restart, and this turn can go on only after it (exit 3010). */
+export const restartFirst = (nodeName: string, planFile: string): Problem =>
+  new Problem(exitCode.restartRequired, {
+    what: `Windows on ${nodeName} must be restarted before the folder of the agent can be deleted: the uninstallation asks for it.`,
+    mend: [`Restart it, then run here again: dpm-prep switch-auth --plan ${planFile}`],
+  });
+
+export interface ClearInput extends TurnInput {
+  readonly node: SwitchNode;
+  /** The agent's products that are installed now. */
+  readonly products: readonly AgentProduct[];
+  /** Absolute path of msiexec.exe. */
+  readonly msiexec: string;
+  /** Windows waits for a restart now. */
+  readonly restartPending: boolean;
+  /** When Windows was last started. */
+  readonly lastStart: Date;
+}
+
+const wantedRestart = (earlier: EarlierFacts, uninstalls: readonly Step[]): boolean =>
+  uninstalls.some(({ id }) => earlier[id]?.restart === true);
+
+/** A node: uninstall the agent, delete its folder (step 2). A restart may part the two. */
+export const clearPlan = (input: ClearInput): TurnPlan => {
+  const { switchPlan, path, at, node } = input;
+  const { many } = common(switchPlan);
+  const planFile = path;
+  const side = 'protected-computer';
+  const uninstalledAt = node.done.agentUninstalled;
+  const uninstalls =
+    uninstalledAt === null
+      ? input.products.map((product) => uninstallAgent({ product, msiexec: input.msiexec }))
+      : [];
+  // With no product left nothing says what the uninstallation asked for, but Windows says what it waits for.
+  const needsRestart = (earlier: EarlierFacts): boolean =>
+    uninstalledAt !== null
+      ? node.restartNeeded && node.done.restarted === null && input.lastStart < new Date(uninstalledAt)
+      : uninstalls.length === 0
+        ? input.restartPending
+        : wantedRestart(earlier, uninstalls);
+  const uninstalled: State =
+    uninstalledAt !== null
+      ? () => switchPlan
+      : progressed(
+          () => switchPlan,
+          (earlier) => ({
+            stages: ['agentUninstalled'],
+            nodeName: node.name,
+            at,
+            restartNeeded: needsRestart(earlier),
+          }),
+        );
+  const after = progressed(uninstalled, () => ({
+    stages: [
+      ...(uninstalledAt !== null && node.restartNeeded ? (['restarted'] as const) : []),
+      'folderDeleted',
+    ],
+    nodeName: node.name,
+    at,
+  }));
+  return {
+    after,
+    plan: {
+      procedure: 'switch-auth',
+      side,
+      title: `Switch ${many} to certificates: take the agent off ${node.name}`,
+      steps: [
+        ...uninstalls,
+        ...(uninstalledAt === null
+          ? [writeSwitchPlan({ records: 'agent-uninstalled', side, path, plan: uninstalled })]
+          : []),
+        deleteAgentFolder({
+          gate: (earlier) => {
+            if (needsRestart(earlier)) throw restartFirst(node.name, planFile);
+          },
+        }),
+        writeSwitchPlan({ records: 'folder-deleted', side, path, plan: after }),
+      ],
+      notes: [`Do not skip this. ${enumeratesNothing}`],
+    },
+  };
+};
+
+export interface ConfigureInput extends TurnInput, SetDpmServerCertificateInput {
+  readonly node: SwitchNode;
+  readonly installer: string;
+}
+
+/** A node: the agent again, and this time by certificate (step 3). */
+export const configurePlan = (input: ConfigureInput): TurnPlan => {
+  const { switchPlan, path, at, node, installer, ...configuration } = input;
+  const { many, dpmServerName } = common(switchPlan);
+  const side = 'protected-computer';
+  const { binFolder, dpmCredential, outputFilePath, thumbprint } = configuration;
+  const cleared = new Date(node.done.agentUninstalled ?? 0);
+  const after = progressed(
+    () => switchPlan,
+    (earlier) => ({
+      stages: ['agentInstalled', 'configured'],
+      nodeName: node.name,
+      at,
+      credential: made(earlier, setDpmServerCertificateId),
+    }),
+  );
+  return {
+    after,
+    plan: {
+      procedure: 'switch-auth',
+      side,
+      title: `Switch ${many} to certificates: prepare ${node.name} for ${dpmServerName}`,
+      steps: [
+        installAgent({ installer }),
+        since(cleared, setDpmServerCertificate({ binFolder, dpmCredential, outputFilePath, thumbprint })),
+        writeSwitchPlan({ records: 'configured', side, path, plan: after }),
+      ],
+      notes: [],
+    },
+  };
+};
+
+export interface AttachInput extends TurnInput {
+  /** One for each node, in the plan's order. */
+  readonly attaches: readonly AttachCertificateInput[];
+}
+
+/** A failure of one node stops the turn: the plan file says of all nodes that they are attached. */
+const together = ({ group: _group, ...step }: Step): Step => step;
+
+/** DPM server: attach, refresh, look at what it shows (steps 3 to 5). */
+export const attachPlan = (input: AttachInput): TurnPlan => {
+  const { switchPlan, path, at, attaches } = input;
+  const { dpmServerName, many } = common(switchPlan);
+  const side = 'dpm-server';
+  const isAttached = switchPlan.nodes.every(({ done }) => done.attached !== null);
+  const attached: State = isAttached
+    ? () => switchPlan
+    : progressed(
+        () => switchPlan,
+        () => ({ stages: ['attached'], nodeName: null, at }),
+      );
+  const after = progressed(attached, () => ({ stages: ['verified'], nodeName: null, at }));
+  const names = switchPlan.nodes.map(({ name }) => ({ dpmServerName, psName: name }));
+  return {
+    after,
+    plan: {
+      procedure: 'switch-auth',
+      side,
+      title: `Switch ${many} to certificates: attach to ${dpmServerName}`,
+      steps: [
+        ...(isAttached
+          ? []
+          : [
+              ...attaches.map((attach) => together(attachCertificate(attach))),
+              writeSwitchPlan({ records: 'attached', side, path, plan: attached }),
+            ]),
+        ...names.map(listDataSources),
+        ...names.map(checkAuthentication),
+        writeSwitchPlan({ records: 'verified', side, path, plan: after }),
+      ],
+      notes: [],
+    },
+  };
+};
