@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import base from '../vitest.config.js';
+
+/** The figures for reliability and security, in their short and seeded form. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['test/torture/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    globalSetup: ['test/torture/support/print-figures.ts'],
+    // What is measured here are processes; two of these files at once would only slow each other down.
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+  },
+});
