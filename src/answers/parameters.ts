@@ -166,6 +166,41 @@ export const parameters = {
   }),
   submit: define({ help: 'run the certreq commands instead of only showing them', schema: yesNo }),
 
+  // Certificates in files
+  trust: define({
+    value: 'file',
+    help: 'CA certificates that are trusted: the chain must end at a root among them',
+    schema: plainText,
+  }),
+  other: define({
+    value: 'file',
+    help: 'the certificate of another computer, which must not be the same; may be repeated',
+    schema: (z) => z.array(plainText(z)).max(200),
+    many: true,
+  }),
+  replaces: define({
+    value: 'file',
+    help: 'the old certificate: subject and root must be the same, so that nothing must be configured again',
+    schema: plainText,
+  }),
+  minDays: define({
+    value: 'days',
+    help: 'warn if the certificate expires sooner (default 30)',
+    schema: wholeNumber(0, 36_500),
+  }),
+  offline: define({ help: 'ask no revocation server', schema: yesNo }),
+  environment: define({
+    value: 'kind',
+    help: 'how the computer stands to the DPM server: workgroup (default) or untrusted-domain',
+    schema: oneOf('workgroup', 'untrusted-domain'),
+  }),
+  format: define({
+    value: 'format',
+    help: 'text (default) or junit',
+    schema: oneOf('text', 'junit'),
+  }),
+  out: define({ value: 'file', help: 'the file to write; never one that exists', schema: plainText }),
+
   // How the two computers hand over
   handover: define({
     value: 'file',
@@ -206,6 +241,16 @@ export const parameters = {
   }),
   passwordStdin: define({ help: 'read the password from the first line of standard input', schema: yesNo }),
   password: define({ help: 'the password', schema: (z) => z.string().max(1_024), secret: true }),
+  newPasswordFile: define({
+    value: 'file',
+    help: 'read the password of the new file from the first line of this file',
+    schema: plainText,
+  }),
+  newPasswordStdin: define({
+    help: 'read the password of the new file from standard input, after that of the old one',
+    schema: yesNo,
+  }),
+  newPassword: define({ help: 'the new password', schema: (z) => z.string().max(1_024), secret: true }),
 
   // Checks
   ignore: define({

@@ -4,12 +4,15 @@ import { Secret } from '../secret.js';
 import type { Answers } from './parameters.js';
 
 const maxBytes = 64 * 1024;
+const maxListBytes = 1024 * 1024;
 
-const firstLine = (bytes: Buffer, where: string): string => {
+const linesOf = (bytes: Buffer): readonly string[] => {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   const text = utf16 ? bytes.subarray(2).toString('utf16le') : bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const line = text.split(/\r?\n/, 1)[0] ?? '';
-  if (line === '') throw usageProblem(`There is no password in ${where}: its first line is empty.`);
+  return text.split(/\r?\n/);
+};
+
+const passwordLine = (line: string, where: string): string => {
   if (line.length > 1_024) throw usageProblem(`The password in ${where} is longer than 1,024 characters.`);
   if (line.includes('\u0000') || line.includes('\uFFFD')) {
     throw usageProblem(`The password in ${where} is not readable text; save the file as UTF-8.`);
@@ -17,10 +20,18 @@ const firstLine = (bytes: Buffer, where: string): string => {
   return line;
 };
 
-const readUpTo = (descriptor: number): Buffer => {
+const firstLine = (bytes: Buffer, where: string): string => {
+  const line = linesOf(bytes)[0] ?? '';
+  if (line === '') throw usageProblem(`There is no password in ${where}: its first line is empty.`);
+  return passwordLine(line, where);
+};
+
+/** Reads to the end, or until there are so many whole lines. */
+const readUpTo = (descriptor: number, lines: number, most = maxBytes): Buffer => {
   const chunks: Buffer[] = [];
   let total = 0;
-  while (total < maxBytes) {
+  let ends = 0;
+  while (total < most) {
     const chunk = Buffer.alloc(4_096);
     let count: number;
     try {
@@ -38,13 +49,13 @@ const readUpTo = (descriptor: number): Buffer => {
     if (count === 0) break;
     chunks.push(chunk.subarray(0, count));
     total += count;
-    if (chunk.subarray(0, count).includes(0x0a)) break;
+    ends += chunk.subarray(0, count).reduce((sum, byte) => (byte === 0x0a ? sum + 1 : sum), 0);
+    if (ends >= lines) break;
   }
   return Buffer.concat(chunks);
 };
 
-/** The first line of a file, as a secret. Throws a Problem (exit 2) that names the file. */
-export const readPasswordFile = (path: string): Secret => {
+const withPasswordFile = <T>(path: string, work: (descriptor: number) => T): T => {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -57,7 +68,7 @@ export const readPasswordFile = (path: string): Secret => {
     );
   }
   try {
-    return new Secret(firstLine(readUpTo(descriptor), `the password file ${path}`));
+    return work(descriptor);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
       throw usageProblem(`The password file ${path} is a folder.`);
@@ -66,6 +77,35 @@ export const readPasswordFile = (path: string): Secret => {
   } finally {
     closeSync(descriptor);
   }
+};
+
+/** The first line of a file, as a secret. Throws a Problem (exit 2) that names the file. */
+export const readPasswordFile = (path: string): Secret =>
+  withPasswordFile(
+    path,
+    (descriptor) => new Secret(firstLine(readUpTo(descriptor, 1), `the password file ${path}`)),
+  );
+
+/** Passwords by file name, as a list of lines `file<TAB>password`; or null where the file holds one password. */
+export type PasswordList = ReadonlyMap<string, Secret> | null;
+
+/** Reads a --password-file that may be a list. Throws a Problem (exit 2) that names the file and the line. */
+export const readPasswordList = (path: string): PasswordList => {
+  const bytes = withPasswordFile(path, (descriptor) => readUpTo(descriptor, Infinity, maxListBytes));
+  if (bytes.length >= maxListBytes) {
+    throw usageProblem(`The password file ${path} is larger than ${String(maxListBytes / 1024)} KB.`);
+  }
+  const lines = linesOf(bytes);
+  if (lines[0]?.includes('\t') !== true) return null;
+  const list = new Map<string, Secret>();
+  for (const [index, line] of lines.entries()) {
+    if (line === '') continue;
+    const tab = line.indexOf('\t');
+    const where = `the password file ${path}, line ${String(index + 1)}`;
+    if (tab < 1) throw usageProblem(`There is no file name with a tab behind it in ${where}.`);
+    list.set(line.slice(0, tab), new Secret(passwordLine(line.slice(tab + 1), where)));
+  }
+  return list;
 };
 
 /**
@@ -89,9 +129,56 @@ export const unattendedPassword = (
     );
   }
   if (answers.passwordFile !== undefined) return readPasswordFile(answers.passwordFile);
-  if (answers.passwordStdin === true) return new Secret(firstLine(readUpTo(0), 'standard input'));
+  if (answers.passwordStdin === true) return new Secret(firstLine(readUpTo(0, 1), 'standard input'));
   if (fromEnvironment !== undefined && fromEnvironment !== '') {
     return new Secret(firstLine(Buffer.from(fromEnvironment), 'DPM_PREP_PASSWORD'));
   }
   return null;
+};
+
+/** The two passwords of a conversion; null where nobody gave it. */
+export interface PasswordPair {
+  readonly old: Secret | null;
+  readonly new: Secret | null;
+}
+
+/** Old and new password for an unattended conversion; on standard input the old one stands in front. */
+export const unattendedPasswordPair = (
+  answers: Answers,
+  environment: Readonly<Record<string, string | undefined>>,
+): PasswordPair => {
+  const fromEnvironment = environment.DPM_PREP_NEW_PASSWORD ?? '';
+  const given = [
+    ...(answers.newPasswordFile === undefined ? [] : ['--new-password-file']),
+    ...(answers.newPasswordStdin === true ? ['--new-password-stdin'] : []),
+    ...(fromEnvironment === '' ? [] : ['DPM_PREP_NEW_PASSWORD']),
+  ];
+  if (given.length > 1) {
+    throw usageProblem(
+      `The new password is given in ${String(given.length)} ways: ${given.join(', ')}.`,
+      'Give it in one.',
+    );
+  }
+  if (answers.passwordStdin === true && answers.newPasswordStdin === true) {
+    if (answers.passwordFile !== undefined || (environment.DPM_PREP_PASSWORD ?? '') !== '') {
+      throw usageProblem('The password is given in 2 ways.', 'Give it in one.');
+    }
+    const [old = '', next = ''] = linesOf(readUpTo(0, 2));
+    return {
+      old: new Secret(firstLine(Buffer.from(old), 'standard input')),
+      new: new Secret(firstLine(Buffer.from(next), 'the second line of standard input')),
+    };
+  }
+  const old = unattendedPassword(answers, environment);
+  if (answers.newPasswordFile !== undefined) return { old, new: readPasswordFile(answers.newPasswordFile) };
+  if (answers.newPasswordStdin === true) {
+    return { old, new: new Secret(firstLine(readUpTo(0, 1), 'standard input')) };
+  }
+  return {
+    old,
+    new:
+      fromEnvironment === ''
+        ? null
+        : new Secret(firstLine(Buffer.from(fromEnvironment), 'DPM_PREP_NEW_PASSWORD')),
+  };
 };

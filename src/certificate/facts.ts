@@ -85,7 +85,7 @@ export interface StoreCertificate {
 export type FileFormat = 'PFX' | 'PEM' | 'DER' | 'PKCS#7';
 
 export type CertificateOrigin =
-  | { readonly kind: 'file'; readonly format: FileFormat }
+  | { readonly kind: 'file'; readonly format: FileFormat; readonly file: string }
   | { readonly kind: 'store'; readonly store: StoreName };
 
 /** One certificate of the chain and how it is bound to the next one above. */

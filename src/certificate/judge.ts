@@ -203,7 +203,9 @@ export class CertificateJudge {
       const [finding] = runPureChecks([ownCertificate], { twins }, this.#checking(judged.name));
       const before = judged.findings.findIndex(({ id }) => id === ownCertificate.id);
       if (finding === undefined || judged.findings[before]?.found === finding.found) return judged;
-      return { ...judged, findings: judged.findings.with(before, finding) };
+      // Whoever keeps only troubles has none here yet.
+      const findings = before === -1 ? [...judged.findings, finding] : judged.findings.with(before, finding);
+      return { ...judged, findings };
     });
   }
 }

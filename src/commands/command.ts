@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Gathered } from '../answers/gather.js';
+import type { Answers } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
@@ -21,7 +22,7 @@ export interface CommandContext extends Gathered {
 export interface CommandModule {
   readonly run: (context: CommandContext) => Promise<Report>;
   /** Shows a report with `data` to a person; absent, or without data: the common way (show/report-text.ts). */
-  readonly print?: (report: Report, screen: Screen) => void;
+  readonly print?: (report: Report, screen: Screen, answers: Answers) => void;
   /** Shape of the report's `data`; absent: null. */
   readonly dataSchema?: ZodType;
 }

@@ -1,5 +1,5 @@
 import { gather } from '../answers/gather.js';
-import type { ParameterKey } from '../answers/parameters.js';
+import type { Answers, ParameterKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import { cleanText } from '../clean.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -19,11 +19,17 @@ export interface Execution {
   readonly version: string;
 }
 
-const present = (screen: Screen, result: Report, version: string, module: CommandModule | null): void => {
+const present = (
+  screen: Screen,
+  result: Report,
+  version: string,
+  module: CommandModule | null = null,
+  answers: Answers = {},
+): void => {
   if (screen.json) {
     screen.print(JSON.stringify(reportDocument(result, version), null, 2));
   } else if (module?.print && result.data !== null) {
-    module.print(result, screen);
+    module.print(result, screen, answers);
   } else {
     printReport(result, screen, []);
   }
@@ -75,11 +81,12 @@ export const execute = async ({ spec, positional, flags, version }: Execution): 
   process.on('SIGTERM', onSignal);
   forgiveClosedOutput();
   let module: CommandModule | null = null;
+  let answers: Answers = {};
   let result: Report;
   let verbose = flags.verbose === true;
   try {
     const gathered = gather({ flags, environment });
-    const { answers } = gathered;
+    ({ answers } = gathered);
     verbose = answers.verbose === true;
     screen = new Screen({
       ...screenOptions,
@@ -110,7 +117,7 @@ export const execute = async ({ spec, positional, flags, version }: Execution): 
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
-  present(screen, result, version, module);
+  present(screen, result, version, module, answers);
   return result.exitCode;
 };
 
@@ -119,5 +126,5 @@ export const printUsageError = (what: string, command: string, version: string):
   const { env: environment, platform } = process;
   const screen = new Screen({ colorWanted: false, json: true, verbose: false, environment, platform });
   const problem = { what: cleanText(what), mend: [], dpmErrors: [] };
-  present(screen, report({ command, exitCode: exitCode.usage, problem }), version, null);
+  present(screen, report({ command, exitCode: exitCode.usage, problem }), version);
 };

@@ -180,7 +180,7 @@ export const openWithKeys = (
     const subject = certificate.facts.subject.text || certificate.facts.thumbprint;
     const opened: OpenedCertificate = {
       name: own.length === 1 ? name : `${name}: ${subject}`,
-      origin: { kind: 'file', format: content.format },
+      origin: { kind: 'file', format: content.format, file: name },
       certificate,
       key: key === undefined ? noKey : keyFactsOf(key, certificate),
       others: certificates.filter((each) => each !== certificate),

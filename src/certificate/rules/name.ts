@@ -1,5 +1,5 @@
 import { inferred } from '../../dpm/source.js';
-import { mayBeSameComputer, sameName } from '../../dpm/names.js';
+import { mayBeSameComputer, nameForm, sameName } from '../../dpm/names.js';
 import { notApplicable, pass, warn, type Rule } from './rule.js';
 
 export const name: Rule = {
@@ -16,8 +16,9 @@ export const name: Rule = {
       commonNames.length === 0 ? 'no common name' : `the common name ${commonNames.join(' and ')}`;
     if (expectedName === null)
       return notApplicable(`The subject has ${shown}; no computer name was given to compare.`);
-    if (commonNames.some((each) => sameName(each, expectedName))) {
-      return pass(`The common name is ${expectedName}.`);
+    const agrees = nameForm(expectedName) === 'netbios' ? mayBeSameComputer : sameName;
+    if (commonNames.some((each) => agrees(each, expectedName))) {
+      return pass(`The subject has ${shown}; the computer is ${expectedName}.`);
     }
     const close = commonNames.some((each) => mayBeSameComputer(each, expectedName));
     return warn(

@@ -43,17 +43,24 @@ export const wantedProvider = 'Microsoft RSA SChannel Cryptographic Provider';
 
 export const isRsa = ({ publicKey }: CertificateFacts): boolean => publicKey.algorithm === 'RSA';
 
+const quoted = (file: string): string => (/[^\w.:/\\-]/.test(file) ? `"${file}"` : file);
+
 /** How a key gets into a CSP with the key type exchange. */
-export const importIntoCsp = (subject: CertificateCase): readonly string[] =>
-  subject.origin.kind === 'file'
-    ? [
-        `Import it with: certutil -csp "${wantedProvider}" -importpfx FILE.pfx AT_KEYEXCHANGE`,
-        'Or write a file that imports that way by itself: dpm-prep convert-cert IN.pfx --out OUT.pfx',
-      ]
-    : [
-        'Export it with its private key as .pfx (Certificates snap-in: All Tasks > Export), and delete it from the store.',
-        `Import it again with: certutil -csp "${wantedProvider}" -importpfx FILE.pfx AT_KEYEXCHANGE`,
-      ];
+export const importIntoCsp = ({ origin }: CertificateCase): readonly string[] => {
+  const certutil = (file: string): string =>
+    `certutil -csp "${wantedProvider}" -importpfx ${file} AT_KEYEXCHANGE`;
+  if (origin.kind === 'store') {
+    return [
+      'Export it with its private key as .pfx (Certificates snap-in: All Tasks > Export), and delete it from the store.',
+      `Import it again with: ${certutil('FILE.pfx')}`,
+    ];
+  }
+  const out = `${origin.file.replace(/\.[A-Za-z0-9]+$/, '')}-dpm.pfx`;
+  return [
+    ...(origin.format === 'PFX' ? [`Import it with: ${certutil(quoted(origin.file))}`] : []),
+    `${origin.format === 'PFX' ? 'Or write' : 'Write'} a file that imports that way by itself: dpm-prep convert-cert ${quoted(origin.file)} --out ${quoted(out)}`,
+  ];
+};
 
 export const requestAnew =
   'Request a new certificate from a template with the compatibility "Windows Server 2003 Enterprise", such as a duplicate of RAS and IAS Server.';

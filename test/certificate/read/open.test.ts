@@ -49,7 +49,7 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
     expect(opened.certificate.facts.thumbprint).toBe(leaf.thumbprint);
     expect(opened.key).toMatchObject({ present: true, belongs: true, provider: csp, keySpec: 'exchange' });
     expect(opened.others.map(({ facts }) => facts.thumbprint)).toEqual([root.thumbprint]);
-    expect(opened.origin).toEqual({ kind: 'file', format: 'PFX' });
+    expect(opened.origin).toEqual({ kind: 'file', format: 'PFX', file: 'fin' });
   };
 
   beforeAll(() => {
@@ -204,7 +204,7 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
         const opened = only(Buffer.from(parts.join('some text between\n')));
         expect(opened.certificate.facts.thumbprint).toBe(leaf.thumbprint);
         expect(opened.key).toMatchObject({ belongs: true, provider: null, keySpec: null });
-        expect(opened.origin).toEqual({ kind: 'file', format: 'PEM' });
+        expect(opened.origin).toEqual({ kind: 'file', format: 'PEM', file: 'fin' });
       }
     });
 
@@ -240,7 +240,7 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
 
     test('DER', () => {
       const opened = only(leaf.der);
-      expect(opened.origin).toEqual({ kind: 'file', format: 'DER' });
+      expect(opened.origin).toEqual({ kind: 'file', format: 'DER', file: 'fin' });
       expect(opened.key.present).toBe(false);
       expect(opened.certificate.der.equals(leaf.der)).toBe(true);
     });

@@ -9,6 +9,8 @@ test.each([
   ['CN=fin.contoso.com', 'fin.contoso.com', 'pass'],
   ['CN=FIN.Contoso.com', 'fin.contoso.com', 'pass'],
   ['CN=fin, O=Contoso', 'fin.contoso.com', 'warn'],
+  ['CN=fin.contoso.com', 'FIN', 'pass'],
+  ['CN=hr.contoso.com', 'FIN', 'warn'],
   ['CN=hr.contoso.com', 'fin.contoso.com', 'warn'],
   ['O=Contoso', 'fin.contoso.com', 'warn'],
   ['CN=fin.contoso.com', null, 'not-applicable'],

@@ -19,7 +19,7 @@ test.each([
 ])('%s is CNG', (provider) => {
   const verdict = withProvider(provider);
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('dpm-prep convert-cert');
+  expect(verdict.mend?.join(' ')).toContain('dpm-prep convert-cert fin.pfx --out fin-dpm.pfx');
   expect(verdict.mend?.join(' ')).toContain('certutil -csp');
 });
 

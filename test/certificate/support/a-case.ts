@@ -80,7 +80,7 @@ export const aCase = (more: Partial<CertificateCase> = {}): CertificateCase => {
   const certificate = more.certificate ?? leaf();
   return {
     name: 'fin.pfx',
-    origin: { kind: 'file', format: 'PFX' },
+    origin: { kind: 'file', format: 'PFX', file: 'fin.pfx' },
     certificate,
     selfSigned: false,
     key: {
