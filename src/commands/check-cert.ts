@@ -215,10 +215,10 @@ const run: CommandModule['run'] = async (context) => {
   if (answers.json === true && answers.format === 'junit') {
     throw usageProblem('--json and --format junit are two formats.', 'Give one of them.');
   }
-  const named = nameInputs([
-    ...positional,
-    ...(answers.thumbprint === undefined ? [] : [answers.thumbprint]),
-  ]);
+  const named = nameInputs(
+    [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],
+    [answers.trust, answers.replaces, ...(answers.other ?? [])].filter((path) => path !== undefined),
+  );
   if (named.files.length + named.thumbprints.length === 0) {
     throw usageProblem(
       'Nothing was named that could be checked.',
