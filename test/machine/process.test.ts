@@ -246,7 +246,7 @@ describe('when it does not end', () => {
     const outcome = await runProcess(
       script(waits, {
         input: { kind: 'dialogue', answer: () => undefined },
-        silenceMs: 300,
+        silenceMs: 3_000,
         outlivesUs: true,
       }),
     );
