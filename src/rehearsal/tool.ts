@@ -1,1 +1,210 @@
-export const practiceTool = async (_argv: readonly string[]): Promise<number> => Promise.resolve(1);
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { DpmError, Refusal } from './errors.js';
+import { misbehaviourOf, type Misbehaviour } from './faults.js';
+import { appendLog } from './log.js';
+import { forgetProcess, recordProcess } from './running.js';
+import { readWorld } from './store.js';
+import type { ScriptInput, ToolContext } from './tools/context.js';
+import { practiceToolNamed, type PracticeTool } from './tools/index.js';
+
+/*
+ * A practice tool is this program, started again with a hidden first argument: a real child process with real
+ * arguments, real standard input and a real exit code.
+ */
+
+const write = (text: string): void => {
+  process.stdout.write(text);
+};
+
+let buffered = '';
+
+/** One line of standard input, byte by byte so that nothing of the next is lost. Null at its end. */
+const readLine = (): string | null => {
+  for (;;) {
+    const at = buffered.indexOf('\n');
+    if (at !== -1) {
+      const line = buffered.slice(0, at).replace(/\r$/, '');
+      buffered = buffered.slice(at + 1);
+      return line;
+    }
+    const chunk = Buffer.alloc(4_096);
+    let count = 0;
+    try {
+      count = readSync(0, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        continue;
+      }
+      if (code !== 'EOF') throw error;
+    }
+    if (count === 0) {
+      const rest = buffered;
+      buffered = '';
+      return rest === '' ? null : rest;
+    }
+    buffered += chunk.subarray(0, count).toString('utf8');
+  }
+};
+
+/** On a terminal the keys are not shown, as Microsoft's tools do it. */
+const askOnTerminal = async (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    const { stdin } = process;
+    stdin.setRawMode(true);
+    stdin.resume();
+    stdin.setEncoding('utf8');
+    const onData = (keys: string): void => {
+      for (const key of keys) {
+        if (key === '\r' || key === '\n') {
+          stdin.setRawMode(false);
+          stdin.pause();
+          stdin.off('data', onData);
+          write('\n');
+          resolve(text);
+          return;
+        }
+        if (key === '\u0003') {
+          stdin.setRawMode(false);
+          reject(new Refusal('Cancelled.'));
+          return;
+        }
+        text = key === '\u007f' || key === '\b' ? text.slice(0, -1) : text + key;
+      }
+    };
+    stdin.on('data', onData);
+  });
+
+const askSecret = async (question: string): Promise<string> => {
+  write(question);
+  if (process.stdin.isTTY) return askOnTerminal();
+  const line = readLine();
+  if (line === null) throw new Refusal('There is no input.');
+  write('\n');
+  return line;
+};
+
+const inputSchema = z.object({
+  parameters: z.record(z.string(), z.string()),
+  password: z.string().nullable(),
+});
+
+const waitForEver = async (): Promise<never> => {
+  for (;;) await sleep(60_000);
+};
+
+const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null> => {
+  switch (how) {
+    case 'exit-0-does-nothing':
+      return 0;
+    case 'hangs':
+      return waitForEver();
+    case 'crashes':
+      process.kill(process.pid, 'SIGKILL');
+      return waitForEver();
+    case 'unexpected-question':
+      write('Are you quite sure (yes/no)? ');
+      return waitForEver();
+    case 'success-text-but-fails':
+      write('Configuration completed successfully!!!\n');
+      return 1;
+    case 'slow':
+      await sleep(3_000);
+      return null;
+    case 'floods':
+      for (let part = 0; part < 320; part += 1) write('\u001b]0;x\u0007x'.repeat(8_192));
+      write('\n');
+      return null;
+    case 'exit-1-does-it':
+    case 'restart-needed':
+    case null:
+      return null;
+  }
+};
+
+const exitCodeOf = (how: Misbehaviour | null, code: number): number => {
+  if (code !== 0) return code;
+  if (how === 'exit-1-does-it') return 1;
+  return how === 'restart-needed' ? 3010 : 0;
+};
+
+const play = async (tool: PracticeTool, context: ToolContext, script: ScriptInput | null): Promise<number> =>
+  tool.kind === 'program'
+    ? tool.run(context)
+    : tool.run(context, script ?? { parameters: {}, password: null });
+
+/** Scripts get what they are bound to as one line of JSON, or encoded as an argument where a person is at the console. */
+const scriptInput = (args: readonly string[]): ScriptInput => {
+  const encoded =
+    args[0] === '--console' ? Buffer.from(args[1] ?? '', 'base64').toString('utf8') : readFileSync(0, 'utf8');
+  return inputSchema.parse(JSON.parse(encoded));
+};
+
+/** `--practice-tool <world> <machine> <tool> …`: plays one of Microsoft's tools. Returns its exit code. */
+export const practiceTool = async (argv: readonly string[]): Promise<number> => {
+  const [folder = '', machine = '', path = '', ...rest] = argv;
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  const tool = practiceToolNamed(name);
+  const world = readWorld(folder);
+  const computer = world.computers.find(({ id }) => id === machine);
+  if (!tool || !computer) {
+    write(`There is no practice tool ${name} on ${machine}.\n`);
+    return 1;
+  }
+  const script = tool.kind === 'script' ? scriptInput(rest) : null;
+  const run = randomUUID();
+  const did: string[] = [];
+  const errors: number[] = [];
+  const at = (): string => new Date().toISOString();
+  recordProcess(folder, machine, path, process.pid);
+  appendLog(folder, {
+    event: 'started',
+    run,
+    at: at(),
+    machine,
+    tool: name,
+    arguments: script ? Object.entries(script.parameters).flat() : [...rest],
+    processId: process.pid,
+  });
+  const misbehaviour = misbehaviourOf(world.faults, tool.fault, machine);
+  let exit: number;
+  try {
+    const early = await misbehaveBefore(misbehaviour);
+    exit =
+      early ??
+      exitCodeOf(
+        misbehaviour,
+        await play(
+          tool,
+          {
+            folder,
+            world,
+            computer,
+            behaviour: world.behaviour,
+            arguments: rest,
+            print: (line) => {
+              write(`${line}\n`);
+            },
+            askSecret,
+            did: (what) => did.push(what),
+          },
+          script,
+        ),
+      );
+  } catch (error) {
+    if (!(error instanceof DpmError) && !(error instanceof Refusal)) throw error;
+    if (error instanceof DpmError) errors.push(error.id);
+    write(
+      error instanceof DpmError ? `Error ID: ${String(error.id)}. ${error.message}\n` : `${error.message}\n`,
+    );
+    exit = world.behaviour.exitCodes.configureFailed;
+  }
+  appendLog(folder, { event: 'ended', run, at: at(), machine, tool: name, exitCode: exit, did, errors });
+  forgetProcess(folder, process.pid);
+  return exit;
+};

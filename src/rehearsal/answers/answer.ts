@@ -1,0 +1,21 @@
+import type { Answer, QuestionInput, QuestionName } from '../../machine/questions.js';
+import { hasFault, type Fault } from '../faults.js';
+import type { PracticeComputer, State, WorldFile } from '../state.js';
+
+/** What an answer is made from: the world as it is now. */
+export interface Asked {
+  readonly folder: string;
+  readonly world: WorldFile;
+  readonly computer: PracticeComputer;
+  readonly state: State;
+  readonly now: Date;
+  readonly signal?: AbortSignal;
+}
+
+export type Answerer<Q extends QuestionName> = (
+  asked: Asked,
+  input: QuestionInput<Q>,
+) => Answer<Q> | Promise<Answer<Q>>;
+
+export const faulty = ({ world, computer }: Pick<Asked, 'world' | 'computer'>, fault: Fault): boolean =>
+  hasFault(world.faults, fault, computer.id);

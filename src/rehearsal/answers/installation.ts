@@ -1,0 +1,21 @@
+import { places } from '../practice-files.js';
+import { faulty, type Answerer } from './answer.js';
+
+const concernsDpm = /^(?:DPM|MSDPM|DpmCPWrapper)/i;
+
+export const installation: Answerer<'installation'> = (asked) => {
+  const { computer, state } = asked;
+  const server = computer.role === 'dpm-server';
+  const agent = state.agent ?? (faulty(asked, 'other-agent-version') ? { version: '5.0.158.0' } : null);
+  const role = server ? 'dpm-server' : agent === null ? 'neither' : 'protected-computer';
+  const installPath = server ? places.serverInstallPath : agent === null ? null : places.agentInstallPath;
+  return {
+    role,
+    installPath,
+    binFolder: installPath === null ? null : `${installPath}bin`,
+    version: state.server?.version ?? agent?.version ?? null,
+    owners: [...state.owners, ...(faulty(asked, 'other-dpm-server') ? ['OtherDpm'] : [])],
+    services: state.services.filter(({ name }) => concernsDpm.test(name)),
+    products: state.products.filter(({ displayName }) => displayName.includes('DPM')),
+  };
+};

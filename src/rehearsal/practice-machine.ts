@@ -1,0 +1,237 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { acts } from '../machine/acts.js';
+import type { Command, Value } from '../machine/command.js';
+import type { CommandResult, Machine, PerformOptions } from '../machine/machine.js';
+import { LineSplitter } from '../machine/output.js';
+import { runProcess, type ProcessInput, type ProcessOutcome, type Reply } from '../machine/process.js';
+import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
+import { toolProblem } from '../problem.js';
+import { answers } from './answers/index.js';
+import { practiceFiles } from './files.js';
+import { ownLaunch } from './launch.js';
+import { toHost } from './paths.js';
+import { practiceProgramAt } from './practice-files.js';
+import { practiceToolFlag } from './running.js';
+import type { PracticeComputer } from './state.js';
+import { computerFolder, readState, readWorld, writeWhole } from './store.js';
+import { practiceToolNamed } from './tools/index.js';
+
+const nothing: CommandResult = {
+  exitCode: null,
+  ending: 'ended',
+  output: [],
+  error: null,
+  restartRequired: false,
+  elapsedMs: 0,
+};
+
+const refused = (error: string): CommandResult => ({ ...nothing, ending: 'refused', error });
+
+const heartbeatMs = 1_000;
+const restartCodes: readonly (number | null)[] = [3010, 1641];
+
+/** Answers each question (output without a line end) with the password, as often as the tool asks for one. */
+const typing = (password: string, times: number): ProcessInput => {
+  let left = times;
+  return {
+    kind: 'dialogue',
+    answer: (chunk: Buffer, _stream, reply: Reply) => {
+      if (chunk.toString('utf8').endsWith("\n") || left === 0) return;
+      left -= 1;
+      reply.write(`${password}\n`);
+      if (left === 0) reply.end();
+    },
+  };
+};
+
+interface Start {
+  readonly arguments: readonly string[];
+  readonly input: ProcessInput;
+  readonly waits: boolean;
+}
+
+const parametersOf = (values: Readonly<Record<string, Value>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+/** One computer of the practice pair: its tools are real child processes, its answers come from the world. */
+export class PracticeMachine implements Machine {
+  readonly rehearsal = true;
+  readonly label: string;
+  readonly stateFolder: string;
+  readonly files: Machine['files'];
+  readonly #folder: string;
+  readonly #computer: PracticeComputer;
+
+  constructor(folder: string, computer: PracticeComputer) {
+    this.#folder = folder;
+    this.#computer = computer;
+    this.label = `practice computer ${computer.netbiosName}`;
+    this.stateFolder = join(computerFolder(folder, computer.id), 'dpm-prep');
+    this.files = practiceFiles(folder, computer.id);
+  }
+
+  async ask<Q extends QuestionName>(
+    question: Q,
+    input: QuestionInput<Q>,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Answer<Q>> {
+    const answerer = answers[question];
+    const given = questions[question].input.parse(input) as QuestionInput<Q>;
+    const answer: unknown = await answerer(
+      {
+        folder: this.#folder,
+        world: readWorld(this.#folder),
+        computer: this.#computer,
+        state: readState(this.#folder, this.#computer.id),
+        now: new Date(),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+      given,
+    );
+    return questions[question].output.parse(answer) as Answer<Q>;
+  }
+
+  async perform(command: Command, options: PerformOptions): Promise<CommandResult> {
+    const begun = Date.now();
+    const took = (result: CommandResult): CommandResult => ({ ...result, elapsedMs: Date.now() - begun });
+    switch (command.kind) {
+      case 'person':
+        return took(nothing);
+      case 'write-file':
+        return took(this.#write(command.path, command.content));
+      case 'make-folder': {
+        const host = toHost(this.#folder, this.#computer.id, command.path);
+        if (host === null) return refused(`${command.path} is no path of this practice computer.`);
+        mkdirSync(host, { recursive: true });
+        return took(nothing);
+      }
+      case 'program': {
+        if (practiceProgramAt(this.#folder, this.#computer.id, command.path) === null) {
+          return refused(`There is no practice program ${command.path}.`);
+        }
+        const times = command.asksPassword ?? 0;
+        return this.#start(command.path, options, {
+          arguments: command.arguments,
+          input: options.attended
+            ? { kind: 'console' }
+            : options.password && times > 0
+              ? typing(options.password.reveal(), times)
+              : { kind: 'none' },
+          waits: times > 0,
+        });
+      }
+      case 'script':
+        return this.#startScript(
+          command.path,
+          parametersOf(command.parameters),
+          options,
+          command.takesPassword === true,
+        );
+      case 'cmdlet':
+        return this.#startScript(command.tool, parametersOf(command.parameters), options, false);
+      case 'act': {
+        const result = await this.#startScript(
+          command.act,
+          parametersOf(command.input),
+          options,
+          'password' in options,
+        );
+        return { ...result, result: this.#actResult(command.act, result) };
+      }
+    }
+  }
+
+  #actResult(act: keyof typeof acts, result: CommandResult): unknown {
+    if (result.error !== null) return undefined;
+    try {
+      return acts[act].output.parse(JSON.parse(result.output.at(-1) ?? ''));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #write(path: string, content: string): CommandResult {
+    const host = toHost(this.#folder, this.#computer.id, path);
+    if (host === null) return refused(`${path} is no path of this practice computer.`);
+    writeWhole(host, content);
+    return nothing;
+  }
+
+  async #startScript(
+    path: string,
+    parameters: Record<string, string>,
+    options: PerformOptions,
+    takesPassword: boolean,
+  ): Promise<CommandResult> {
+    if (!practiceToolNamed(path.split(/[\\/]/).at(-1) ?? path))
+      return refused(`There is no practice script ${path}.`);
+    const password = takesPassword && options.password ? options.password.reveal() : null;
+    const bound = JSON.stringify({ parameters, password });
+    const result = await this.#start(
+      path,
+      options,
+      options.attended && takesPassword
+        ? {
+            arguments: ['--console', Buffer.from(bound).toString('base64')],
+            input: { kind: 'console' },
+            waits: true,
+          }
+        : { arguments: [], input: { kind: 'bytes', bytes: Buffer.from(bound) }, waits: true },
+    );
+    const said = result.output.findLast((line) => line.startsWith('Error ID:'));
+    return result.exitCode === 0 || result.ending !== 'ended'
+      ? result
+      : { ...result, error: said ?? result.output.at(-1) ?? 'the script failed' };
+  }
+
+  async #start(path: string, options: PerformOptions, start: Start): Promise<CommandResult> {
+    const launch = await ownLaunch();
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => {
+      lines.push(line);
+      if (lines.length > 200) lines.shift();
+      options.onLine?.(line);
+    });
+    const begun = Date.now();
+    const heartbeat = setInterval(() => {
+      options.onHeartbeat?.(Date.now() - begun);
+    }, heartbeatMs);
+    let outcome: ProcessOutcome;
+    try {
+      outcome = await runProcess({
+        path: launch.path,
+        arguments: [
+          ...launch.arguments,
+          practiceToolFlag,
+          this.#folder,
+          this.#computer.id,
+          path,
+          ...start.arguments,
+        ],
+        input: start.input,
+        outlivesUs: start.input.kind !== 'console',
+        onOutput: (chunk) => {
+          splitter.push(chunk);
+        },
+        ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+        ...(start.waits && start.input.kind !== 'console' && options.silenceMs !== undefined
+          ? { silenceMs: options.silenceMs }
+          : {}),
+      });
+    } finally {
+      clearInterval(heartbeat);
+    }
+    splitter.end();
+    if (outcome.ending === 'refused')
+      throw toolProblem(outcome.refusal ?? 'The practice tool was not started.');
+    return {
+      exitCode: outcome.exitCode,
+      ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
+      output: lines,
+      error: outcome.signal === null || outcome.ending === 'no-end' ? null : `ended by ${outcome.signal}`,
+      restartRequired: restartCodes.includes(outcome.exitCode),
+      elapsedMs: outcome.elapsedMs,
+    };
+  }
+}

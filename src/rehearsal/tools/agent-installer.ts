@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DpmError } from '../errors.js';
+import { hasFault } from '../faults.js';
+import { places, plantProgram, plantText, practiceVersion } from '../practice-files.js';
+import { changeWorld } from '../store.js';
+import type { ProgramTool, ToolContext } from './context.js';
+
+const problemOf = ({ world, computer }: ToolContext): DpmError | null => {
+  const faulty = (fault: Parameters<typeof hasFault>[1]): boolean =>
+    hasFault(world.faults, fault, computer.id);
+  const name = computer.netbiosName;
+  if (faulty('installer-service-disabled')) return new DpmError(330, name);
+  if (faulty('fat-volume')) return new DpmError(303, name);
+  if (faulty('missing-vcpp')) return new DpmError(295, name, 'Visual C++ 2012 x64');
+  if (faulty('missing-dotnet')) return new DpmError(295, name, '.NET Framework 3.5 SP1');
+  if (faulty('other-agent-version')) return new DpmError(306, name, '5.0.158.0');
+  return null;
+};
+
+const writeLog = ({ folder, computer }: ToolContext, lines: readonly string[]): void => {
+  plantText(folder, computer.id, `${places.windowsTemp}\\msdpmAgentInstall.log`, `${lines.join('\n')}\n`);
+};
+
+/** DPMAgentInstaller_x64.exe /q /IAcceptEULA */
+export const agentInstaller: ProgramTool = async (context) => {
+  const { folder, computer, behaviour } = context;
+  const switches = context.arguments.map((text) => text.toLowerCase());
+  const silent = switches.includes('/q');
+  const names = context.arguments.filter((text) => !text.startsWith('/'));
+  const begun = new Date().toISOString();
+  if (silent && !switches.includes('/iaccepteula')) {
+    writeLog(context, [`${begun} Setup ended: the licence terms were not accepted.`]);
+    return behaviour.exitCodes.installFailed;
+  }
+  await sleep(behaviour.installMs);
+  const problem = problemOf(context);
+  if (problem) {
+    writeLog(context, [
+      `${begun} Setup begins`,
+      `${new Date().toISOString()} ERROR ID: ${String(problem.id)} ${problem.message}`,
+    ]);
+    if (problem.id === 295 && problem.message.includes('Visual C++')) {
+      await changeWorld(folder, (draft) => {
+        draft
+          .of(computer)
+          .restartReasons.push('the agent installer restarted the computer without a warning');
+      });
+    }
+    return behaviour.exitCodes.installFailed;
+  }
+  for (const name of ['DPMRA.exe', 'SetDpmServer.exe']) {
+    plantProgram(folder, computer.id, `${places.agentBin}\\${name}`, practiceVersion);
+  }
+  await changeWorld(folder, (draft) => {
+    const state = draft.of(computer);
+    if (state.agent) return;
+    context.did('installed the agent');
+    state.agent = {
+      version: practiceVersion,
+      configuration: names.length > 0 ? { mode: 'domain', dpmServerName: names[0] ?? '' } : { mode: 'none' },
+      onceNtlm: false,
+    };
+    state.services.push(
+      { name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' },
+      {
+        name: 'DpmCPWrapperService',
+        displayName: 'DPM CPWrapper Service',
+        state: 'stopped',
+        startMode: 'disabled',
+      },
+    );
+    state.products.push({
+      displayName: 'Microsoft System Center  DPM Protection Agent',
+      version: practiceVersion,
+      productCode: '{0F7C9A52-6B1D-4E8E-9C3A-2D5B1A7E4C60}',
+    });
+    state.ports.push({ port: 5718, process: 'DPMRA' }, { port: 5719, process: 'DPMAC' });
+  });
+  writeLog(context, [`${begun} Setup begins`, `${new Date().toISOString()} Setup was successful.`]);
+  return behaviour.exitCodes.installed;
+};
