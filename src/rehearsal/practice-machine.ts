@@ -37,7 +37,7 @@ const typing = (password: string, times: number): ProcessInput => {
   return {
     kind: 'dialogue',
     answer: (chunk: Buffer, _stream, reply: Reply) => {
-      if (chunk.toString('utf8').endsWith("\n") || left === 0) return;
+      if (chunk.toString('utf8').endsWith('\n') || left === 0) return;
       left -= 1;
       reply.write(`${password}\n`);
       if (left === 0) reply.end();
