@@ -12,15 +12,16 @@ const columns = 104;
 const launcher = fileURLToPath(new URL('../bin/dpm-prep.js', import.meta.url));
 const target = fileURLToPath(new URL('../docs/guided-run.svg', import.meta.url));
 
-/** What is typed: each answer once its question stands on the screen. */
+/** What is typed, in order: each answer once its question stands at the end of the screen. */
 const dialogue = [
-  [/licence terms.*\(y\/N\)/, 'y\r'],
-  [/Authentication/, '\r'],
+  [/Which computer is this/, '\r'],
+  [/Authentication:/, '\r'],
+  [/licence terms/, 'y\r'],
   [/Name of the DPM server:/, 'Server01\r'],
   [/User name:/, 'mark\r'],
   [/Run this plan\?/, '\r'],
-  [/assword.*:\s*$/, 'Practice-2026!\r'],
-  [/(onfirm|again|etype).*:\s*$/i, 'Practice-2026!\r'],
+  [/Enter the password: $/, 'Practice-2026!\r'],
+  [/Confirm the password: $/, 'Practice-2026!\r'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'dpm-prep-picture-'));
@@ -47,22 +48,22 @@ const lines = () => {
   const buffer = emulator.buffer.active;
   return Array.from({ length: buffer.baseY + buffer.cursorY + 1 }, (_, row) => buffer.getLine(row));
 };
-const lastLine = () => lines().at(-1)?.translateToString(true) ?? '';
+const whole = () => lines().map((line) => line?.translateToString(false).replace(/ +$/, ' ') ?? '');
+const tail = () =>
+  whole()
+    .slice(-5)
+    .join('\n')
+    .replace(/\n+ *$/, '');
 
 const pending = [...dialogue];
 const until = Date.now() + 90_000;
 while (code === null) {
-  if (Date.now() > until)
-    throw new Error(
-      `It did not end:\n${lines()
-        .map((line) => line?.translateToString(true))
-        .join('\n')}`,
-    );
-  const at = pending.findIndex(([question]) => question.test(lastLine()));
-  if (at !== -1) {
-    const [[, keys]] = pending.splice(at, 1);
-    await sleep(150);
-    child.write(keys);
+  if (Date.now() > until) throw new Error(`It did not end:\n${whole().join('\n')}`);
+  const [next] = pending;
+  if (next?.[0].test(tail())) {
+    pending.shift();
+    await sleep(300);
+    child.write(next[1]);
   }
   await sleep(100);
 }

@@ -76,7 +76,8 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   const lines: string[] = [...shown, ...(shown.length > 0 ? [''] : []), ...body, ...planned];
   if (planned.length > 0) lines.push('');
   const head = report.steps.length > 0 || report.problem !== null ? headline(report) : '';
-  if (report.rehearsal) lines.push(color.yellow('REHEARSAL: practice computers only; no real computer was touched.'));
+  if (report.rehearsal)
+    lines.push(color.yellow('REHEARSAL: practice computers only; no real computer was touched.'));
   if (head !== '') lines.push(color.bold(head));
   const did = didLines(report);
   if (did.length > manyLines) {
