@@ -64,7 +64,7 @@ export const bundle = async (file) => {
     platform: 'node',
     target: `node${nodeVersion}`,
     charset: 'utf8',
-    loader: { '.ps1': 'text' },
+    loader: { '.ps1': 'text', '.cs': 'text' },
     define: { DPM_PREP_VERSION: JSON.stringify(version) },
     legalComments: 'none',
     logLevel: 'warning',

@@ -20,7 +20,7 @@ export const bundle = async ({ write }) => {
     platform: 'node',
     target: 'node20.19',
     charset: 'utf8',
-    loader: { '.ps1': 'text' },
+    loader: { '.ps1': 'text', '.cs': 'text' },
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [
     {
-      name: 'ps1-as-text',
+      name: 'as-text',
       enforce: 'pre',
       load(id) {
-        if (!id.endsWith('.ps1')) return null;
+        if (!/\.(?:ps1|cs)$/.test(id)) return null;
         return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
       },
     },

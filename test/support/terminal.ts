@@ -10,6 +10,8 @@ export interface TerminalOptions {
   readonly rows?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** Another program with its first arguments instead of node and the launcher. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 /** dpm-prep in a real pseudo-terminal, with a terminal emulator behind it: what a person would see and type. */
@@ -29,7 +31,8 @@ export class Terminal {
       scrollback: 5_000,
     });
     const { CI: _ci, NO_COLOR: _color, ...environment } = process.env;
-    this.#process = pty.spawn(process.execPath, [launcher, ...args], {
+    const [program, ...first] = options.program ?? [process.execPath, launcher];
+    this.#process = pty.spawn(program, [...first, ...args], {
       cols: columns,
       rows,
       name: 'xterm-256color',

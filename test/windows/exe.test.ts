@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { describeWith, part } from './support/parts.js';
+import { places, repository } from './support/places.js';
+import { WindowsComputer } from './support/wine.js';
+
+const run = promisify(execFile);
+const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
+
+/** A computer with dpm-prep.exe in a folder where nothing else is. */
+const exePath = 'C:\\dpm\\dpm-prep.exe';
+let computer: WindowsComputer;
+
+describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe, alone in its folder', () => {
+  beforeAll(async () => {
+    computer = await WindowsComputer.make('Finance01');
+    await computer.copy(places.exe, exePath);
+  });
+  afterAll(async () => {
+    await computer.end();
+  });
+
+  const exe = (args: readonly string[], more: { readonly input?: string } = {}) =>
+    computer.run({ path: exePath, arguments: args, folder: 'C:\\dpm', ...more });
+
+  it('says its version', async () => {
+    const { stdout, stderr, exitCode } = await exe(['--version']);
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: `${version}\n`, stderr: '', exitCode: 0 });
+  });
+
+  it('explains itself as the script does', async () => {
+    const here = await run(process.execPath, [join(repository, 'bin/dpm-prep.js'), '--help']);
+    const { stdout, exitCode } = await exe(['--help']);
+    expect(stdout).toBe(here.stdout);
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends with the code of a usage error', async () => {
+    const { stderr, exitCode } = await exe(['attach', '--no-such-flag']);
+    expect(stderr).toContain("unknown option '--no-such-flag'");
+    expect(exitCode).toBe(2);
+  });
+});
+
+describeWith(['osslsigncode'], 'the signature', () => {
+  it('of the node.exe that is built in is whole and names the OpenJS Foundation', async () => {
+    const { windowsNode } = (await import('../../.ci/build-exe.js')) as {
+      readonly windowsNode: () => Promise<string>;
+    };
+    // Its root is Microsoft's own, which Linux does not know: what counts are digest and signer.
+    const { stdout } = await run(part('osslsigncode'), ['verify', '-in', await windowsNode()]).catch(
+      (error: unknown) => error as { readonly stdout: string },
+    );
+    const [, current, calculated] =
+      /Current message digest\s*: (\w+)\s+Calculated message digest\s*: (\w+)/.exec(stdout) ?? [];
+    expect(calculated).toMatch(/^[0-9A-F]{64}$/);
+    expect(calculated).toBe(current);
+    expect(stdout).toContain('CN=OpenJS Foundation');
+  });
+
+  it('is gone from dpm-prep.exe, and a new one holds', async () => {
+    const folder = temporaryFolder('sign');
+    const unsigned = await run(part('osslsigncode'), ['verify', '-in', places.exe]).catch(
+      (error: unknown) => error as { readonly stdout: string; readonly stderr: string },
+    );
+    expect(unsigned.stdout + unsigned.stderr).toContain('No signature found');
+    const [certificate, key, signed] = ['cert.pem', 'key.pem', 'signed.exe'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    await run('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2'],
+      ...['-subj', '/CN=Contoso', '-addext', 'extendedKeyUsage=codeSigning'],
+    ]);
+    await run(part('osslsigncode'), [
+      ...['sign', '-certs', certificate, '-key', key, '-h', 'sha256', '-in', places.exe, '-out', signed],
+    ]);
+    const { stdout } = await run(part('osslsigncode'), ['verify', '-CAfile', certificate, '-in', signed]);
+    expect(stdout).toContain('Signature verification: ok');
+  });
+});

@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { part } from './parts.js';
+import { places } from './places.js';
+
+/*
+ * Windows programs under Wine. A run counts by what it printed or wrote, never by an exit code of 0 alone: under Wine a
+ * program without a console, or one that was killed, also ends with 0. So every program gets a hidden console and
+ * Windows pipes from a Windows launcher (launch.c), and a time limit that ends it.
+ */
+
+export interface RunRequest {
+  /** As Windows writes it. */
+  readonly path: string;
+  readonly arguments?: readonly string[];
+  readonly folder?: string;
+  /** Standard input; it is ended afterwards. */
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly limitMs?: number;
+  /** Ctrl-C on the console of the program after this time. */
+  readonly interruptMs?: number;
+}
+
+export interface Ran {
+  /** Null where it was ended by the time limit. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Every process that was started, with its arguments, as Windows was told; in order. */
+  readonly processes: readonly string[];
+}
+
+/** Quoted as CommandLineToArgvW takes it apart. */
+export const commandLine = (words: readonly string[]): string =>
+  words
+    .map((word) =>
+      word !== '' && !/[\s"]/.test(word)
+        ? word
+        : `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`,
+    )
+    .join(' ');
+
+/** A path of Linux as Wine shows it to Windows programs. */
+export const asWindows = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
+
+const started = async (
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  log: string | null,
+): Promise<void> => {
+  // A Linux pipe as standard input or output breaks node.exe: files or nothing.
+  const errors = log === null ? null : await open(log, 'w');
+  const child = spawn(program, words, {
+    stdio: ['ignore', 'ignore', errors === null ? 'ignore' : errors.fd],
+    env: { ...process.env, ...environment },
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  await errors?.close();
+};
+
+export const makeBasePrefix = async (): Promise<void> => {
+  if (existsSync(join(places.basePrefix, 'ready'))) return;
+  process.stdout.write('making a Wine prefix\n');
+  await rm(places.basePrefix, { recursive: true, force: true });
+  await mkdir(dirname(places.basePrefix), { recursive: true });
+  const environment = { WINEPREFIX: places.basePrefix, WINEDEBUG: '-all' };
+  await started(part('Wine'), ['winecfg', '-v', 'win10'], environment, null);
+  await started(join(dirname(part('Wine')), 'wineserver'), ['-w'], environment, null);
+  await writeFile(join(places.basePrefix, 'ready'), '');
+};
+
+/** What Wine's own trace says of a started process: trace:process:CreateProcessInternalW app L"..." cmdline L"...". */
+const processesOf = (trace: string): readonly string[] =>
+  [...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(.*?)") cmdline L"(.*)"$/gm)].map(
+    ([, , line = '']) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\'),
+  );
+
+/** One Windows computer: a Wine prefix of its own, and a name of its own. */
+export class WindowsComputer {
+  readonly prefix: string;
+  readonly name: string;
+
+  private constructor(prefix: string, name: string) {
+    this.prefix = prefix;
+    this.name = name;
+  }
+
+  static async make(name: string): Promise<WindowsComputer> {
+    await mkdir(places.cache, { recursive: true });
+    const prefix = join(await mkdtemp(join(places.cache, 'computer-')), 'prefix');
+    // Hard links, but for the registry, which Wine writes in place where a file has several names.
+    await started('cp', ['-al', places.basePrefix, prefix], {}, null);
+    for (const file of await readdir(prefix)) {
+      if (!file.endsWith('.reg')) continue;
+      const path = join(prefix, file);
+      const content = await readFile(path);
+      await rm(path);
+      await writeFile(path, content);
+    }
+    return new WindowsComputer(prefix, name);
+  }
+
+  /** Where this computer's C:\... is on Linux. */
+  place(windowsPath: string): string {
+    if (!/^C:\\/i.test(windowsPath)) throw new Error(`${windowsPath} is not on drive C.`);
+    return join(this.prefix, 'drive_c', ...windowsPath.slice(3).split('\\'));
+  }
+
+  async put(windowsPath: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(dirname(this.place(windowsPath)), { recursive: true });
+    await rm(this.place(windowsPath), { force: true });
+    await writeFile(this.place(windowsPath), content);
+  }
+
+  async copy(linuxPath: string, windowsPath: string): Promise<void> {
+    await mkdir(dirname(this.place(windowsPath)), { recursive: true });
+    await rm(this.place(windowsPath), { recursive: true, force: true });
+    await cp(linuxPath, this.place(windowsPath), { recursive: true });
+  }
+
+  /** The words that start Wine on this computer, for a terminal of one's own; with `environment`. */
+  get wine(): readonly [string, ...string[]] {
+    return ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', this.name, part('Wine')];
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all' };
+  }
+
+  async run(request: RunRequest): Promise<Ran> {
+    const folder = join(dirname(this.prefix), `run-${randomUUID()}`);
+    await mkdir(folder);
+    const file = (name: string): string => join(folder, name);
+    if (request.input !== undefined) await writeFile(file('stdin'), request.input);
+    const spec = {
+      path: request.path,
+      line: commandLine([request.path, ...(request.arguments ?? [])]).replaceAll('\n', '\u0001'),
+      folder: request.folder ?? 'C:\\',
+      limit: String(request.limitMs ?? 60_000),
+      ...(request.input === undefined ? {} : { stdin: asWindows(file('stdin')) }),
+      stdout: asWindows(file('stdout')),
+      stderr: asWindows(file('stderr')),
+      result: asWindows(file('result')),
+      ...(request.interruptMs === undefined ? {} : { interrupt: String(request.interruptMs) }),
+    };
+    await writeFile(
+      file('spec'),
+      Object.entries(spec)
+        .map(([name, value]) => `${name} ${value}\n`)
+        .join(''),
+    );
+    const [program, ...words] = this.wine;
+    await started(
+      program,
+      [...words, asWindows(places.launcher), asWindows(file('spec'))],
+      { ...this.environment, WINEDEBUG: '-all,trace+process', ...request.environment },
+      file('trace'),
+    );
+    if (!existsSync(file('result'))) throw new Error('The launcher did not come to its end under Wine.');
+    const [ending, number] = (await readFile(file('result'), 'utf8')).split(' ');
+    if (ending === 'error')
+      throw new Error(`${request.path} could not be started: Windows error ${number ?? ''}`);
+    const ran: Ran = {
+      exitCode: ending === 'exit' ? Number(number) : null,
+      stdout: await readFile(file('stdout'), 'utf8'),
+      stderr: await readFile(file('stderr'), 'utf8'),
+      // The first one is the program itself, started by the launcher.
+      processes: processesOf(await readFile(file('trace'), 'utf8')),
+    };
+    await rm(folder, { recursive: true });
+    return ran;
+  }
+
+  /** Ends every program of this computer and removes it. */
+  async end(): Promise<void> {
+    const server = join(dirname(part('Wine')), 'wineserver');
+    await started(server, ['-k'], { WINEPREFIX: this.prefix }, null);
+    await started(server, ['-w'], { WINEPREFIX: this.prefix }, null);
+    await rm(dirname(this.prefix), { recursive: true, force: true });
+  }
+}
