@@ -222,6 +222,27 @@ export const parameters = {
     help: 'a CSV or YAML file of protected computers: one plan for all of them',
     schema: plainText,
   }),
+  plan: define({
+    value: 'file',
+    help: 'the <cluster>.switch.json that goes from computer to computer; the DPM server begins it',
+    schema: plainText,
+    prompt: {
+      kind: 'path',
+      message: 'Plan file of the switch',
+      explain: 'It goes from computer to computer and says how far each is. On the DPM server: a new file.',
+    },
+  }),
+  clusterName: define({
+    value: 'name',
+    help: 'switch every node of this cluster, as the DPM server lists them',
+    schema: plainText,
+  }),
+  node: define({
+    value: 'name',
+    help: 'a node to switch, where the DPM server does not list the cluster; may be repeated',
+    schema: (z) => z.array(parsedText(parseComputerName)(z)).max(64),
+    many: true,
+  }),
   confirm: define({
     value: 'name',
     help: "the protected computer's name once more, where an attach has no handover file",
@@ -231,6 +252,13 @@ export const parameters = {
     value: 'seconds',
     help: 'end the run if a tool neither ends nor writes for so long after the password (default 120)',
     schema: wholeNumber(1, 86_400),
+  }),
+
+  switch: define({ help: 'rehearse the switch of a cluster from NTLM to certificates', schema: yesNo }),
+  nodes: define({
+    value: 'number',
+    help: 'how many nodes the practice cluster has (default 3)',
+    schema: wholeNumber(1, 16),
   }),
 
   // Passwords: never a flag

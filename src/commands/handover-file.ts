@@ -1,32 +1,18 @@
 import { mayBeSameComputer } from '../dpm/names.js';
 import { maxHandoverBytes, parseHandover, type Handover } from '../dpm/handover.js';
-import { cleanText } from '../clean.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
+import { readCarriedFile } from './carried-file.js';
 import type { ComputerFacts } from './facts.js';
 
-/** Reads and judges a handover file. It must be whole, of this kind of run (rehearsal or not), and of a schema we know. */
-export const readHandover = async (machine: Machine, path: string): Promise<Handover> => {
-  const shown = cleanText(path, 300);
-  const entry = await machine.files.stat(path);
-  if (entry === null) {
-    throw usageProblem(
-      `The handover file ${shown} does not exist.`,
-      'It is written by the command on the other computer; copy it here.',
-    );
-  }
-  if (entry.kind !== 'file') throw usageProblem(`The handover file ${shown} is not a file.`);
-  const parsed = parseHandover((await machine.files.read(path, maxHandoverBytes)).toString('utf8'));
-  if (!parsed.ok) throw checkProblem(`The handover file ${shown} ${parsed.problem} Nothing was changed.`);
-  if (parsed.value.rehearsal !== machine.rehearsal) {
-    throw checkProblem(
-      parsed.value.rehearsal
-        ? `The handover file ${shown} comes from a rehearsal and means nothing on a real computer. Nothing was changed.`
-        : `The handover file ${shown} comes from a real computer; a rehearsal does not use it. Nothing was changed.`,
-    );
-  }
-  return parsed.value;
-};
+/** Reads and judges a handover file. */
+export const readHandover = async (machine: Machine, path: string): Promise<Handover> =>
+  readCarriedFile(machine, path, {
+    noun: 'handover file',
+    maxBytes: maxHandoverBytes,
+    parse: parseHandover,
+    whence: 'It is written by the command on the other computer; copy it here.',
+  });
 
 const isThis = (facts: ComputerFacts, name: string): boolean =>
   [facts.computer.netbiosName, facts.computer.fqdn].some(

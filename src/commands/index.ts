@@ -287,6 +287,41 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./renew-cert.js')).default,
   },
   {
+    name: 'switch-auth',
+    group: 'The procedure',
+    summary: 'all computers: switch a cluster or a computer from NTLM to certificates',
+    description: [
+      'A plan file goes from computer to computer: on each, run the same command with it. It does what is next there, and says where to go on. Begin on the DPM server.',
+      'The order is that of the page: all nodes are removed, then the agent is taken off all of them, then each is configured by certificate, then all are attached.',
+    ],
+    parameters: [
+      'plan',
+      'clusterName',
+      'psName',
+      'node',
+      'dpmServerName',
+      'thumbprint',
+      'authCaThumbprint',
+      'dpmCredential',
+      'outputFilePath',
+      'installer',
+      'acceptEula',
+      ...checks,
+    ],
+    examples: [
+      {
+        does: 'Begin on the DPM server',
+        line: 'dpm-prep switch-auth --plan Cluster01.switch.json --cluster-name Cluster01',
+      },
+      {
+        does: 'Then on each computer that it names',
+        line: 'dpm-prep switch-auth --plan Cluster01.switch.json',
+      },
+      { does: 'Practise it first', line: 'dpm-prep rehearse --switch --nodes 3' },
+    ],
+    load: async () => (await import('./switch-auth.js')).default,
+  },
+  {
     name: 'status',
     group: 'Before and after',
     summary: 'what this computer shows, and what is left to do',
@@ -319,8 +354,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'schema',
     group: 'Practice and reference',
-    summary: 'print the JSON Schema of a document: report, answers, handover',
-    positional: { notation: '<document>', help: 'report, answers or handover' },
+    summary: 'print the JSON Schema of a document: report, answers, handover, switch-plan',
+    positional: { notation: '<document>', help: 'report, answers, handover or switch-plan' },
     parameters: [],
     examples: [{ does: 'For an editor that completes answer files', line: 'dpm-prep schema answers' }],
     load: async () => (await import('./schema.js')).default,

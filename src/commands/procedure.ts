@@ -117,10 +117,13 @@ const codeOf = (result: RunResult, next: NextAction | null): ExitCode => {
   return next ? exitCode.otherMachineNext : exitCode.done;
 };
 
-const resumeHint = (context: CommandContext, result: RunResult): readonly string[] =>
-  result.changed
+const resumeHint = (context: CommandContext, result: RunResult): readonly string[] => {
+  // A restart is no failure: what to do after it says the step.
+  if (result.failure?.code === exitCode.restartRequired) return [];
+  return result.changed
     ? [`Nothing is undone. Once it is mended, go on with: dpm-prep resume`]
     : [`Nothing was changed. Once it is mended, run again: dpm-prep ${context.spec.name}`];
+};
 
 /** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
 export const runProcedure = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
@@ -171,7 +174,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       exitCode: code,
       ...(unchanged ? { outcome: 'nothing-to-do' } : {}),
       changed: result.changed,
-      restartRequired: result.restartRequired,
+      restartRequired: result.restartRequired || code === exitCode.restartRequired,
       steps: result.steps,
       notes: [...plan.notes, ...(procedure.notes?.(result.facts) ?? [])],
       next,

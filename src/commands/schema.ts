@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parameterKeys, parameterOf } from '../answers/parameters.js';
 import { handoverSchema } from '../dpm/handover.js';
+import { switchPlanSchema } from '../dpm/switch-plan.js';
 import { usageProblem } from '../problem.js';
 import { report } from '../run/report.js';
 import { reportDocumentSchema } from '../show/document.js';
@@ -34,6 +35,7 @@ const documents: Readonly<Record<string, () => Promise<z.ZodType> | z.ZodType>> 
   report: reportSchema,
   answers: answersSchema,
   handover: () => handoverSchema,
+  'switch-plan': () => switchPlanSchema,
 };
 
 /** Adds a document to `dpm-prep schema`. */

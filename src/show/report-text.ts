@@ -17,7 +17,9 @@ const headline = (report: Report): string => {
         ? 'This computer is done.'
         : 'Nothing to do on this computer: everything is as it should be.';
     case 'restart-required':
-      return 'Done. Windows must be restarted before protection can start.';
+      return report.problem
+        ? 'Windows must be restarted before this can go on.'
+        : 'Done. Windows must be restarted before protection can start.';
     case 'cancelled':
       return report.changed ? 'Stopped half-way.' : 'Cancelled; nothing was changed.';
     case 'check-failed':

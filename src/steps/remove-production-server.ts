@@ -15,28 +15,31 @@ export interface RemoveProductionServerInput {
 }
 
 /**
- * Refuses (292) while data sources of the computer are in active protection. DPM's own list says only that there are
- * some, so they are named where DPM names them.
+ * Why a computer cannot be removed yet: data sources in active protection (292), or null. DPM's own list says only that
+ * there are some, so they are named where DPM names them.
  */
-export const refuseProtected = async (
+export const protectionOf = async (
   machine: Machine,
   dpmServerName: string,
   psName: string,
-): Promise<void> => {
+): Promise<string | null> => {
   const { exact } = await lookUp(machine, dpmServerName, psName);
-  if (!exact) return;
+  if (!exact) return null;
   const sources = await protectedDataSources(machine, dpmServerName, psName);
-  if (sources.length === 0 && exact.state?.toLowerCase() !== 'hasdatasourcesprotected') return;
-  const which = sources.length === 0 ? '' : `: ${dataSourceText(sources)}`;
-  throw new Problem(exitCode.checkFailed, {
-    what: `${psName} cannot be removed while its data sources are in active protection (292)${which}. It was not removed.`,
+  if (sources.length === 0 && exact.state?.toLowerCase() !== 'hasdatasourcesprotected') return null;
+  return `${psName}${sources.length === 0 ? '' : `: ${dataSourceText(sources)}`}`;
+};
+
+/** The refusal for such computers, each as `protectionOf` says it. */
+export const stillProtected = (which: readonly string[]): Problem =>
+  new Problem(exitCode.checkFailed, {
+    what: `A computer cannot be removed while its data sources are in active protection (292): ${which.join('; ')}.`,
     mend: [
       'In the DPM console, Protection: stop the protection of these members and keep their replicas ("Retain protected data"), then run the same command again.',
       'After the switch, add them to the protection group again.',
     ],
     dpmErrors: [292],
   });
-};
 
 /** Remove-ProductionServer.ps1. The page, "Switch between NTLM and Certificate authentication", step 1. */
 export const removeProductionServer = (input: RemoveProductionServerInput): Step => ({
@@ -49,7 +52,8 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
     if (!exact) {
       return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName} (any more).` };
     }
-    await refuseProtected(machine, input.dpmServerName, input.psName);
+    const which = await protectionOf(machine, input.dpmServerName, input.psName);
+    if (which !== null) throw stillProtected([which]);
     return {
       state: 'not-done',
       found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,

@@ -1,0 +1,173 @@
+import { complete, missingAnswer } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
+import type { Finding } from '../../checks/check.js';
+import type { SetDpmCredentials } from '../../dpm/command-lines.js';
+import type { Handover } from '../../dpm/handover.js';
+import type { SwitchNode, SwitchPlan } from '../../dpm/switch-plan.js';
+import type { Machine } from '../../machine/machine.js';
+import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
+import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
+import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
+import type { CommandContext } from '../command.js';
+import { judgeCredential, recordedOwnFiles, resolvePsCredential } from '../credential-facts.js';
+import { findDpmCredential } from '../dpm-credential.js';
+import { serverBinFolder, type ComputerFacts } from '../facts.js';
+import { existingJournal } from '../past-runs.js';
+import { unattendedNeeds } from '../procedure.js';
+import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
+
+/** What a turn is made of: who, where, and what was answered. */
+export interface TurnContext {
+  readonly context: CommandContext;
+  readonly machine: Machine;
+  readonly facts: ComputerFacts;
+  readonly switchPlan: SwitchPlan;
+  /** Full path of the plan file. */
+  readonly path: string;
+  /** Its folder: what travels along lies there too. */
+  readonly folder: string;
+  readonly at: Date;
+}
+
+export interface ReadyTurn {
+  readonly turn: TurnPlan;
+  readonly answers: Answers;
+  readonly findings: readonly Finding[];
+}
+
+/** The .bin that this DPM server has already: given, or the last one that set-credentials made here. */
+const ownCredential = async ({
+  context,
+  machine,
+  facts,
+  switchPlan,
+  folder,
+}: TurnContext): Promise<CredentialFile | null> => {
+  const given = context.answers.dpmCredential;
+  if (given !== undefined) {
+    return findDpmCredential({ machine, facts: null, given, beside: folder, named: null });
+  }
+  for (const file of [...recordedOwnFiles(existingJournal(context, machine))].reverse()) {
+    if (await isUnchanged(machine, file)) return file;
+  }
+  const named = switchPlan.dpmServerCredential;
+  return named === null
+    ? null
+    : findDpmCredential({
+        machine,
+        facts,
+        given: named.name,
+        beside: folder,
+        named: { ...named, by: 'the plan file', dpmServerName: switchPlan.dpmServerName },
+      });
+};
+
+const newCredentials = async (
+  turn: TurnContext,
+): Promise<{ readonly credentials: SetDpmCredentials; readonly findings: readonly Finding[] }> => {
+  const { context, machine, facts, switchPlan, folder } = turn;
+  const { answers } = context;
+  const certificate = {
+    expectedName: facts.computer.fqdn ?? switchPlan.dpmServerName,
+    ...(answers.authCaThumbprint === undefined ? {} : { authCaThumbprint: answers.authCaThumbprint }),
+  };
+  const thumbprint = answers.thumbprint ?? (await chooseCertificate(context, machine, certificate));
+  return {
+    credentials: {
+      dpmServerName: switchPlan.dpmServerName,
+      outputFilePath: answers.outputFilePath ?? folder,
+      action: 'Configure',
+      thumbprint,
+      ...(answers.authCaThumbprint === undefined ? {} : { authCaThumbprint: answers.authCaThumbprint }),
+    },
+    findings: await storeCertificateFindings(context, machine, { ...certificate, thumbprint }),
+  };
+};
+
+/** All that stands in the way of removing the nodes, before the first is removed. */
+const refuseProtectedNodes = async ({ machine, switchPlan }: TurnContext): Promise<void> => {
+  const which: string[] = [];
+  for (const { name } of switchPlan.nodes) {
+    const found = await protectionOf(machine, switchPlan.dpmServerName, name);
+    if (found !== null) which.push(found);
+  }
+  if (which.length > 0) throw stillProtected(which);
+};
+
+export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<ReadyTurn> => {
+  const { context, facts, switchPlan, path, at } = turn;
+  await refuseProtectedNodes(turn);
+  const own = context.answers.thumbprint === undefined ? await ownCredential(turn) : null;
+  await complete(context.answers, [], context.prompter, [
+    ...unattendedNeeds(context, { password: false }),
+    ...(own === null && context.answers.thumbprint === undefined ? [missingAnswer('thumbprint')] : []),
+  ]);
+  const made = own === null ? await newCredentials(turn) : null;
+  return {
+    turn: removePlan({
+      switchPlan,
+      path,
+      at,
+      binFolder: serverBinFolder(facts),
+      isNew,
+      credentials: made?.credentials ?? null,
+      dpmServerCredential: own && { name: own.name, sha256: own.sha256 },
+    }),
+    answers: {
+      ...context.answers,
+      plan: path,
+      ...(made?.credentials.thumbprint === undefined ? {} : { thumbprint: made.credentials.thumbprint }),
+    },
+    findings: made?.findings ?? [],
+  };
+};
+
+/** The plan file's word on a node, as the guard of the attach wants it. */
+const handoverOf = (plan: SwitchPlan, node: SwitchNode): Handover => ({
+  kind: 'dpm-prep handover',
+  schemaVersion: 1,
+  rehearsal: plan.rehearsal,
+  method: 'certificate',
+  writtenBy: 'protected-computer',
+  dpmServerName: plan.dpmServerName,
+  psName: node.name,
+  userName: null,
+  productionServerDnsSuffix: null,
+  thumbprint: null,
+  dpmServerCredential: plan.dpmServerCredential,
+  protectedComputerCredential: node.credential,
+});
+
+export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {
+  const { context, machine, facts, switchPlan, path, folder, at } = turn;
+  const { dpmServerName } = switchPlan;
+  await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }));
+  const journal = existingJournal(context, machine);
+  const attaches = [];
+  for (const node of switchPlan.nodes) {
+    if (node.done.attached !== null) continue;
+    const psCredential = await resolvePsCredential(machine, facts, node.credential?.name ?? '', folder);
+    const sha256 = await judgeCredential({
+      machine,
+      facts,
+      journal,
+      path: psCredential,
+      psName: node.name,
+      dpmServerName,
+      handover: handoverOf(switchPlan, node),
+      confirmed: null,
+    });
+    attaches.push({
+      binFolder: serverBinFolder(facts),
+      dpmServerName,
+      psName: node.name,
+      psCredential,
+      sha256,
+    });
+  }
+  return {
+    turn: attachPlan({ switchPlan, path, at, attaches }),
+    answers: { ...context.answers, plan: path },
+    findings: [],
+  };
+};
