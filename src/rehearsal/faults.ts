@@ -17,6 +17,7 @@ export const faultyTools = {
   'set-credentials': 'Set-DPMCredentials',
   refresh: 'the refresh of the agent information',
   uninstall: 'msiexec.exe',
+  'delete-folder': 'the deletion of the agent folder',
 } as const;
 
 export type FaultyTool = keyof typeof faultyTools;

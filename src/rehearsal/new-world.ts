@@ -43,6 +43,7 @@ const emptyState = (): State => ({
   membership: 'workgroup',
   membershipName: 'WORKGROUP',
   restartReasons: [],
+  started: null,
   agent: null,
   server: null,
   services: windowsServices(),
@@ -139,6 +140,7 @@ export const plantComputer = (folder: string, computer: PracticeComputer): void 
     plantServer(folder, computer.id);
     return;
   }
+  plantProgram(folder, computer.id, `${places.system}\\msiexec.exe`, '5.0.20348.1');
   plantProgram(folder, computer.id, `${places.media}\\DPMAgentInstaller_x64.exe`, practiceVersion);
   writeState(folder, computer.id, emptyState());
 };

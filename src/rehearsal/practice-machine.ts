@@ -85,6 +85,7 @@ export class PracticeMachine implements Machine {
         computer: this.#computer,
         state: readState(this.#folder, this.#computer.id),
         now: new Date(),
+        stateOf: (computerId) => readState(this.#folder, computerId),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       given,

@@ -159,6 +159,8 @@ export const stateSchema = z.object({
   membership: z.enum(['workgroup', 'domain']),
   membershipName: line,
   restartReasons: z.array(line).max(50),
+  /** When Windows was last started; null: when the world was made. */
+  started: z.iso.datetime().nullable().default(null),
   agent: agent.nullable(),
   /** Present on the DPM server alone. */
   server: server.nullable(),

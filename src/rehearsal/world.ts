@@ -7,14 +7,16 @@ import { checkFaults } from './faults.js';
 import { dpmServerOf, findComputer } from './names.js';
 import { plantWorld } from './new-world.js';
 import { PracticeMachine } from './practice-machine.js';
-import type { Behaviour } from './state.js';
-import { readWorld, worldPath } from './store.js';
+import type { Behaviour, PracticeComputer } from './state.js';
+import { changeWorld, readWorld, worldPath } from './store.js';
 
 export interface World {
   /** Absolute. */
   readonly folder: string;
   /** Where the two computers exchange files: a folder of the system beneath. */
   readonly exchangeFolder: string;
+  /** Restarts Windows on a practice computer: nothing waits for it any more. */
+  restart(which: string): Promise<void>;
   /** A practice computer by side or by any of its names. */
   machine(which: string): Machine;
 }
@@ -55,23 +57,29 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const exchangeFolder = join(folder, 'exchange');
   mkdirSync(exchangeFolder, { recursive: true });
   const world = readWorld(folder);
+  const computerOf = (which: string): PracticeComputer => {
+    const computer =
+      which === 'dpm-server'
+        ? dpmServerOf(world)
+        : which === 'protected-computer'
+          ? world.computers.find(({ role }) => role === 'protected-computer')
+          : findComputer(world, which);
+    if (computer) return computer;
+    throw usageProblem(
+      `There is no practice computer ${which.slice(0, 60)} in ${folder}.`,
+      `Its computers: ${world.computers.map(({ id }) => id).join(', ')}.`,
+    );
+  };
   return Promise.resolve({
     folder,
     exchangeFolder,
-    machine: (which) => {
-      const computer =
-        which === 'dpm-server'
-          ? dpmServerOf(world)
-          : which === 'protected-computer'
-            ? world.computers.find(({ role }) => role === 'protected-computer')
-            : findComputer(world, which);
-      if (!computer) {
-        throw usageProblem(
-          `There is no practice computer ${which.slice(0, 60)} in ${folder}.`,
-          `Its computers: ${world.computers.map(({ id }) => id).join(', ')}.`,
-        );
-      }
-      return new PracticeMachine(folder, computer);
+    machine: (which) => new PracticeMachine(folder, computerOf(which)),
+    restart: async (which) => {
+      await changeWorld(folder, (draft) => {
+        const state = draft.of(computerOf(which));
+        state.started = new Date().toISOString();
+        state.restartReasons = [];
+      });
     },
   });
 };

@@ -9,6 +9,8 @@ export interface Asked {
   readonly computer: PracticeComputer;
   readonly state: State;
   readonly now: Date;
+  /** The state of another computer of the world. */
+  readonly stateOf: (computerId: string) => State;
   readonly signal?: AbortSignal;
 }
 

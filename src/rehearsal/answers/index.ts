@@ -4,9 +4,11 @@ import { agentInstallers } from './agent-installers.js';
 import type { Asked } from './answer.js';
 import { commandParameters } from './command-parameters.js';
 import { computer } from './computer.js';
+import { dataSources } from './data-sources.js';
 import { firewallRules } from './firewall-rules.js';
 import { installation } from './installation.js';
 import { installationLog } from './installation-log.js';
+import { lastStart } from './last-start.js';
 import { listeningPorts } from './listening-ports.js';
 import { localUsers } from './local-users.js';
 import { protectedComputers } from './protected-computers.js';
@@ -24,6 +26,8 @@ const known: Partial<Record<QuestionName, AnyAnswerer>> = {
   'command-parameters': commandParameters,
   'protected-computers': protectedComputers,
   'running-tools': runningTools,
+  'data-sources': dataSources,
+  'last-start': lastStart,
   'listening-ports': listeningPorts,
 };
 

@@ -2,6 +2,9 @@ import type { FaultyTool } from '../faults.js';
 import { agentInstaller } from './agent-installer.js';
 import type { ProgramTool, ScriptTool } from './context.js';
 import { attachNonDomainServer, refresh, updateNonDomainServerInfo } from './server-scripts.js';
+import { deleteAgentFolder } from './delete-agent-folder.js';
+import { msiexec } from './msiexec.js';
+import { removeProductionServer } from './remove-production-server.js';
 import { setDpmServer } from './set-dpm-server.js';
 
 export type PracticeTool =
@@ -13,6 +16,9 @@ const tools: Readonly<Record<string, PracticeTool>> = {
   'setdpmserver.exe': { kind: 'program', fault: 'set-dpm-server', run: setDpmServer },
   'attach-nondomainserver.ps1': { kind: 'script', fault: 'attach', run: attachNonDomainServer },
   'update-nondomainserverinfo.ps1': { kind: 'script', fault: 'update-info', run: updateNonDomainServerInfo },
+  'remove-productionserver.ps1': { kind: 'script', fault: 'remove', run: removeProductionServer },
+  'msiexec.exe': { kind: 'program', fault: 'uninstall', run: msiexec },
+  'delete-agent-folder': { kind: 'script', fault: 'delete-folder', run: deleteAgentFolder },
   'refresh-computer': { kind: 'script', fault: 'refresh', run: refresh },
 };
 

@@ -8,10 +8,10 @@ import { changeWorld, readState } from '../store.js';
 import type { PracticeComputer } from '../state.js';
 import type { ScriptInput, ScriptTool, ToolContext } from './context.js';
 
-const value = ({ parameters }: ScriptInput, name: string): string =>
+export const value = ({ parameters }: ScriptInput, name: string): string =>
   Object.entries(parameters).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? '';
 
-const requireServer = ({ computer, folder }: ToolContext, name: string): void => {
+export const requireServer = ({ computer, folder }: ToolContext, name: string): void => {
   const { server } = readState(folder, computer.id);
   if (!server || !namesOf(computer).some((known) => sameName(known, name))) {
     throw new DpmError(32684, name);
