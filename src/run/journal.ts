@@ -168,6 +168,8 @@ export class Journal {
     switch (entry.event) {
       case 'probed':
         state.facts = { ...state.facts, ...entry.facts };
+        // Found done because of what a run left that was cut off: that record ends with this run, the finding stays.
+        if (entry.state === 'done') state.everVerified ??= at;
         break;
       case 'started':
         state.open = { ...noRecord, started: at };

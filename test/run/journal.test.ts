@@ -36,6 +36,19 @@ describe('the journal', () => {
     expect(new Journal(folder).recordOf(step.step, 'another line').started).toBeNull();
   });
 
+  it('keeps that a step was found done, when the run that found it has come to its end', () => {
+    const cut = new Journal(folder);
+    begin(cut);
+    cut.append({ event: 'started', ...step });
+    const resumed = new Journal(folder);
+    begin(resumed);
+    resumed.append({ event: 'probed', ...step, state: 'done', found: 'yes', facts: {} });
+    resumed.append({ event: 'finish', exitCode: 6, problem: null });
+    const record = new Journal(folder).recordOf(step.step, step.line);
+    expect(record.started).toBeNull();
+    expect(record.everVerified).toBeInstanceOf(Date);
+  });
+
   it('closes what a run that came to its end had begun', () => {
     const journal = new Journal(folder);
     begin(journal);
