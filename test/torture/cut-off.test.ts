@@ -1,0 +1,184 @@
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Journal } from '../../src/run/journal.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { figure, randomFor, times, type Random } from './support/figure.js';
+import {
+  copyWorld,
+  good,
+  outcomeOf,
+  procedures,
+  resume,
+  startProcedure,
+  stateOf,
+  workIn,
+  worldBefore,
+  type Procedure,
+} from './support/practice.js';
+import type { Running } from './support/worker.js';
+
+const folder = temporaryFolder('cut-off');
+
+/** These may run again: the page allows it, and nothing on either computer shows whether they ran. */
+const mayRepeat = new Set(['Update-NonDomainServerInfo.ps1', 'refresh']);
+
+const cuts = ['random', 'tool-ended', 'journal', 'torn'] as const;
+type Cut = (typeof cuts)[number];
+
+/** Kills the run as soon as `now` says so, asked whenever something changes in the folder. */
+const killWhen = async (run: Running, watched: string, now: () => boolean): Promise<void> => {
+  const watcher = watch(watched, () => {
+    if (now()) run.child.kill('SIGKILL');
+  });
+  await run.ended;
+  watcher.close();
+};
+
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+const linesOf = (path: string, text: string): number =>
+  existsSync(path) ? readFileSync(path, 'utf8').split(text).length - 1 : 0;
+
+const cutOff = async (
+  cut: Cut,
+  procedure: Procedure,
+  world: string,
+  random: Random,
+  wholeMs: number,
+): Promise<boolean> => {
+  const log = join(world, 'log.jsonl');
+  const state = stateOf(procedure, world);
+  const journal = join(state, 'journal.jsonl');
+  const run = startProcedure(procedure, world);
+  if (cut === 'random') {
+    void sleep(random.whole(wholeMs)).then(() => run.child.kill('SIGKILL'));
+    await run.ended;
+  } else if (cut === 'tool-ended') {
+    const before = linesOf(log, '"ended"');
+    await killWhen(run, world, () => linesOf(log, '"ended"') > before);
+  } else {
+    // While the journal is written: at one of its entries.
+    let left = 1 + random.whole(8);
+    let size = sizeOf(journal);
+    const parent = existsSync(state) ? state : join(state, '..');
+    const watched = existsSync(state) ? state : null;
+    const now = (): boolean => {
+      const grown = sizeOf(journal);
+      if (grown > size) left -= 1;
+      size = grown;
+      return left <= 0;
+    };
+    if (watched === null) {
+      // The state folder is made by the run; wait for it first.
+      const made = watch(parent, () => {
+        if (!existsSync(state)) return;
+        made.close();
+        void killWhen(run, state, now);
+      });
+      await run.ended;
+      made.close();
+    } else await killWhen(run, watched, now);
+    // The power goes: what was written last is only partly on the disk.
+    if (cut === 'torn' && sizeOf(journal) > 0) {
+      truncateSync(journal, Math.max(0, sizeOf(journal) - 1 - random.whole(60)));
+    }
+  }
+  return (await run.ended).signal === 'SIGKILL';
+};
+
+/** No practice tool of this world runs any more. */
+const settled = async (world: string): Promise<void> => {
+  const log = join(world, 'log.jsonl');
+  for (let n = 0; n < 100 && linesOf(log, '"started"') > linesOf(log, '"ended"'); n += 1) await sleep(50);
+};
+
+interface Counted {
+  cut: number;
+  resumed: number;
+  neverBegun: number;
+  repeated: number;
+  readonly kinds: Record<Cut, number>;
+}
+
+const runsIn = (state: string): number => (existsSync(state) ? new Journal(state).runs.length : 0);
+
+/** A command whose work is done finds nothing to do; a password, though, may be updated as often as one likes. */
+const mayFindNothingToDo = (procedure: Procedure): boolean => !procedure.name.startsWith('update-password');
+
+const cutAndResume = async (
+  procedure: Procedure,
+  template: string,
+  n: number,
+  wholeMs: number,
+  counted: Counted,
+): Promise<void> => {
+  const cut = cuts[n % cuts.length] ?? 'random';
+  const about = `seeded cut ${String(n)} (${cut}) of ${procedure.name}`;
+  const world = copyWorld(template, join(folder, `cut-${procedure.name.replaceAll(' ', '-')}-${String(n)}`));
+  const state = stateOf(procedure, world);
+  const workBefore = workIn(world).length;
+  const runsBefore = runsIn(state);
+  if (await cutOff(cut, procedure, world, randomFor(about), wholeMs)) {
+    counted.cut += 1;
+    counted.kinds[cut] += 1;
+  }
+  // Half of the time the tool that outlived the run still works when resume begins.
+  if (n % 8 < 4) await settled(world);
+  const begun = runsIn(state) > runsBefore;
+  const resumed = outcomeOf(await resume(procedure, world));
+  expect(good, `${about}: ${JSON.stringify(resumed.problem)}`).toContain(resumed.exitCode);
+  counted.resumed += 1;
+  if (!begun) counted.neverBegun += 1;
+  if (!begun || mayFindNothingToDo(procedure)) {
+    const again = outcomeOf(await startProcedure(procedure, world).ended);
+    expect(good, `${about}: ${JSON.stringify(again.problem)}`).toContain(again.exitCode);
+    if (begun) expect(again.changed, about).toBe(false);
+  }
+  await settled(world);
+  const work = workIn(world).slice(workBefore);
+  expect(work.length, about).toBeGreaterThan(0);
+  const once = work.filter(({ tool }) => !mayRepeat.has(tool)).map(({ tool }) => tool);
+  expect(once, about).toEqual([...new Set(once)]);
+  if (work.length > new Set(work.map(({ tool }) => tool)).size) counted.repeated += 1;
+  const last = new Journal(state).runs.at(-1);
+  expect(good, about).toContain(last?.finished?.exitCode);
+  expect(readdirSync(state), about).toEqual(['journal.jsonl']);
+  rmSync(world, { recursive: true });
+};
+
+describe('1 cut off anywhere', () => {
+  it('resume finishes what was cut off: every step done, none twice, no lock left', async () => {
+    const total = times(300, 40);
+    const each = total / procedures.length;
+    const counted: Counted = {
+      cut: 0,
+      resumed: 0,
+      neverBegun: 0,
+      repeated: 0,
+      kinds: { random: 0, 'tool-ended': 0, journal: 0, torn: 0 },
+    };
+    for (const procedure of procedures) {
+      const template = await worldBefore(procedure, folder);
+      const whole = copyWorld(template, join(folder, 'whole'));
+      const begun = Date.now();
+      expect(good).toContain((await startProcedure(procedure, whole).ended).code);
+      const wholeMs = Date.now() - begun;
+      rmSync(whole, { recursive: true });
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        for (let n = next++; n < each; n = next++) {
+          await cutAndResume(procedure, template, n, wholeMs, counted);
+        }
+      };
+      await Promise.all([lane(), lane()]);
+      rmSync(template, { recursive: true });
+    }
+    const { cut, kinds, resumed, neverBegun, repeated } = counted;
+    expect(cut).toBeGreaterThan(total * 0.7);
+    figure(
+      '1',
+      `Cut off anywhere: ${String(total)} runs of ${String(procedures.length)} procedures, ${String(cut)} killed before their end (at random ${String(kinds.random)}, between the tool's end and our entry ${String(kinds['tool-ended'])}, while the journal was written ${String(kinds.journal)}, with a torn journal ${String(kinds.torn)}); brought to their end by resume ${String(resumed - neverBegun)}, by the command again because nothing was begun ${String(neverBegun)}; steps done twice 0, unreadable journals 0, locks in the way 0 (Update-NonDomainServerInfo.ps1 or the refresh ran again in ${String(repeated)}, as they may)`,
+    );
+  });
+});
