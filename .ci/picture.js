@@ -124,7 +124,7 @@ const row = (line, index) => {
         dim ? 'opacity="0.65"' : '',
         underline ? 'text-decoration="underline"' : '',
       ];
-      return `${box}<text ${attributes.filter(Boolean).join(' ')}>${escape(text)}</text>`;
+      return `${box}<text ${attributes.filter(Boolean).join(' ')}>${escape(text.replaceAll(' ', '\u00a0'))}</text>`;
     })
     .join('');
 };

@@ -18,7 +18,7 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
       ...(answers.psName === undefined ? {} : { computers: [answers.psName.text] }),
     });
     const machine = world.machine(answers.on ?? side);
-    showRehearsal(screen, `${machine.label}, world ${world.folder}`);
+    showRehearsal(screen, machine.label, world.folder);
     return machine;
   }
   if (platform === 'win32') {

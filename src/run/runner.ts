@@ -120,6 +120,10 @@ const verifyPatiently = async (
   }
 };
 
+const asksPerson = (command: Command): boolean =>
+  (command.kind === 'program' && command.asksPassword !== undefined) ||
+  (command.kind === 'script' && command.takesPassword === true);
+
 const lastLine = (lines: readonly string[]): string =>
   lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';
 
@@ -195,15 +199,17 @@ const performStep = async (
   if (command.kind === 'person') return askedPerson(command, options.askPerson);
   const { listener, journal } = options;
   const password = options.passwordFor(step);
+  const attended = options.attended && password === null;
   return options.machine.perform(command, {
-    attended: options.attended && password === null,
+    attended,
     ...(password === null ? {} : { password }),
     silenceMs: options.silenceMs,
     onLine: (text) => {
       listener.line(step, text);
     },
     onHeartbeat: (elapsed) => {
-      listener.heartbeat(step, elapsed);
+      // A person types at the tool's own prompt: nothing of ours may write over it.
+      if (!(attended && asksPerson(command))) listener.heartbeat(step, elapsed);
     },
     onStarted: (processId) => {
       journal.append({ event: 'process', ...of, processId });

@@ -40,7 +40,8 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
   return {
     ask: async (key: ParameterKey, suggestion?: string) => {
       const { prompt, help } = parameterOf(key);
-      const message = `${prompt?.message ?? help}:`;
+      const text = prompt?.message ?? help;
+      const message = text.endsWith('?') ? text : `${text}:`;
       if (prompt) explain(prompt.explain);
       if (prompt?.kind === 'confirm') return asked({ type: 'confirm', message, default: false });
       if (prompt?.kind === 'choice') {

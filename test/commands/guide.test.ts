@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { dpmPrep } from '../support/cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { keys, Terminal } from '../support/terminal.js';
+
+const base = temporaryFolder('guide');
+const password = 'Practice-2026!';
+let count = 0;
+let terminal: Terminal | null = null;
+
+afterEach(() => {
+  terminal?.kill();
+  terminal = null;
+});
+
+const start = (): { readonly terminal: Terminal; readonly world: string } => {
+  count += 1;
+  const world = join(base, `world-${String(count)}`);
+  terminal = new Terminal(['guide', '--rehearse', '--world', world], { folder: base, columns: 400 });
+  return { terminal, world };
+};
+
+const changed = (world: string): boolean => existsSync(join(world, 'log.jsonl'));
+
+/** The questions in their order, each with the answer that goes on. */
+const questions: readonly (readonly [string, string])[] = [
+  ['Which computer is this?', '\r'],
+  ['Authentication:', '\r'],
+  ['licence terms', 'y\r'],
+  ['Name of the DPM server:', 'Server01\r'],
+  ['User name:', 'mark\r'],
+  ['Run this plan?', '\r'],
+];
+
+const answerUpTo = async (session: Terminal, last: number): Promise<void> => {
+  for (const [question, answer] of questions.slice(0, last)) {
+    await session.waitFor(question);
+    session.send(answer);
+  }
+};
+
+describe('the guided run in a real terminal', () => {
+  it('asks what is needed, runs the plan, and says what the DPM server must do', async () => {
+    const { terminal: session, world } = start();
+    await answerUpTo(session, questions.length);
+    await session.waitFor('Enter the password:');
+    session.line(password);
+    await session.waitFor('Confirm the password:');
+    session.line(password);
+    expect(await session.exitCode()).toBe(6);
+    const text = session.text();
+    expect(text).toMatch(/REHEARSAL/);
+    expect(text).toContain('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark');
+    expect(text).toContain('dpm-prep attach --handover Finance01.handover.json');
+    expect(text).toContain(
+      'Attach-NonDomainServer.ps1 -DpmServername Server01 -PSName Finance01 -Username mark',
+    );
+    expect(text).toMatch(/The same again, unattended\n {2}dpm-prep guide .*--password-file <file>/);
+    expect(text).not.toContain(password);
+    expect(session.raw).not.toContain(password);
+
+    // The line that was promised does the same: nothing is left to do.
+    const replay = / {2}(dpm-prep guide [^\n]*(?:\n\S[^\n]*)*)/.exec(text)?.[1]?.replace(/\n/g, '') ?? '';
+    const words = replay.replace('--password-file <file>', '').split(' ').filter(Boolean).slice(1);
+    const again = await dpmPrep(words, { folder: base, environment: { DPM_PREP_PASSWORD: password } });
+    expect(again).toMatchObject({
+      code: 6,
+      stdout: expect.stringContaining('Nothing to do on this computer') as string,
+    });
+    const log = readFileSync(join(world, 'log.jsonl'), 'utf8');
+    expect(log.match(/"event":"started"/g)).toHaveLength(2);
+    expect(log).not.toContain(password);
+  }, 90_000);
+
+  it('judges an answer as it is typed and lets it be corrected', async () => {
+    const { terminal: session } = start();
+    await answerUpTo(session, 3);
+    await session.waitFor('Name of the DPM server:');
+    session.line('Server 01');
+    await session.waitFor('which a NetBIOS name cannot have');
+    session.send(keys.backspace.repeat(20));
+    session.line('Server01');
+    await session.waitFor('User name:');
+    session.line('CORP\\mark');
+    await session.waitFor('prefix');
+    session.send(keys.backspace.repeat(20));
+    session.line('mark');
+    await session.waitFor('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark');
+  }, 60_000);
+
+  it.each(questions.map(([question], index) => [question, index] as const))(
+    'ends with 130 and changes nothing on Ctrl-C at "%s"',
+    async (question, index) => {
+      const { terminal: session, world } = start();
+      await answerUpTo(session, index);
+      await session.waitFor(question);
+      session.send(keys.ctrlC);
+      expect(await session.exitCode()).toBe(130);
+      expect(session.text()).toMatch(/Cancelled/);
+      expect(session.text()).not.toMatch(/ at |Error:/);
+      expect(changed(world)).toBe(false);
+    },
+    60_000,
+  );
+
+  it('does nothing when the plan is declined', async () => {
+    const { terminal: session, world } = start();
+    await answerUpTo(session, questions.length - 1);
+    await session.waitFor('Run this plan?');
+    session.line('n');
+    expect(await session.exitCode()).toBe(130);
+    expect(changed(world)).toBe(false);
+  }, 60_000);
+});
