@@ -317,7 +317,6 @@ export const commands: readonly CommandSpec[] = [
         does: 'Then on each computer that it names',
         line: 'dpm-prep switch-auth --plan Cluster01.switch.json',
       },
-      { does: 'Practise it first', line: 'dpm-prep rehearse --switch --nodes 3' },
     ],
     load: async () => (await import('./switch-auth.js')).default,
   },

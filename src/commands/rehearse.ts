@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { judgeValue } from '../answers/gather.js';
-import type { Answer, Answers, ParameterKey } from '../answers/parameters.js';
 import { unattendedPassword } from '../answers/password.js';
-import { handoverFileName } from '../dpm/handover.js';
 import { hostLabel } from '../dpm/names.js';
 import { exitCode } from '../exit-code.js';
 import { openWorld, type World } from '../rehearsal/world.js';
 import { report, type Report } from '../run/report.js';
-import { sideName, type Side } from '../steps/step.js';
+import { sideName } from '../steps/step.js';
 import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
+import type { Act } from './rehearse/act.js';
+import { ntlmRehearsal } from './rehearse/ntlm.js';
 
 const dataSchema = z.object({
   world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
+  flags: z.string().describe('what to add to "dpm-prep rehearse" for the same rehearsal'),
   acts: z.array(
     z.object({
       side: z.enum(['protected-computer', 'dpm-server']),
@@ -28,62 +28,6 @@ const dataSchema = z.object({
 });
 
 type Data = z.infer<typeof dataSchema>;
-
-/** One command of the rehearsal, on one of the two computers. */
-interface Act {
-  readonly side: Side;
-  readonly command: string;
-  readonly answers: Answers;
-}
-
-const valid = <K extends ParameterKey>(key: K, text: string): Answer<K> => {
-  const judged = judgeValue(key, text);
-  if (!judged.ok) throw new Error(`${key}: ${judged.problem}`);
-  return judged.value as Answer<K>;
-};
-
-/** The page's example 1, or example 2 where a suffix is given. */
-const exampleNames = (answers: Answers) => {
-  const suffix = answers.productionServerDnsSuffix;
-  const dpmServerName =
-    answers.dpmServerName ??
-    valid('dpmServerName', suffix === undefined ? 'Server01' : 'Server01.corp.contoso.com');
-  const psName =
-    answers.psName ??
-    valid(
-      'psName',
-      suffix !== undefined
-        ? `Finance01.${suffix}`
-        : dpmServerName.form === 'netbios'
-          ? 'Finance01'
-          : 'Finance01.widgets.corp.com',
-    );
-  return { dpmServerName, psName, userName: answers.userName ?? 'mark', suffix };
-};
-
-const ntlmActs = (answers: Answers, handoverFolder: string): readonly Act[] => {
-  const { dpmServerName, psName, userName, suffix } = exampleNames(answers);
-  return [
-    { side: 'protected-computer', command: 'install-agent', answers: { acceptEula: true } },
-    {
-      side: 'protected-computer',
-      command: 'set-dpm-server',
-      answers: {
-        auth: 'ntlm',
-        dpmServerName,
-        psName,
-        userName,
-        ...(suffix === undefined ? {} : { productionServerDnsSuffix: suffix }),
-        handoverFolder,
-      },
-    },
-    {
-      side: 'dpm-server',
-      command: 'attach',
-      answers: { handover: `${handoverFolder}/${handoverFileName(psName.text)}` },
-    },
-  ];
-};
 
 const goesOn: ReadonlySet<number> = new Set([
   exitCode.done,
@@ -100,21 +44,23 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
   const { color, marks } = context.screen.progress;
   context.screen.note('');
   context.screen.note(
-    color.bold.underline(`${marks.bullet} On ${sideName[act.side]}: dpm-prep ${act.command}`),
+    color.bold.underline(
+      `${marks.bullet} On ${act.on === undefined ? sideName[act.side] : hostLabel(act.on)}: dpm-prep ${act.command}`,
+    ),
   );
   const module = await spec.load();
   const { silenceSeconds, verbose } = context.answers;
   return module.run({
     ...context,
     spec,
-    positional: [],
+    positional: act.positional ?? [],
     prompter: null,
-    environment: { DPM_PREP_PASSWORD: password },
+    environment: { DPM_PREP_PASSWORD: act.password ?? password },
     answers: {
       ...act.answers,
       rehearse: true,
       world: world.folder,
-      on: act.side,
+      on: act.on ?? act.side,
       yes: true,
       ...(silenceSeconds === undefined ? {} : { silenceSeconds }),
       ...(verbose === undefined ? {} : { verbose }),
@@ -124,17 +70,17 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
 
 const run: CommandModule['run'] = async (context) => {
   const { answers, environment, spec } = context;
-  const { dpmServerName, psName } = exampleNames(answers);
+  const rehearsal = ntlmRehearsal(answers);
   const world = await openWorld({
     ...(answers.world === undefined ? {} : { folder: answers.world }),
-    dpmServer: dpmServerName.text,
-    computers: [psName.text],
+    dpmServer: rehearsal.dpmServer,
+    computers: rehearsal.computers,
+    ...(rehearsal.cluster === null ? {} : { cluster: rehearsal.cluster }),
   });
   const password = unattendedPassword(answers, environment)?.reveal() ?? practicePassword();
-  const acts = ntlmActs(answers, world.exchangeFolder);
   const played: Data['acts'][number][] = [];
   let last: Report | null = null;
-  for (const act of acts) {
+  for await (const act of rehearsal.acts(world)) {
     last = await play(context, world, act, password);
     played.push({
       side: act.side,
@@ -152,11 +98,11 @@ const run: CommandModule['run'] = async (context) => {
   }
   const failed = last !== null && !goesOn.has(last.exitCode) ? last : null;
   const changed = played.some((act) => act.changed);
-  const data: Data = { world: world.folder, acts: played };
+  const data: Data = { world: world.folder, flags: rehearsal.flags, acts: played };
   return report({
     command: spec.name,
     rehearsal: true,
-    computer: `practice pair ${hostLabel(psName.text)} and ${hostLabel(dpmServerName.text)}`,
+    computer: `practice computers ${[...rehearsal.computers, rehearsal.dpmServer].map(hostLabel).join(', ')}`,
     exitCode: failed?.exitCode ?? exitCode.done,
     ...(failed === null && !changed ? { outcome: 'nothing-to-do' } : {}),
     changed,
@@ -194,7 +140,7 @@ export default {
               ? 'The whole procedure was rehearsed; every step was verified.'
               : 'Nothing to do: on this practice pair everything is done already.',
           ),
-          `Again on the same pair: dpm-prep rehearse --world ${parsed.data.world}`,
+          `Again on the same pair: dpm-prep rehearse${parsed.data.flags} --world ${parsed.data.world}`,
         ];
     printReport(result, screen, ['', ...lines, ...end]);
   },

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { chooseNodes, type WantedNodes } from '../../src/commands/switch-auth/nodes.js';
+import { Problem } from '../../src/problem.js';
+
+const computer = (serverName: string, clusterName: string | null, state = 'NoDatasourcesProtected') => ({
+  serverName,
+  machineName: null,
+  name: null,
+  domain: null,
+  clusterName,
+  state,
+  connectivity: null,
+  authentication: null,
+});
+
+const listed = [
+  computer('Node01', 'Cluster01'),
+  computer('Node02', 'Cluster01'),
+  computer('Node09', 'Cluster01', 'Deleted'),
+  computer('Finance01', null),
+];
+
+const chosen = (wanted: Partial<WantedNodes>): string => {
+  try {
+    const { clusterName, nodeNames } = chooseNodes(listed, { clusterName: undefined, names: [], ...wanted });
+    return `${clusterName ?? 'no cluster'}: ${nodeNames.join(', ')}`;
+  } catch (error) {
+    if (error instanceof Problem) return `exit ${String(error.exitCode)}: ${error.message}`;
+    throw error;
+  }
+};
+
+describe('which computers are switched together', () => {
+  it.each([
+    ['all nodes of a cluster that is named', { clusterName: 'cluster01' }, /^cluster01: Node01, Node02$/],
+    ['one computer', { names: ['Finance01'] }, /^no cluster: Finance01$/],
+    [
+      'all nodes, named one by one and one twice',
+      { names: ['Node02', 'node01', 'NODE02'] },
+      /^Cluster01: Node02, node01$/,
+    ],
+    ['not a part of a cluster', { names: ['Node01'] }, /^exit 3: .*Node02 would be left/],
+    ['no cluster that is unknown', { clusterName: 'Other' }, /^exit 2: .*it knows Cluster01/],
+    [
+      'computers that the list has not any more',
+      { names: ['Node05', 'Node06'] },
+      /^no cluster: Node05, Node06$/,
+    ],
+    ['and with their cluster', { clusterName: 'Cluster05', names: ['Node05'] }, /^Cluster05: Node05$/],
+  ])('%s', (_what, wanted, expected) => {
+    expect(chosen(wanted)).toMatch(expected);
+  });
+});
