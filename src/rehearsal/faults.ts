@@ -17,7 +17,9 @@ export const faultyTools = {
   'set-credentials': 'Set-DPMCredentials',
   refresh: 'the refresh of the agent information',
   uninstall: 'msiexec.exe',
-  'delete-folder': 'the deletion of the agent folder',
+  certreq: 'certreq.exe',
+  'import-pfx': 'the import of a PFX',
+  'delete-agent-folder': "the deletion of the agent's folder",
 } as const;
 
 export type FaultyTool = keyof typeof faultyTools;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
+import { createReadStream, lstatSync, type Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, win32 } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,15 @@ import type { FileEntry, MachineFiles } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
 import { cleanText } from '../clean.js';
 import { absolutePath, joinPath, toHost } from './paths.js';
+
+/** Null where there is nothing. Does not follow links. */
+export const statOrNull = (hostPath: string): Stats | null => {
+  try {
+    return lstatSync(hostPath);
+  } catch {
+    return null;
+  }
+};
 
 const kindOf = (stats: Stats): FileEntry['kind'] => {
   if (stats.isSymbolicLink()) return 'link';

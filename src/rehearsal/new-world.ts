@@ -43,7 +43,7 @@ const emptyState = (): State => ({
   membership: 'workgroup',
   membershipName: 'WORKGROUP',
   restartReasons: [],
-  started: null,
+  lastStart: new Date(Date.now() - 3 * 86_400_000).toISOString(),
   agent: null,
   server: null,
   services: windowsServices(),
@@ -62,6 +62,7 @@ const emptyState = (): State => ({
   ],
   owners: [],
   certificates: [],
+  pendingKeys: [],
 });
 
 const serverState = (fqdn: string): State => ({
@@ -134,6 +135,9 @@ const practiceComputer = (name: string, n: number): PracticeComputer => {
 export const plantComputer = (folder: string, computer: PracticeComputer): void => {
   for (const path of [places.system, places.windowsTemp, places.users, 'C:\\Temp']) {
     plantFolder(folder, computer.id, path);
+  }
+  for (const name of ['certreq.exe', 'msiexec.exe', 'shutdown.exe']) {
+    plantProgram(folder, computer.id, `${places.system}\\${name}`, '10.0.20348.1');
   }
   if (computer.role === 'dpm-server') {
     writeState(folder, computer.id, serverState(computer.fqdn ?? computer.netbiosName));

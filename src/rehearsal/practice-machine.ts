@@ -7,6 +7,7 @@ import { LineSplitter } from '../machine/output.js';
 import { runProcess, type ProcessInput, type ProcessOutcome, type Reply } from '../machine/process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
 import { toolProblem } from '../problem.js';
+import type { Answerer } from './answers/answer.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
 import { ownLaunch } from './launch.js';
@@ -31,16 +32,22 @@ const refused = (error: string): CommandResult => ({ ...nothing, ending: 'refuse
 const heartbeatMs = 1_000;
 const restartCodes: readonly (number | null)[] = [3010, 1641];
 
-/** Answers each question (output without a line end) with the password, as often as the tool asks for one. */
+/** An unfinished line that asks for a password. Anything else that a tool asks is answered by nobody. */
+const asksForPassword = /password[^\n]*$/i;
+
+/** Types the password where the tool asks for one, at most so often. */
 const typing = (password: string, times: number): ProcessInput => {
   let left = times;
+  let line = '';
   return {
     kind: 'dialogue',
     answer: (chunk: Buffer, _stream, reply: Reply) => {
-      if (chunk.toString('utf8').endsWith('\n') || left === 0) return;
+      line = (line + chunk.toString('utf8')).slice(-1_000);
+      line = line.slice(line.lastIndexOf('\n') + 1);
+      if (left === 0 || !asksForPassword.test(line)) return;
       left -= 1;
+      line = '';
       reply.write(`${password}\n`);
-      if (left === 0) reply.end();
     },
   };
 };
@@ -76,7 +83,7 @@ export class PracticeMachine implements Machine {
     input: QuestionInput<Q>,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Answer<Q>> {
-    const answerer = answers[question];
+    const answerer = answers[question] as Answerer<QuestionName>;
     const given = questions[question].input.parse(input) as QuestionInput<Q>;
     const answer: unknown = await answerer(
       {

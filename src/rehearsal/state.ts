@@ -26,6 +26,8 @@ export const behaviourSchema = z.object({
       installFailed: z.number().int().default(1),
       configured: z.number().int().default(0),
       configureFailed: z.number().int().default(1),
+      /** The page wants a restart after the uninstallation; 3010 is what Windows Installer says then. */
+      uninstalled: z.number().int().default(3010),
     })
     .prefault({}),
   /** Type of the password parameter of the scripts; it is not documented. */
@@ -95,6 +97,12 @@ const storedCertificate = z.object({
     .nullable(),
 });
 
+const pendingKey = z.object({
+  /** SubjectPublicKeyInfo, PEM. */
+  publicKey: z.string().max(20_000),
+  key: storedCertificate.shape.key.unwrap(),
+});
+
 /** What SetDpmServer has made of the agent. */
 const configuration = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('none') }),
@@ -159,8 +167,8 @@ export const stateSchema = z.object({
   membership: z.enum(['workgroup', 'domain']),
   membershipName: line,
   restartReasons: z.array(line).max(50),
-  /** When Windows was last started; null: when the world was made. */
-  started: z.iso.datetime().nullable().default(null),
+  /** When Windows was last started. */
+  lastStart: z.iso.datetime(),
   agent: agent.nullable(),
   /** Present on the DPM server alone. */
   server: server.nullable(),
@@ -171,6 +179,8 @@ export const stateSchema = z.object({
   ports: z.array(z.object({ port: z.number().int(), process: line.nullable() })).max(1_000),
   owners: z.array(name).max(100),
   certificates: z.array(storedCertificate).max(1_000),
+  /** Keys of certificate requests whose certificate has not come yet. */
+  pendingKeys: z.array(pendingKey).max(100),
 });
 
 export type Behaviour = z.output<typeof behaviourSchema>;

@@ -8,7 +8,8 @@ import { appendLog } from './log.js';
 import { forgetProcess, recordProcess } from './running.js';
 import { readWorld } from './store.js';
 import type { ScriptInput, ToolContext } from './tools/context.js';
-import { practiceToolNamed, type PracticeTool } from './tools/index.js';
+import { bind, typedParameters } from './tools/bind.js';
+import { practiceToolNamed } from './tools/index.js';
 
 /*
  * A practice tool is this program, started again with a hidden first argument: a real child process with real
@@ -89,10 +90,33 @@ const askSecret = async (question: string): Promise<string> => {
   return line;
 };
 
+const askOpenly = async (question: string): Promise<string> => {
+  write(question);
+  const line = readLine();
+  if (line === null) throw new Refusal('There is no input.');
+  return Promise.resolve(line);
+};
+
 const inputSchema = z.object({
   parameters: z.record(z.string(), z.string()),
   password: z.string().nullable(),
 });
+
+/** A person types `-Name value` behind the tool; dpm-prep hands JSON over, encoded where the console is the person's. */
+const scriptInput = (name: string, args: readonly string[]): ScriptInput => {
+  const [first, second = ''] = args;
+  if (first !== undefined && first !== '--console') {
+    return { parameters: bind(name, typedParameters(name, args)), password: null };
+  }
+  const text =
+    first === '--console' ? Buffer.from(second, 'base64').toString('utf8') : readFileSync(0, 'utf8');
+  const { parameters, password } = inputSchema.parse(JSON.parse(text));
+  return { parameters: bind(name, parameters), password };
+};
+
+/** What goes into the log: never a password, and of long texts only their length. */
+const logged = (values: readonly string[]): string[] =>
+  values.map((value) => (value.length > 300 ? `(${String(value.length)} characters)` : value));
 
 const waitForEver = async (): Promise<never> => {
   for (;;) await sleep(60_000);
@@ -103,9 +127,6 @@ const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null>
     case 'exit-0-does-nothing':
       return 0;
     case 'hangs':
-      return waitForEver();
-    case 'crashes':
-      process.kill(process.pid, 'SIGKILL');
       return waitForEver();
     case 'unexpected-question':
       write('Are you quite sure (yes/no)? ');
@@ -120,6 +141,7 @@ const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null>
       for (let part = 0; part < 320; part += 1) write('\u001b]0;x\u0007x'.repeat(8_192));
       write('\n');
       return null;
+    case 'crashes':
     case 'exit-1-does-it':
     case 'restart-needed':
     case null:
@@ -133,69 +155,67 @@ const exitCodeOf = (how: Misbehaviour | null, code: number): number => {
   return how === 'restart-needed' ? 3010 : 0;
 };
 
-const play = async (tool: PracticeTool, context: ToolContext, script: ScriptInput | null): Promise<number> =>
-  tool.kind === 'program'
-    ? tool.run(context)
-    : tool.run(context, script ?? { parameters: {}, password: null });
-
-/** Scripts get what they are bound to as one line of JSON, or encoded as an argument where a person is at the console. */
-const scriptInput = (args: readonly string[]): ScriptInput => {
-  const encoded =
-    args[0] === '--console' ? Buffer.from(args[1] ?? '', 'base64').toString('utf8') : readFileSync(0, 'utf8');
-  return inputSchema.parse(JSON.parse(encoded));
-};
-
 /** `--practice-tool <world> <machine> <tool> …`: plays one of Microsoft's tools. Returns its exit code. */
 export const practiceTool = async (argv: readonly string[]): Promise<number> => {
+  // Whoever started us may be gone; what we print then is for nobody, and the work goes on.
+  process.stdout.on('error', () => undefined);
   const [folder = '', machine = '', path = '', ...rest] = argv;
   const name = path.split(/[\\/]/).at(-1) ?? path;
-  const tool = practiceToolNamed(name);
   const world = readWorld(folder);
   const computer = world.computers.find(({ id }) => id === machine);
-  if (!tool || !computer) {
+  const load = practiceToolNamed(name);
+  if (!load || !computer) {
     write(`There is no practice tool ${name} on ${machine}.\n`);
     return 1;
   }
-  const script = tool.kind === 'script' ? scriptInput(rest) : null;
+  const tool = await load();
   const run = randomUUID();
   const did: string[] = [];
   const errors: number[] = [];
   const at = (): string => new Date().toISOString();
   recordProcess(folder, machine, path, process.pid);
-  appendLog(folder, {
-    event: 'started',
-    run,
-    at: at(),
-    machine,
-    tool: name,
-    arguments: script ? Object.entries(script.parameters).flat() : [...rest],
-    processId: process.pid,
-  });
-  const misbehaviour = misbehaviourOf(world.faults, tool.fault, machine);
+  let script: ScriptInput | null = null;
   let exit: number;
+  const started = (args: readonly string[]): void => {
+    appendLog(folder, {
+      event: 'started',
+      run,
+      at: at(),
+      machine,
+      tool: name,
+      arguments: logged(args),
+      processId: process.pid,
+    });
+  };
   try {
+    try {
+      script = tool.kind === 'script' ? scriptInput(name, rest) : null;
+    } finally {
+      started(script ? Object.entries(script.parameters).flat() : tool.kind === 'script' ? [] : rest);
+    }
+    const misbehaviour = tool.fault === null ? null : misbehaviourOf(world.faults, tool.fault, machine);
+    const context: ToolContext = {
+      folder,
+      world,
+      computer,
+      behaviour: world.behaviour,
+      arguments: rest,
+      print: (line) => {
+        write(`${line}\n`);
+      },
+      ask: askOpenly,
+      askSecret,
+      checkpoint: () => {
+        if (misbehaviour === 'crashes') process.kill(process.pid, 'SIGKILL');
+      },
+      did: (what) => did.push(what),
+    };
     const early = await misbehaveBefore(misbehaviour);
-    exit =
-      early ??
-      exitCodeOf(
-        misbehaviour,
-        await play(
-          tool,
-          {
-            folder,
-            world,
-            computer,
-            behaviour: world.behaviour,
-            arguments: rest,
-            print: (line) => {
-              write(`${line}\n`);
-            },
-            askSecret,
-            did: (what) => did.push(what),
-          },
-          script,
-        ),
-      );
+    const played = async (): Promise<number> =>
+      tool.kind === 'program'
+        ? tool.run(context)
+        : tool.run(context, script ?? { parameters: {}, password: null });
+    exit = early ?? exitCodeOf(misbehaviour, await played());
   } catch (error) {
     if (!(error instanceof DpmError) && !(error instanceof Refusal)) throw error;
     if (error instanceof DpmError) errors.push(error.id);

@@ -1,43 +1,43 @@
-import { sameName } from '../../dpm/names.js';
+import { hasFault } from '../faults.js';
+import { isProtected, recordNamed } from '../records.js';
+import { readState } from '../store.js';
 import type { Answerer } from './answer.js';
-import { protectedComputers } from './protected-computers.js';
-
-const clusterKinds = ['SQL Server database', 'Hyper-V virtual machine'];
 
 /**
- * Get-DPMDatasource. A node of a cluster whose agent was once configured for NTLM enumerates nothing: what the page
- * warns of.
+ * What could be protected. As the page warns: an agent that was switched to certificates without having been removed
+ * first makes a cluster show nothing.
  */
-export const dataSources: Answerer<'data-sources'> = async (
-  asked,
-  { dpmServerName, computerName, inquire },
+export const dataSources: Answerer<'data-sources'> = (
+  { folder, world, state, now },
+  { computerName, inquire },
 ) => {
-  // Refuses like the list where this is no DPM server, or another.
-  await protectedComputers(asked, { dpmServerName });
-  const { world, state, now } = asked;
-  const record = state.server?.records.find(
-    (one) =>
-      !one.deleted && Date.parse(one.visibleFrom) <= now.getTime() && sameName(one.serverName, computerName),
+  const record = recordNamed(state, computerName);
+  if (!record || Date.parse(record.visibleFrom) > now.getTime()) {
+    return { found: false, dataSources: [], failure: null };
+  }
+  const { agent } = readState(folder, record.computer);
+  const unreachable = (['unreachable', 'refused', 'name-unknown'] as const).some((fault) =>
+    hasFault(world.faults, fault, record.computer),
   );
-  if (!record) return { found: false, dataSources: [], failure: null };
-  const own = record.dataSources.map(({ name, kind, protected: isProtected }) => ({
-    name,
-    type: kind,
-    protected: isProtected,
-  }));
-  if (!inquire) {
-    return { found: true, dataSources: own.filter((one) => one.protected), failure: null };
+  if (inquire && (unreachable || agent === null || !record.connected)) {
+    return {
+      found: true,
+      dataSources: [],
+      failure: `Error ID: 32684. The protection agent on ${computerName} cannot be contacted.`,
+    };
   }
-  if (!record.connected) {
-    return { found: true, dataSources: [], failure: `the agent on ${computerName} did not answer` };
-  }
-  if (world.cluster === null) return { found: true, dataSources: own, failure: null };
-  const agent = asked.stateOf(record.computer).agent;
-  if (agent === null || agent.onceNtlm) return { found: true, dataSources: [], failure: null };
-  const ofCluster = clusterKinds.map((type) => ({
-    name: `${type} on ${world.cluster ?? ''}`,
-    type,
-    protected: false,
-  }));
-  return { found: true, dataSources: [...own, ...ofCluster], failure: null };
+  const switchedInPlace = world.cluster !== null && agent?.onceNtlm === true;
+  const shown = switchedInPlace
+    ? []
+    : record.dataSources.map(({ name, kind }, index) => ({
+        name,
+        type: kind,
+        protected:
+          record.dataSources[index]?.protected === true || (index === 0 && isProtected(world, record)),
+      }));
+  return {
+    found: true,
+    dataSources: inquire ? shown : shown.filter((source) => source.protected),
+    failure: null,
+  };
 };

@@ -1,22 +1,29 @@
 import type { QuestionName } from '../../machine/questions.js';
-import { checkProblem } from '../../problem.js';
 import { agentInstallers } from './agent-installers.js';
-import type { Asked } from './answer.js';
+import type { Answerer } from './answer.js';
+import { caCertificates } from './ca-certificates.js';
+import { certificates } from './certificates.js';
 import { commandParameters } from './command-parameters.js';
 import { computer } from './computer.js';
 import { dataSources } from './data-sources.js';
+import { dpmModule } from './dpm-module.js';
 import { firewallRules } from './firewall-rules.js';
 import { installation } from './installation.js';
 import { installationLog } from './installation-log.js';
+import { installedPrograms } from './installed-programs.js';
+import { ipsec } from './ipsec.js';
 import { lastStart } from './last-start.js';
 import { listeningPorts } from './listening-ports.js';
 import { localUsers } from './local-users.js';
+import { clockDifference, nameResolution, portProbe } from './network.js';
 import { protectedComputers } from './protected-computers.js';
+import { registryValues } from './registry-values.js';
 import { runningTools } from './running-tools.js';
+import { services } from './services.js';
+import { volumes } from './volumes.js';
 
-type AnyAnswerer = (asked: Asked, input: never) => unknown;
-
-const known: Partial<Record<QuestionName, AnyAnswerer>> = {
+/** The answer of the practice pair to each question. */
+export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   computer,
   installation,
   'agent-installers': agentInstallers,
@@ -25,17 +32,21 @@ const known: Partial<Record<QuestionName, AnyAnswerer>> = {
   'firewall-rules': firewallRules,
   'command-parameters': commandParameters,
   'protected-computers': protectedComputers,
+  'data-sources': dataSources,
+  'last-start': lastStart,
   'running-tools': runningTools,
   'data-sources': dataSources,
   'last-start': lastStart,
   'listening-ports': listeningPorts,
+  certificates,
+  'ca-certificates': caCertificates,
+  'registry-values': registryValues,
+  services,
+  'installed-programs': installedPrograms,
+  volumes,
+  ipsec,
+  'dpm-module': dpmModule,
+  'name-resolution': nameResolution,
+  'port-probe': portProbe,
+  'clock-difference': clockDifference,
 };
-
-/** The answer of the practice pair to each question. */
-export const answers = new Proxy({} as Record<QuestionName, (asked: Asked, input: unknown) => unknown>, {
-  get: (_target, question: QuestionName) => (asked: Asked, input: unknown) => {
-    const answerer = known[question];
-    if (!answerer) throw checkProblem(`The practice pair does not answer the question "${question}".`);
-    return answerer(asked, input as never);
-  },
-});

@@ -1,5 +1,6 @@
 import { places } from '../practice-files.js';
 import { faulty, type Answerer } from './answer.js';
+import { withFaults } from './services.js';
 
 const concernsDpm = /^(?:DPM|MSDPM|DpmCPWrapper)/i;
 
@@ -15,7 +16,9 @@ export const installation: Answerer<'installation'> = (asked) => {
     binFolder: installPath === null ? null : `${installPath}bin`,
     version: state.server?.version ?? agent?.version ?? null,
     owners: [...state.owners, ...(faulty(asked, 'other-dpm-server') ? ['OtherDpm'] : [])],
-    services: state.services.filter(({ name }) => concernsDpm.test(name)),
+    services: state.services
+      .filter(({ name }) => concernsDpm.test(name))
+      .map((service) => withFaults(asked, service)),
     products: state.products.filter(({ displayName }) => displayName.includes('DPM')),
   };
 };

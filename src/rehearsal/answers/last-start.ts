@@ -1,5 +1,3 @@
 import type { Answerer } from './answer.js';
 
-export const lastStart: Answerer<'last-start'> = ({ state, world }) => ({
-  started: state.started ?? world.created,
-});
+export const lastStart: Answerer<'last-start'> = ({ state }) => ({ started: state.lastStart });

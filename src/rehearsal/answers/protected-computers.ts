@@ -1,6 +1,7 @@
 import { namesOf } from '../names.js';
 import { sameName } from '../../dpm/names.js';
 import { checkProblem } from '../../problem.js';
+import { isProtected } from '../records.js';
 import type { Answerer } from './answer.js';
 
 export const protectedComputers: Answerer<'protected-computers'> = (asked, { dpmServerName }) => {
@@ -26,7 +27,7 @@ export const protectedComputers: Answerer<'protected-computers'> = (asked, { dpm
           clusterName: record.clusterName,
           state: record.deleted
             ? 'Deleted'
-            : record.dataSources.some((source) => source.protected)
+            : isProtected(world, record)
               ? 'HasDatasourcesProtected'
               : 'NoDatasourcesProtected',
           connectivity: record.connected ? 'Enabled' : 'Disabled',

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DpmError } from '../errors.js';
-import { hasFault } from '../faults.js';
+import type { Fault } from '../faults.js';
 import { places, plantProgram, plantText, practiceVersion } from '../practice-files.js';
 import { changeWorld } from '../store.js';
 import type { ProgramTool, ToolContext } from './context.js';
+import { faulty as isFaulty } from './reach.js';
 
-const problemOf = ({ world, computer }: ToolContext): DpmError | null => {
-  const faulty = (fault: Parameters<typeof hasFault>[1]): boolean =>
-    hasFault(world.faults, fault, computer.id);
+const problemOf = (context: ToolContext): DpmError | null => {
+  const { computer } = context;
+  const faulty = (fault: Fault): boolean => isFaulty(context, fault);
   const name = computer.netbiosName;
   if (faulty('installer-service-disabled')) return new DpmError(330, name);
   if (faulty('fat-volume')) return new DpmError(303, name);
@@ -32,6 +33,11 @@ export const agentInstaller: ProgramTool = async (context) => {
     writeLog(context, [`${begun} Setup ended: the licence terms were not accepted.`]);
     return behaviour.exitCodes.installFailed;
   }
+  if (!silent) {
+    context.print('Microsoft Software License Terms: a practice tool has none.');
+    const accepted = await context.ask('Accept the terms (yes/no)? ');
+    if (!/^y/i.test(accepted)) return behaviour.exitCodes.installFailed;
+  }
   await sleep(behaviour.installMs);
   const problem = problemOf(context);
   if (problem) {
@@ -51,6 +57,7 @@ export const agentInstaller: ProgramTool = async (context) => {
   for (const name of ['DPMRA.exe', 'SetDpmServer.exe']) {
     plantProgram(folder, computer.id, `${places.agentBin}\\${name}`, practiceVersion);
   }
+  context.checkpoint();
   await changeWorld(folder, (draft) => {
     const state = draft.of(computer);
     if (state.agent) return;

@@ -8,8 +8,12 @@ export interface ToolContext {
   readonly behaviour: Behaviour;
   readonly arguments: readonly string[];
   print(line: string): void;
+  /** Asks without a line end and reads one line. */
+  ask(question: string): Promise<string>;
   /** Asks without a line end and reads one line; hidden on a terminal. */
   askSecret(question: string): Promise<string>;
+  /** Half-way through its work: the fault `crashes` ends the tool here. */
+  checkpoint(): void;
   /** For the log: what was changed. */
   did(what: string): void;
 }

@@ -1,45 +1,50 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sameName } from '../../dpm/names.js';
-import { misbehaviourOf } from '../faults.js';
 import { toHost } from '../paths.js';
-import { places } from '../practice-files.js';
-import { changeWorld } from '../store.js';
+import { places, plantText } from '../practice-files.js';
+import { changeWorld, readState } from '../store.js';
 import type { ProgramTool } from './context.js';
 
-/** Windows Installer: this product is not installed. */
+/** ERROR_UNKNOWN_PRODUCT and ERROR_INVALID_COMMAND_LINE of Windows Installer. */
 const unknownProduct = 1605;
-/** Windows Installer: the command line is not valid. */
 const invalidCommandLine = 1639;
 
-/**
- * msiexec.exe /x {product code}: the agent goes, and leaves a part of its folder. What SetDpmServer made (the account,
- * the firewall exceptions) stays.
- */
+const uninstall = /^[/-](?:x|uninstall)$/i;
+
+/** msiexec.exe /x {product} /qn /norestart: the agent goes, its folder stays with its logs. */
 export const msiexec: ProgramTool = async (context) => {
-  const { folder, world, computer, behaviour } = context;
-  const [action = '', productCode = '', ...more] = context.arguments;
-  if (action.toLowerCase() !== '/x' || !more.some((word) => word.toLowerCase() === '/qn')) {
-    return invalidCommandLine;
-  }
+  const { folder, computer, behaviour } = context;
+  const at = context.arguments.findIndex((word) => uninstall.test(word));
+  const code = context.arguments[at + 1];
+  if (at === -1 || code === undefined) return invalidCommandLine;
+  const { products } = readState(folder, computer.id);
+  const product = products.find(({ productCode }) => sameName(productCode, code));
+  if (!product) return unknownProduct;
   await sleep(behaviour.installMs);
-  const wantsRestart = misbehaviourOf(world.faults, 'uninstall', computer.id) === 'restart-needed';
-  const isDone = await changeWorld(folder, (draft) => {
-    const state = draft.of(computer);
-    const product = state.products.find((one) => sameName(one.productCode, productCode));
-    if (!product) return false;
-    state.products = state.products.filter((one) => one !== product);
-    if (!product.displayName.includes('Protection Agent')) return true;
-    state.agent = null;
-    state.owners = [];
-    state.services = state.services.filter(({ name }) => !/^(?:DPMRA|DpmCPWrapperService)$/i.test(name));
-    state.ports = state.ports.filter(({ port }) => ![5718, 5719, 6076].includes(port));
-    if (wantsRestart) state.restartReasons.push('Files are to be renamed or deleted at the next start.');
-    return true;
-  });
-  if (!isDone) return unknownProduct;
+  context.checkpoint();
+  plantText(
+    folder,
+    computer.id,
+    `${places.agentInstallPath}Temp\\DPMRACurr.errlog`,
+    'Practice log: the agent was removed.\n',
+  );
   const bin = toHost(folder, computer.id, places.agentBin);
   if (bin !== null) rmSync(bin, { recursive: true, force: true });
-  context.did(`uninstalled ${productCode}`);
-  return 0;
+  await changeWorld(folder, (draft) => {
+    const state = draft.of(computer);
+    state.products = state.products.filter(({ productCode }) => !sameName(productCode, code));
+    state.agent = null;
+    state.owners = [];
+    state.services = state.services.filter(
+      ({ name }) => !/^(?:DPMRA|DPMAC|DpmCPWrapperService)$/i.test(name),
+    );
+    state.ports = state.ports.filter(({ process }) => !/^DPM/i.test(process ?? ''));
+    state.firewall.rules = state.firewall.rules.filter(({ name }) => !/^DPM/i.test(name));
+    if (behaviour.exitCodes.uninstalled === 3010) {
+      state.restartReasons.push('the DPM protection agent was removed');
+    }
+  });
+  context.did(`uninstalled ${product.displayName}`);
+  return behaviour.exitCodes.uninstalled;
 };

@@ -1,35 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sameName } from '../../dpm/names.js';
+import { nameForm, sameName } from '../../dpm/names.js';
 import { DpmError } from '../errors.js';
-import { hasFault } from '../faults.js';
-import { findComputer, namesOf } from '../names.js';
 import { isSealed, sameSealing, seal } from '../password.js';
+import { addRecord, recordNamed } from '../records.js';
 import { changeWorld, readState } from '../store.js';
-import type { PracticeComputer } from '../state.js';
-import type { ScriptInput, ScriptTool, ToolContext } from './context.js';
+import type { ScriptInput, ScriptTool } from './context.js';
+import { faulty, reach, requireServer } from './reach.js';
 
 export const value = ({ parameters }: ScriptInput, name: string): string =>
   Object.entries(parameters).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? '';
-
-export const requireServer = ({ computer, folder }: ToolContext, name: string): void => {
-  const { server } = readState(folder, computer.id);
-  if (!server || !namesOf(computer).some((known) => sameName(known, name))) {
-    throw new DpmError(32684, name);
-  }
-};
-
-/** The protected computer that this name resolves to, with its agent reachable. */
-const reach = ({ world }: ToolContext, name: string): PracticeComputer => {
-  const computer = findComputer(world, name);
-  const blocked = ['unreachable', 'refused', 'name-unknown'] as const;
-  if (
-    computer?.role !== 'protected-computer' ||
-    blocked.some((fault) => hasFault(world.faults, fault, computer.id))
-  ) {
-    throw new DpmError(32684, name);
-  }
-  return computer;
-};
 
 /** Attach-NonDomainServer.ps1 */
 export const attachNonDomainServer: ScriptTool = async (context, input) => {
@@ -61,28 +40,13 @@ export const attachNonDomainServer: ScriptTool = async (context, input) => {
     if (!sameName(configuration.userName, userName)) throw new DpmError(32690, psName, userName);
     const account = accounts.find(({ name }) => sameName(name, userName));
     if (!account || !isSealed(password, account.password)) throw new DpmError(32680, psName);
-    const now = Date.now();
-    const fresh = {
+    if (nameForm(psName) !== nameForm(dpm)) throw new DpmError(32685, psName, dpm, 'the other form of names');
+    addRecord(draft.world, draft.of(computer), target, {
       serverName: psName,
-      computer: target.id,
-      authentication: 'ntlm' as const,
+      authentication: 'ntlm',
       userName,
       password: account.password,
-      clusterName: draft.world.cluster,
-      visibleFrom: new Date(now + behaviour.attachDelayMs).toISOString(),
-      deleted: false,
-      connected: true,
-      dataSources: [
-        {
-          name: 'C:\\',
-          kind: 'Volume',
-          protected: hasFault(draft.world.faults, 'data-sources-protected', target.id),
-        },
-      ],
-    };
-    const at = records.findIndex((record) => record.computer === target.id);
-    if (at === -1) records.push(fresh);
-    else records[at] = fresh;
+    });
   });
   context.did(`attached ${psName}`);
   context.print(`Attached ${psName}.`);
@@ -97,9 +61,7 @@ export const updateNonDomainServerInfo: ScriptTool = async (context, input) => {
   const password = input.password ?? (await context.askSecret('New password: '));
   await sleep(behaviour.scriptMs);
   await changeWorld(folder, (draft) => {
-    const record = draft
-      .of(computer)
-      .server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, psName));
+    const record = recordNamed(draft.of(computer), psName);
     if (!record) throw new DpmError(32683, psName);
     const target = draft.of({ id: record.computer });
     const account = target.accounts.find(({ name }) => sameName(name, record.userName ?? ''));
@@ -112,26 +74,36 @@ export const updateNonDomainServerInfo: ScriptTool = async (context, input) => {
   return 0;
 };
 
-/** "Refresh information": the DPM server contacts the agent with the password that it knows. */
+/** "Refresh information": the DPM server contacts the agent with what it knows of it. */
 export const refresh: ScriptTool = async (context, input) => {
-  const { folder, computer, behaviour } = context;
+  const { folder, world, computer, behaviour } = context;
   const psName = value(input, 'computerName');
   requireServer(context, value(input, 'dpmServerName'));
   await sleep(behaviour.scriptMs);
-  const agrees = await changeWorld(folder, (draft) => {
-    const record = draft
-      .of(computer)
-      .server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, psName));
-    if (!record) throw new DpmError(32683, psName);
-    const account = draft
-      .of({ id: record.computer })
-      .accounts.find(({ name }) => sameName(name, record.userName ?? ''));
-    record.connected =
-      record.authentication === 'certificate' || sameSealing(record.password, account?.password ?? null);
-    return record.connected;
+  const failure = await changeWorld(folder, (draft): DpmError | null => {
+    const record = recordNamed(draft.of(computer), psName);
+    if (!record) return null;
+    const target = draft.world.computers.find(({ id }) => id === record.computer);
+    if (!target) return new DpmError(32684, psName);
+    const { accounts, agent } = draft.of(target);
+    const account = accounts.find(({ name }) => sameName(name, record.userName ?? ''));
+    const certificateBlocked =
+      record.authentication === 'certificate' &&
+      (['port-6076-blocked', 'cpwrapper-stopped'] as const).some((fault) =>
+        faulty({ world, computer: target }, fault),
+      );
+    const mismatch = record.authentication !== agent?.configuration.mode;
+    const wrongPassword =
+      record.authentication === 'ntlm' && !sameSealing(record.password, account?.password ?? null);
+    record.connected = agent !== null && !certificateBlocked && !mismatch && !wrongPassword;
+    if (agent === null || mismatch) return new DpmError(32684, psName);
+    if (certificateBlocked) return new DpmError(33304, psName);
+    return wrongPassword ? new DpmError(270, psName) : null;
   });
-  reach(context, psName);
-  if (!agrees) throw new DpmError(308, psName);
-  context.print(JSON.stringify({ found: true }));
+  const listed = recordNamed(readState(folder, computer.id), psName) !== null;
+  if (listed) reach(context, psName);
+  if (failure) throw failure;
+  if (listed) context.did(`refreshed ${psName}`);
+  context.print(JSON.stringify({ found: listed }));
   return 0;
 };

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseUserName, nameForm, sameName } from '../../dpm/names.js';
+import { nameForm, parseDnsSuffix, parseUserName, sameName } from '../../dpm/names.js';
 import { DpmError } from '../errors.js';
 import { existingUser } from '../answers/local-users.js';
-import { hasFault } from '../faults.js';
+import { certificateName } from '../names.js';
 import { meetsPolicy, seal } from '../password.js';
+import { readCredential, requireFolder, writeCredential } from '../credential-file.js';
 import { places } from '../practice-files.js';
 import { changeWorld, readState } from '../store.js';
+import { agentIn, chosenCertificate, openAgentFirewall, startCpWrapper } from './certificate-mode.js';
 import type { ProgramTool, ToolContext } from './context.js';
+import { faulty } from './reach.js';
 
-const withValue = ['dpmservername', 'username', 'productionserverdnssuffix'] as const;
+const certificateNames = ['dpmcredential', 'outputfilepath', 'thumbprint'] as const;
+const withValue = ['dpmservername', 'username', 'productionserverdnssuffix', ...certificateNames] as const;
 const switches = ['isnondomainserver', 'updatepassword', 'add'] as const;
 
 type Options = Partial<Record<(typeof withValue)[number], string>> &
@@ -43,7 +47,8 @@ const success = 'Configuration completed successfully!!!';
 
 const updatePassword = async (context: ToolContext, options: Options): Promise<number> => {
   const { folder, computer, behaviour } = context;
-  if (options.username !== undefined) throw new DpmError(32700, '-userName');
+  const other = options.username ?? options.productionserverdnssuffix;
+  if (other !== undefined) throw new DpmError(32700, `${other} does not go with -updatePassword`);
   const { agent } = readState(folder, computer.id);
   if (agent?.configuration.mode !== 'ntlm') throw new DpmError(32691, computer.netbiosName);
   const { dpmServerName, userName } = agent.configuration;
@@ -52,6 +57,7 @@ const updatePassword = async (context: ToolContext, options: Options): Promise<n
   }
   const password = await newPassword(context);
   await sleep(behaviour.configureMs);
+  context.checkpoint();
   await changeWorld(folder, (draft) => {
     const account = draft.of(computer).accounts.find(({ name }) => sameName(name, userName));
     if (!account) throw new DpmError(32683, computer.netbiosName);
@@ -70,44 +76,61 @@ const checkNames = (
   const dpm = options.dpmservername ?? '';
   const user = options.username;
   const suffix = options.productionserverdnssuffix ?? null;
-  if (user === undefined) throw new DpmError(32696, '-userName is missing');
+  if (user === undefined) throw new DpmError(32700, '-userName is missing');
   if (!parseUserName(user).ok) throw new DpmError(32701, user);
+  if (suffix !== null && !parseDnsSuffix(suffix).ok) throw new DpmError(32697, suffix);
   if (suffix !== null && nameForm(dpm) === 'netbios') throw new DpmError(32698, dpm);
   if (suffix !== null && !computer.dnsSuffixes.some((known) => sameName(known, suffix)))
     throw new DpmError(32697, suffix);
   return { dpm, user, suffix };
 };
 
-/** SetDpmServer.exe, NTLM forms. */
-export const setDpmServer: ProgramTool = async (context) => {
-  const { folder, world, computer, behaviour } = context;
-  const faulty = (fault: Parameters<typeof hasFault>[1]): boolean =>
-    hasFault(world.faults, fault, computer.id);
-  if (faulty('not-elevated')) throw new DpmError(32692);
-  const options = parse(context.arguments);
-  if (options.dpmservername === undefined) throw new DpmError(32696, '-dpmServerName is missing');
-  if (options.isnondomainserver !== true) {
-    if (options.username !== undefined) throw new DpmError(32696, '-userName without -isNonDomainServer');
-    throw new DpmError(32696, 'this practice computer is in a workgroup');
+/** -dpmCredential, -OutputFilePath and -Thumbprint: all three, and nothing of the other forms. */
+const configureByCertificate = async (context: ToolContext, options: Options): Promise<number> => {
+  const { folder, computer, behaviour } = context;
+  const missing = certificateNames.find((name) => options[name] === undefined);
+  if (missing !== undefined) throw new DpmError(32696, `-${missing} is missing`);
+  const foreign = Object.keys(options).find(
+    (name) => !(certificateNames as readonly string[]).includes(name),
+  );
+  if (foreign !== undefined) throw new DpmError(32696, `-${foreign} does not go with -dpmCredential`);
+  const { dpmcredential = '', outputfilepath = '', thumbprint = '' } = options;
+  const dpm = readCredential(folder, computer.id, dpmcredential, places.agentBin);
+  if (dpm.madeBy !== 'dpm-server') {
+    throw new DpmError(33237, `${dpmcredential} was not made by Set-DPMCredentials`);
   }
-  if (options.updatepassword === true) return updatePassword(context, options);
-  const { dpm, user, suffix } = checkNames(options, context);
-  if (faulty('force-guest')) throw new DpmError(32699);
-  const { accounts, agent } = readState(folder, computer.id);
-  if (!agent) throw new DpmError(32684, computer.netbiosName);
-  if (
-    accounts.some(({ name }) => sameName(name, user)) ||
-    (faulty('user-exists') && sameName(user, existingUser))
-  ) {
-    throw new DpmError(32693, user);
-  }
-  context.print(`Configuring dpm server settings and firewall settings for dpm server =[${dpm}]`);
-  const password = await newPassword(context);
+  requireFolder(folder, computer.id, outputfilepath);
+  if (!readState(folder, computer.id).agent) throw new DpmError(32684, computer.netbiosName);
+  const { certificate, root } = await chosenCertificate(context, thumbprint);
   await sleep(behaviour.configureMs);
+  context.checkpoint();
+  const file = writeCredential(folder, computer.id, outputfilepath, {
+    madeBy: 'protected-computer',
+    computer: computer.id,
+    name: certificateName(computer),
+    dpmServerName: dpm.name,
+    thumbprint: certificate.thumbprint,
+    root,
+  });
   await changeWorld(folder, (draft) => {
     const state = draft.of(computer);
-    if (!state.agent) throw new DpmError(32684, computer.netbiosName);
-    state.accounts.push({
+    agentIn(draft, context).configuration = {
+      mode: 'certificate',
+      dpmServerName: dpm.name,
+      thumbprint: certificate.thumbprint,
+      credential: file.sha256,
+    };
+    openAgentFirewall(state);
+    startCpWrapper(state, places.agentBin);
+  });
+  context.did(`configured for ${dpm.name} by certificate`);
+  context.print(success);
+  return behaviour.exitCodes.configured;
+};
+
+const createAccount = async (context: ToolContext, user: string, password: string): Promise<void> =>
+  changeWorld(context.folder, (draft) => {
+    draft.of(context.computer).accounts.push({
       name: user,
       enabled: true,
       passwordLastSet: new Date().toISOString(),
@@ -115,33 +138,55 @@ export const setDpmServer: ProgramTool = async (context) => {
       administrator: false,
       password: seal(password),
     });
-    state.agent.configuration = {
+  });
+
+const configureByNtlm = async (context: ToolContext, options: Options): Promise<number> => {
+  const { folder, computer, behaviour } = context;
+  const { dpm, user, suffix } = checkNames(options, context);
+  if (faulty(context, 'force-guest')) throw new DpmError(32699);
+  const { accounts, agent } = readState(folder, computer.id);
+  if (!agent) throw new DpmError(32684, computer.netbiosName);
+  if (
+    accounts.some(({ name }) => sameName(name, user)) ||
+    (faulty(context, 'user-exists') && sameName(user, existingUser))
+  ) {
+    throw new DpmError(32693, user);
+  }
+  context.print(`Configuring dpm server settings and firewall settings for dpm server =[${dpm}]`);
+  const password = await newPassword(context);
+  await createAccount(context, user, password);
+  context.did(`created the account ${user}`);
+  await sleep(behaviour.configureMs);
+  context.checkpoint();
+  await changeWorld(folder, (draft) => {
+    const state = draft.of(computer);
+    const installed = agentIn(draft, context);
+    installed.configuration = {
       mode: 'ntlm',
       dpmServerName: dpm,
       userName: user,
       productionServerDnsSuffix: suffix,
     };
-    state.agent.onceNtlm = true;
-    state.firewall.rules.push(
-      {
-        name: 'DPMRA',
-        enabled: true,
-        allow: true,
-        program: `${places.agentBin}\\DPMRA.exe`,
-        protocol: 'Any',
-        localPorts: null,
-      },
-      {
-        name: 'DPMRA_DCOM_135',
-        enabled: true,
-        allow: true,
-        program: null,
-        protocol: 'TCP',
-        localPorts: '135',
-      },
-    );
+    installed.onceNtlm = true;
+    openAgentFirewall(state);
   });
-  context.did(`created the account ${user}`);
+  context.did(`configured for ${dpm} with the account ${user}`);
   context.print(success);
   return behaviour.exitCodes.configured;
+};
+
+/** SetDpmServer.exe, all documented forms but that for a trusted domain. */
+export const setDpmServer: ProgramTool = async (context) => {
+  if (faulty(context, 'not-elevated')) throw new DpmError(32692);
+  const options = parse(context.arguments);
+  if (certificateNames.some((name) => options[name] !== undefined)) {
+    return configureByCertificate(context, options);
+  }
+  if (options.dpmservername === undefined) throw new DpmError(32696, '-dpmServerName is missing');
+  if (options.isnondomainserver !== true) {
+    if (options.username !== undefined) throw new DpmError(32700, '-userName without -isNonDomainServer');
+    throw new DpmError(32696, 'this practice computer is in no domain that the DPM server trusts');
+  }
+  if (options.updatepassword === true) return updatePassword(context, options);
+  return configureByNtlm(context, options);
 };

@@ -1,0 +1,43 @@
+import { sameName } from '../dpm/names.js';
+import { hasFault } from './faults.js';
+import type { PracticeComputer, ServerRecord, State, WorldFile } from './state.js';
+
+/** The record under this name that is not deleted. */
+export const recordNamed = (state: State, name: string): ServerRecord | null =>
+  state.server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, name)) ?? null;
+
+type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'>;
+
+/** Puts a freshly attached computer into the DPM server's list, where it appears after a while. */
+export const addRecord = (
+  world: WorldFile,
+  server: State,
+  target: PracticeComputer,
+  record: NewRecord,
+): void => {
+  const records = server.server?.records;
+  if (!records) return;
+  const fresh: ServerRecord = {
+    ...record,
+    computer: target.id,
+    clusterName: world.cluster,
+    visibleFrom: new Date(Date.now() + world.behaviour.attachDelayMs).toISOString(),
+    deleted: false,
+    connected: true,
+    dataSources: [
+      { name: 'C:\\', kind: 'Volume', protected: false },
+      { name: 'System State', kind: 'System Protection', protected: false },
+      ...(world.cluster === null
+        ? []
+        : [{ name: `${world.cluster}\\Share01`, kind: 'Cluster file share', protected: false }]),
+    ],
+  };
+  const at = records.findIndex(({ computer }) => computer === target.id);
+  if (at === -1) records.push(fresh);
+  else records[at] = fresh;
+};
+
+/** Is anything of this computer in active protection? */
+export const isProtected = (world: WorldFile, record: ServerRecord): boolean =>
+  hasFault(world.faults, 'data-sources-protected', record.computer) ||
+  record.dataSources.some((source) => source.protected);

@@ -1,0 +1,10 @@
+import { changeWorld } from './store.js';
+
+/** Restarts a practice computer: nothing is pending any more, and Windows was started now. */
+export const restartComputer = async (folder: string, id: string): Promise<void> => {
+  await changeWorld(folder, (draft) => {
+    const state = draft.of({ id });
+    state.restartReasons = [];
+    state.lastStart = new Date().toISOString();
+  });
+};
