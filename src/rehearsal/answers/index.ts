@@ -35,8 +35,6 @@ export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   'data-sources': dataSources,
   'last-start': lastStart,
   'running-tools': runningTools,
-  'data-sources': dataSources,
-  'last-start': lastStart,
   'listening-ports': listeningPorts,
   certificates,
   'ca-certificates': caCertificates,
