@@ -164,9 +164,49 @@ const rowOf = (judged: JudgedCertificate, strict: boolean): JudgedRow => {
   };
 };
 
-/** What is kept of a judged certificate until the end: on a screen nobody sees what passed, unless it is asked for. */
-const kept = (judged: JudgedCertificate, everything: boolean): JudgedCertificate =>
-  everything ? judged : { ...judged, findings: judged.findings.filter((finding) => !isQuiet(finding)) };
+/** Certificates with troubles whose findings are shown one by one on a screen; more than that nobody reads. */
+const mostExplained = 200;
+
+/** What is kept of the results until the end. For a document everything; for a screen what it will show. */
+class Results {
+  readonly #everything: boolean;
+  readonly #all: JudgedCertificate[] = [];
+  #troubled = 0;
+
+  constructor(everything: boolean) {
+    this.#everything = everything;
+  }
+
+  add(judged: readonly JudgedCertificate[]): void {
+    for (const each of judged) this.#all.push(this.#kept(each));
+  }
+
+  #kept(judged: JudgedCertificate): JudgedCertificate {
+    if (this.#everything) return judged;
+    const findings = judged.findings.filter((finding) => !isQuiet(finding));
+    if (findings.length > 0) this.#troubled += 1;
+    if (this.#troubled <= mostExplained) return { ...judged, findings };
+    // Counted and named in the table, but not explained.
+    return { ...judged, findings: findings.map(({ mend: _mend, details: _details, ...rest }) => rest) };
+  }
+
+  settled(judge: CertificateJudge): readonly JudgedCertificate[] {
+    const settled = judge.settle(this.#all);
+    if (this.#everything) return settled;
+    return settled.map((each) => ({
+      ...each,
+      findings: each.findings.filter((finding) => !isQuiet(finding)),
+    }));
+  }
+
+  /** The findings that the report carries. */
+  explained(settled: readonly JudgedCertificate[]): readonly Finding[] {
+    const troubled = this.#everything ? settled : settled.filter(({ findings }) => findings.length > 0);
+    return (this.#everything ? troubled : troubled.slice(0, mostExplained)).flatMap(
+      ({ findings }) => findings,
+    );
+  }
+}
 
 const everyCheck = (): Report['data'] => ({
   checks: listRules().map(({ id, title, required, source, severity, prevents }) => ({
@@ -178,12 +218,6 @@ const everyCheck = (): Report['data'] => ({
     ...(prevents === undefined ? {} : { prevents: [...prevents] }),
   })),
 });
-
-const settledResults = (
-  judge: CertificateJudge,
-  results: readonly JudgedCertificate[],
-  everything: boolean,
-): readonly JudgedCertificate[] => judge.settle(results).map((judged) => kept(judged, everything));
 
 const passwordReport = (
   command: string,
@@ -231,7 +265,7 @@ const run: CommandModule['run'] = async (context) => {
   const passwords = Passwords.of(context);
   const cache = new CertificateCache();
   const judge = new CertificateJudge(await judgeOptions(context, passwords, cache));
-  const results: JudgedCertificate[] = [];
+  const results = new Results(everything);
   const refused: { path: string; problem: Problem }[] = [];
 
   const machine = named.thumbprints.length === 0 ? null : await machineFor(context, 'protected-computer');
@@ -243,7 +277,7 @@ const run: CommandModule['run'] = async (context) => {
         'Copy the thumbprint again, or give the file of the certificate.',
       );
     }
-    results.push(...(await judge.judge(opened)).map((judged) => kept(judged, everything)));
+    results.add(await judge.judge(opened));
   }
   for (const [index, path] of named.files.entries()) {
     if (named.files.length > 20) {
@@ -251,19 +285,20 @@ const run: CommandModule['run'] = async (context) => {
     }
     try {
       const opened = await openOne(passwords, path, cache);
-      results.push(...(await judge.judge(opened)).map((judged) => kept(judged, everything)));
+      results.add(await judge.judge(opened));
     } catch (error) {
-      if (error instanceof NotACertificate) results.push(judge.unreadable(cleanText(path), error));
+      if (error instanceof NotACertificate) results.add([judge.unreadable(cleanText(path), error)]);
       else if (error instanceof WrongPassword) refused.push({ path, problem: error });
       else throw error;
     }
   }
   context.screen.settle();
 
-  const settled = settledResults(judge, results, everything);
-  const findings = settled.flatMap((judged) => judged.findings);
+  const settled = results.settled(judge);
+  const findings = results.explained(settled);
+  const rows = settled.map((judged) => rowOf(judged, strict));
   const data: Data = {
-    certificates: settled.map((judged) => rowOf(judged, strict)),
+    certificates: rows,
     unopened: refused.map(({ path }) => cleanText(path)),
   };
   const common = {
@@ -284,7 +319,7 @@ const run: CommandModule['run'] = async (context) => {
   return report({
     command: spec.name,
     ...common,
-    exitCode: findings.some((finding) => blocks(finding, strict)) ? exitCode.checkFailed : exitCode.done,
+    exitCode: rows.some((row) => row.verdict === 'fail') ? exitCode.checkFailed : exitCode.done,
     findings,
     data,
   });

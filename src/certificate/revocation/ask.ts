@@ -5,7 +5,7 @@ import { Unreadable } from '../read/asn1.js';
 import type { ReadCertificate } from '../read/certificate.js';
 import type * as CrlModule from './crl.js';
 import type { RevocationList } from './crl.js';
-import { download, webAddress, type Download } from './download.js';
+import { download, isWebAddress, type Download } from './download.js';
 import type * as OcspModule from './ocsp.js';
 
 type Kind = AddressFacts['kind'];
@@ -23,7 +23,12 @@ export interface AskOptions {
 /** How far a server's clock may be ahead of ours. */
 const clockSkewMs = 5 * 60_000;
 
-const nothing = { why: null, thisUpdate: null, nextUpdate: null, revokedAt: null } as const;
+const directory = {
+  outcome: 'directory',
+  why: 'a computer outside the domain cannot reach a directory address',
+} as const;
+
+const otherScheme = { outcome: 'other', why: 'it is no http or https address' } as const;
 
 const staleness = (thisUpdate: string | null, nextUpdate: string | null, now: string): string | null => {
   if (thisUpdate === null) return 'its date is none that a calendar has';
@@ -111,21 +116,27 @@ export class RevocationServers {
   /** What is known of each address before anything is asked. */
   #addressesOf(certificate: ReadCertificate, issuer: ReadCertificate | null): readonly AddressFacts[] {
     const known = (kind: Kind, addresses: readonly string[]): AddressFacts[] =>
-      addresses.map((address, index) => {
-        const common = { ...nothing, kind, address };
-        if (/^ldaps?:/i.test(address)) {
-          const why = 'a computer outside the domain cannot reach a directory address';
-          return { ...common, outcome: 'directory', why };
-        }
-        if (webAddress(address) === null) {
-          return { ...common, outcome: 'other', why: 'it is no http or https address' };
-        }
-        return { ...common, outcome: 'not-asked', why: this.#reasonNotToAsk(index, issuer) };
-      });
-    return [
-      ...known('crl', certificate.facts.crlAddresses),
-      ...known('ocsp', certificate.facts.ocspAddresses),
-    ];
+      addresses.map((address, index) => ({
+        kind,
+        address,
+        ...this.#outlook(address, index, issuer),
+        thisUpdate: null,
+        nextUpdate: null,
+        revokedAt: null,
+      }));
+    const { crlAddresses, ocspAddresses } = certificate.facts;
+    if (ocspAddresses.length === 0) return known('crl', crlAddresses);
+    return [...known('crl', crlAddresses), ...known('ocsp', ocspAddresses)];
+  }
+
+  #outlook(
+    address: string,
+    index: number,
+    issuer: ReadCertificate | null,
+  ): Pick<AddressFacts, 'outcome' | 'why'> {
+    if (/^ldaps?:/i.test(address)) return directory;
+    if (!isWebAddress(address)) return otherScheme;
+    return { outcome: 'not-asked', why: this.#reasonNotToAsk(index, issuer) };
   }
 
   #reasonNotToAsk(index: number, issuer: ReadCertificate | null): string | null {
@@ -142,8 +153,8 @@ export class RevocationServers {
     issuer: ReadCertificate | null,
     signal: AbortSignal | undefined,
   ): Promise<AddressFacts> {
-    const url = known.outcome === 'not-asked' && known.why === null ? webAddress(known.address) : null;
-    if (url === null || issuer === null) return known;
+    if (known.outcome !== 'not-asked' || known.why !== null || issuer === null) return known;
+    const url = new URL(known.address);
     const answer =
       known.kind === 'crl'
         ? await this.#askList(url, certificate, issuer, signal)

@@ -28,15 +28,8 @@ const reasonOf = (error: unknown): string => {
   return reasons[code ?? ''] ?? cleanText(message, limits.text);
 };
 
-/** An address that may be asked: http or https, or null. */
-export const webAddress = (text: string): URL | null => {
-  try {
-    const url = new URL(text);
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
-  } catch {
-    return null;
-  }
-};
+/** True for an http or https address: the only ones that are ever asked. */
+export const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
 
 class Refused extends Error {}
 
@@ -87,8 +80,11 @@ const follow = async (first: URL, options: DownloadOptions, signal: AbortSignal)
     if (status >= 300 && status < 400 && location !== undefined && options.body === undefined) {
       answer.destroy();
       if (hop >= limits.redirects) throw new Refused(`more than ${limits.redirects} redirects`);
-      const next = URL.canParse(location, url.href) ? webAddress(new URL(location, url.href).href) : null;
-      if (next === null) throw new Refused('it redirects to an address that is not http or https');
+
+      const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
+      if (next === null || !isWebAddress(next.href)) {
+        throw new Refused('it redirects to an address that is not http or https');
+      }
       url = next;
       continue;
     }
