@@ -146,6 +146,16 @@ describe.skipIf(noOpenssl)('dpm-prep check-cert with files of OpenSSL (needs ope
     expect(table).toContain('3 failed');
   });
 
+  it('the first of two inputs with the same certificate hears of the second', async () => {
+    put('copy.pfx', shop.pfx(shop.leaf(root, '/CN=fin.contoso.com', { extensions: bothUsages })));
+    const { code, stdout } = await check(['fin.pfx', 'copy.pfx'], password);
+    expect(code).toBe(3);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain('own-certificate fin.pfx: copy.pfx has the same key');
+    expect(text).toContain('own-certificate copy.pfx: fin.pfx has the same key');
+    expect(stdout).toMatch(/^\S fin\.pfx .*own-certificate/m);
+  });
+
   it('** reaches below, * does not', async () => {
     const names = async (pattern: string) =>
       (await failing([pattern])).document.data.certificates?.map(({ name }) => name.replaceAll('\\', '/'));

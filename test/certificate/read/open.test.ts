@@ -119,6 +119,81 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
       expect(opened.key.belongs).toBe(true);
     });
 
+    test('without any password, which is not the same as an empty one', () => {
+      const safe = shop.asn1([
+        'asn1=SEQUENCE:infos',
+        '[infos]',
+        'info=SEQUENCE:info',
+        '[info]',
+        'type=OID:1.2.840.113549.1.7.1',
+        'content=EXPLICIT:0,OCTWRAP,SEQUENCE:bags',
+        '[bags]',
+        'bag=SEQUENCE:bag',
+        '[bag]',
+        'id=OID:1.2.840.113549.1.12.10.1.3',
+        'value=EXPLICIT:0,SEQUENCE:certificate',
+        '[certificate]',
+        'id=OID:1.2.840.113549.1.9.22.1',
+        `value=EXPLICIT:0,FORMAT:HEX,OCTETSTRING:${leaf.der.toString('hex')}`,
+      ]);
+      const mac = (passwordHex: string): Buffer => {
+        const key = shop
+          .run([
+            'kdf',
+            '-keylen',
+            '20',
+            '-kdfopt',
+            'digest:SHA1',
+            '-kdfopt',
+            `hexpass:${passwordHex}`,
+            '-kdfopt',
+            'hexsalt:0011223344556677',
+            '-kdfopt',
+            'iter:1',
+            '-kdfopt',
+            'id:3',
+            '-binary',
+            'PKCS12KDF',
+          ])
+          .toString('hex');
+        const digest = shop.run([
+          'mac',
+          '-digest',
+          'SHA1',
+          '-macopt',
+          `hexkey:${key}`,
+          '-binary',
+          '-in',
+          shop.write('.der', safe),
+          'HMAC',
+        ]);
+        return shop.asn1([
+          'asn1=SEQUENCE:pfx',
+          '[pfx]',
+          'version=INTEGER:3',
+          'safe=SEQUENCE:safe',
+          'mac=SEQUENCE:mac',
+          '[safe]',
+          'type=OID:1.2.840.113549.1.7.1',
+          `content=EXPLICIT:0,FORMAT:HEX,OCTETSTRING:${safe.toString('hex')}`,
+          '[mac]',
+          'digest=SEQUENCE:digest',
+          'salt=FORMAT:HEX,OCTETSTRING:0011223344556677',
+          '[digest]',
+          'algorithm=SEQUENCE:algorithm',
+          `value=FORMAT:HEX,OCTETSTRING:${digest.toString('hex')}`,
+          '[algorithm]',
+          'id=OID:1.3.14.3.2.26',
+          'none=NULL',
+        ]);
+      };
+      for (const passwordHex of ['', '0000']) {
+        expect(only(mac(passwordHex)).certificate.facts.thumbprint).toBe(leaf.thumbprint);
+        expect(only(mac(passwordHex), '').certificate.facts.thumbprint).toBe(leaf.thumbprint);
+      }
+      expect(failure(mac('00780000'))).toBeInstanceOf(WrongPassword);
+    });
+
     test('in BER, with indefinite lengths and octet strings in pieces', () => {
       const der = shop.pfx(leaf);
       const ber = toBer(der);
