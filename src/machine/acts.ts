@@ -14,6 +14,21 @@ export const acts = {
   },
 
   /**
+   * Makes a folder readable only by the user who runs this and by administrators, and answers what Windows then shows:
+   * SIDs of the owner and of everyone who has access. Makes the folder if it is not there.
+   */
+  'protect-folder': {
+    input: z.object({ path: text }),
+    output: z.object({
+      owner: text,
+      /** True: access is still inherited from the folder above. */
+      inherits: z.boolean(),
+      readers: z.array(text).max(100),
+      user: text,
+    }),
+  },
+
+  /**
    * Deletes what an uninstalled agent left behind: this folder with everything in it, and nothing else. The script
    * itself refuses (`refused`, nothing deleted) a path that is not `%ProgramFiles%\\Microsoft Data Protection Manager`,
    * a folder that is a link or junction or lies behind one, and a folder that holds more than `DPM` at its top. A link

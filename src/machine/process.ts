@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { Socket } from 'node:net';
 import { execa, type Options } from 'execa';
 
 /*
@@ -62,13 +63,15 @@ export interface ProcessRequest {
   readonly silenceMs?: number;
   /** Ends the process when aborted. Given only where a cut does no harm. */
   readonly signal?: AbortSignal;
+  /** Stops waiting for the process when aborted; the process goes on (`left`). Give `outlivesUs` too. */
+  readonly leave?: AbortSignal;
   /** Goes on when our program is interrupted or dies. */
   readonly outlivesUs?: boolean;
 }
 
 export interface ProcessOutcome {
-  /** `no-end`: silent for `silenceMs`. `refused`: not started, see `refusal`. */
-  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'refused';
+  /** `no-end`: silent for `silenceMs`. `left`: it still runs. `refused`: not started, see `refusal`. */
+  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'left' | 'refused';
   /** Null where a signal or we ended it. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -155,8 +158,8 @@ const notStarted: Record<string, string> = {
   ENAMETOOLONG: 'its arguments are too long',
 };
 
-const refused = (sentence: string, begun: number): ProcessOutcome => ({
-  ending: 'refused',
+const emptyOutcome = (begun: number): ProcessOutcome => ({
+  ending: 'ended',
   exitCode: null,
   signal: null,
   processId: null,
@@ -164,6 +167,12 @@ const refused = (sentence: string, begun: number): ProcessOutcome => ({
   stderr: Buffer.alloc(0),
   outputCut: false,
   elapsedMs: performance.now() - begun,
+  refusal: null,
+});
+
+const refused = (sentence: string, begun: number): ProcessOutcome => ({
+  ...emptyOutcome(begun),
+  ending: 'refused',
   refusal: sentence,
 });
 
@@ -180,7 +189,8 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   const begun = performance.now();
   const refusal = refusalOf(request, process.platform);
   if (refusal !== null) return refused(refusal, begun);
-  if (request.signal?.aborted) return { ...refused('Cancelled.', begun), ending: 'aborted' };
+  if (request.signal?.aborted || request.leave?.aborted)
+    return { ...refused('Cancelled.', begun), ending: 'aborted' };
 
   const { input } = request;
   const onConsole = input.kind === 'console';
@@ -287,14 +297,25 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   listenAgain();
   if (input.kind === 'bytes') stdin?.end(Buffer.from(input.bytes));
 
+  const over = new AbortController();
   const ended = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => {
       resolve({ code, signal });
     });
+    const onLeave = (): void => {
+      if (state.ending === 'ended') state.ending = 'left';
+      // It must not keep our program alive; its pipes stay open as long as we live, so that it can still print.
+      child.unref();
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+      resolve({ code: null, signal: null });
+    };
+    request.leave?.addEventListener('abort', onLeave, { once: true, signal: over.signal });
   });
+  over.abort();
   for (const timer of Object.values(timers)) clearTimeout(timer);
   request.signal?.removeEventListener('abort', onAbort);
 
+  if (state.ending === 'left') return { ...emptyOutcome(begun), ending: 'left', processId };
   const grace = setTimeout(() => {
     child.stdout?.destroy();
     child.stderr?.destroy();

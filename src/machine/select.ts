@@ -1,5 +1,26 @@
+import { usageProblem } from '../problem.js';
 import type { Machine } from './machine.js';
-export const thisComputer = async (_o: { signal: AbortSignal }): Promise<Machine> => {
-  await Promise.resolve();
-  throw new Error('not yet');
+
+/**
+ * The computer that this runs on. Throws a Problem (usage) on a system that is not Windows.
+ * `platform` is the system to judge by.
+ */
+export const thisComputer = async ({
+  platform = process.platform,
+}: {
+  readonly signal?: AbortSignal;
+  readonly platform?: NodeJS.Platform;
+} = {}): Promise<Machine> => {
+  if (platform !== 'win32') {
+    throw usageProblem(
+      `This needs a Windows computer; this system is ${platform}.`,
+      'Add --dry-run to see the plan and the exact commands.',
+      'Add --rehearse to run it against the practice pair, or run: dpm-prep rehearse',
+    );
+  }
+  const [{ WindowsMachine }, { windowsPowerShell }] = await Promise.all([
+    import('./windows/windows-machine.js'),
+    import('./windows/system-directory.js'),
+  ]);
+  return new WindowsMachine({ powershell: windowsPowerShell() });
 };

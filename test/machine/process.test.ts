@@ -321,6 +321,25 @@ describe('when our program dies', () => {
     });
   };
 
+  it('does not wait for an installer that it was told to leave, and is not kept alive by it', async () => {
+    const marker = join(folder, 'left');
+    const work = `setTimeout(() => { console.log('x'); require('node:fs').writeFileSync(process.argv[1], 'done'); }, 3000)`;
+    const code = `
+      import { runProcess } from ${JSON.stringify(`file://${bundle}`)};
+      const leave = new AbortController();
+      const { ending, processId } = await runProcess({ path: process.execPath, arguments: ['-e', ${JSON.stringify(work)}, '--', ${JSON.stringify(marker)}],
+        input: { kind: 'none' }, outlivesUs: true, leave: leave.signal, onStarted: () => { setTimeout(() => leave.abort(), 300); } });
+      console.log(ending, typeof processId);`;
+    const said = await new Promise<string>((resolve) => {
+      execFile(process.execPath, ['--input-type=module', '-e', code], (_error, stdout) => {
+        resolve(stdout);
+      });
+    });
+    expect(said).toBe('left number\n');
+    expect(existsSync(marker)).toBe(false);
+    await expect.poll(() => existsSync(marker), { timeout: 15_000 }).toBe(true);
+  });
+
   it.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('an installer goes on after %s', async (signal) => {
     const marker = join(folder, `survived-${signal}`);
     const { kill, child } = await parent(marker, true);

@@ -1,0 +1,182 @@
+import * as z from 'zod';
+import { cancelled, toolProblem } from '../../problem.js';
+import type { Secret } from '../../secret.js';
+import { cleanLine } from '../output.js';
+import { runProcess, type ProcessOutcome } from '../process.js';
+import { ToolOutputDecoder, type CodePageHint } from './decode.js';
+import { MarkedLines, request } from './payload.js';
+import type { Script } from './scripts.js';
+import { longestCommandLine } from './shorten.js';
+
+export interface BridgeOptions {
+  /** Absolute path of Windows PowerShell 5.1. Given by code, never taken from PATH or an environment variable. */
+  readonly powershell: string;
+  /** Added to PowerShell's environment. Never a secret. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface Call {
+  readonly script: Script;
+  readonly input: unknown;
+  readonly password?: Secret;
+  /** A line of a tool's output, clean. */
+  readonly onLine?: (line: string) => void;
+  readonly onStarted?: (processId: number) => void;
+  /** Ends PowerShell after this time. Absent: never, because what it runs changes the computer. */
+  readonly timeoutMs?: number;
+  /** Ends PowerShell: for questions. */
+  readonly signal?: AbortSignal;
+  /** Stops waiting, PowerShell goes on: for what changes the computer. */
+  readonly leave?: AbortSignal;
+}
+
+/** What came back: an answer, or why there is none. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: unknown; readonly outcome: ProcessOutcome }
+  | { readonly kind: 'error'; readonly error: string; readonly outcome: ProcessOutcome };
+
+const recordSchema = z.union([
+  z.object({
+    ok: z.literal(true),
+    answer: z.unknown(),
+    codePages: z.object({ oem: z.string().nullable(), ansi: z.string().nullable() }).optional(),
+  }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+]);
+
+const noAnswer = (outcome: ProcessOutcome, lastLine: string): string => {
+  if (outcome.refusal !== null) return outcome.refusal;
+  if (outcome.ending === 'time-limit')
+    return `no answer within ${String(Math.round(outcome.elapsedMs / 1000))} s`;
+  const code = outcome.exitCode === null ? '' : ` with exit code ${String(outcome.exitCode)}`;
+  return `PowerShell ended${code} without an answer${lastLine === '' ? '' : `; its last words: ${lastLine}`}`;
+};
+
+/** With an explicit format, errors come as text: 5.1 otherwise writes them as XML when its command is encoded. */
+const switches = ['-NoProfile', '-OutputFormat', 'Text'] as const;
+
+const encoded = (text: string): readonly string[] => [
+  '-EncodedCommand',
+  Buffer.from(text, 'utf16le').toString('base64'),
+];
+
+/** Arguments of powershell.exe for a script that nobody answers. The same for every call of this script. */
+export const scriptArguments = (script: Script): readonly string[] => [
+  ...switches,
+  '-NonInteractive',
+  ...encoded(script.text),
+];
+
+/**
+ * Arguments where a person answers the tool's own prompts: standard input is theirs, so the request goes along in
+ * front of the script, as base64 (letters, digits, + / =) inside single quotes. It holds no secret.
+ */
+export const consoleArguments = (script: Script, input: unknown): readonly string[] => {
+  const { line } = request(input);
+  return [...switches, ...encoded(`$DpmPrepPayload = '${line}'\n${script.text}`)];
+};
+
+/** Runs our scripts through Windows PowerShell. */
+export class Bridge {
+  readonly #options: BridgeOptions;
+  #codePages: CodePageHint = { oem: null, ansi: null };
+
+  constructor(options: BridgeOptions) {
+    this.#options = options;
+  }
+
+  /** The system's code pages, as far as a script has reported them. */
+  get codePages(): CodePageHint {
+    return this.#codePages;
+  }
+
+  get powershell(): string {
+    return this.#options.powershell;
+  }
+
+  /** Runs a script, values on standard input, the answer from standard output. Throws only when it was cancelled. */
+  async call(call: Call): Promise<Reply> {
+    const { nonce, line } = request(call.input, call.password);
+    const heard: { json: string | null } = { json: null };
+    let lastLine = '';
+    const say = (text: string): void => {
+      if (text !== '') lastLine = text;
+      call.onLine?.(text);
+    };
+    const onDecoded = (text: string): void => {
+      // Our own empty line in front of the answer.
+      if (text !== '') say(text);
+    };
+    const rest = new ToolOutputDecoder(onDecoded, this.#codePages);
+    const errors = new ToolOutputDecoder(onDecoded, this.#codePages);
+    const marked = new MarkedLines(
+      nonce,
+      (found) => {
+        if (found.kind === 'result') heard.json = found.json;
+        else say(cleanLine(found.text));
+      },
+      (bytes) => {
+        rest.push(bytes);
+      },
+    );
+    const outcome = await runProcess({
+      path: this.#options.powershell,
+      arguments: scriptArguments(call.script),
+      input: { kind: 'bytes', bytes: Buffer.from(`${line}\n`, 'latin1') },
+      maxOutputBytes: 1_024,
+      onOutput: (chunk, stream) => {
+        if (stream === 'stdout') marked.push(chunk);
+        else errors.push(chunk);
+      },
+      outlivesUs: call.timeoutMs === undefined,
+      ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
+      ...(call.onStarted === undefined ? {} : { onStarted: call.onStarted }),
+      ...(call.timeoutMs === undefined ? {} : { timeLimitMs: call.timeoutMs }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.leave === undefined ? {} : { leave: call.leave }),
+    });
+    marked.end();
+    rest.end();
+    errors.end();
+    if (outcome.ending === 'aborted') throw cancelled();
+    if (heard.json === null) return { kind: 'error', error: noAnswer(outcome, lastLine), outcome };
+    return this.#read(heard.json, outcome);
+  }
+
+  #read(json: string, outcome: ProcessOutcome): Reply {
+    let value: unknown;
+    try {
+      value = JSON.parse(json);
+    } catch {
+      return { kind: 'error', error: 'its answer is no JSON', outcome };
+    }
+    const record = recordSchema.safeParse(value);
+    if (!record.success) return { kind: 'error', error: 'its answer has another shape', outcome };
+    if (!record.data.ok) return { kind: 'error', error: cleanLine(record.data.error), outcome };
+    if (record.data.codePages) this.#codePages = record.data.codePages;
+    return { kind: 'answer', answer: record.data.answer, outcome };
+  }
+
+  /** The answer of a script in this shape, or a Problem that says what was asked and why there is none. */
+  async ask<T extends z.ZodType>(what: string, shape: T, call: Call): Promise<z.output<T>> {
+    const reply = await this.call(call);
+    if (reply.kind === 'error') {
+      throw toolProblem(
+        `Windows gave no answer about ${what}: ${reply.error}.`.replace(/\.\.$/, '.'),
+        'Run it in an elevated prompt; where application control limits PowerShell, allow dpm-prep.',
+      );
+    }
+    const answer = shape.safeParse(reply.answer);
+    if (answer.success) return answer.data;
+    const issue = answer.error.issues[0];
+    const where = issue === undefined ? '' : ` (${issue.path.map(String).join('.')}: ${issue.message})`;
+    throw toolProblem(
+      cleanLine(`What Windows answered about ${what} has another shape than it should${where}.`),
+      'Report it with the output of: dpm-prep collect',
+    );
+  }
+}
+
+/** True if the arguments still fit on a command line, quotes and spaces counted generously. */
+export const fitsCommandLine = (program: string, args: readonly string[]): boolean =>
+  [program, ...args].reduce((length, argument) => length + argument.length + 3, 0) < longestCommandLine;

@@ -1,0 +1,176 @@
+import { cleanLine } from '../output.js';
+import { codePage437, codePage850, decodeWithTable } from './code-pages.js';
+
+/*
+ * The output of a Windows tool says nowhere in which code page it is: a console program writes in the console's code
+ * page (437, 850, ...), others in the system's (1252), newer ones in UTF-8, some in UTF-16. It is found out from the
+ * bytes: UTF-16 by its mark or its zero bytes, UTF-8 because other text is almost never valid UTF-8, and between
+ * single-byte code pages by which one makes words: letters stand beside letters, box characters and signs do not.
+ */
+
+export type Encoding = 'utf-8' | 'utf-16le' | '437' | '850' | '1252';
+
+/** What the system says of itself (registry, Nls\CodePage): decides where the bytes do not. */
+export interface CodePageHint {
+  readonly oem: string | null;
+  readonly ansi: string | null;
+}
+
+type SingleByte = Extract<Encoding, '437' | '850' | '1252'>;
+
+const windows1252 = new TextDecoder('windows-1252');
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+const decoders: Record<SingleByte, (bytes: Uint8Array) => string> = {
+  '437': (bytes) => decodeWithTable(bytes, codePage437),
+  '850': (bytes) => decodeWithTable(bytes, codePage850),
+  '1252': (bytes) => windows1252.decode(bytes),
+};
+
+const isHigh = (character: string | undefined): boolean =>
+  character !== undefined && character.charCodeAt(0) > 0x7f;
+const latinLetter = /[A-Za-zÀ-ÖØ-öø-ÿœŒšŠžŽŸƒı]/u;
+const commonLetter = /[äöüÄÖÜßéèêëàâçîïôûùñáíóúãõåæøÅÆØ]/u;
+const typographic = /[‘’“”„‚–—…€«»°²³µ§©®™•\u00a0¿¡ºª×·±¼½¾]/u;
+// Greek letters of 437 stand alone in Windows text, and C1 controls are bytes that 1252 does not have.
+const unlikely = /[\u0080-\u009fΓπΣσταΦΘΩδ∞φε∩≡≥≤⌠⌡≈∙√ⁿ₧⌐¬‗¸¨¯´¹¶¤¦Þþðƒı\u00ad]/u;
+const boxDrawing = /[─-▟■]/u;
+
+const isLower = (character: string): boolean =>
+  character !== character.toUpperCase() && character === character.toLowerCase();
+
+/** How much like written text the characters beyond ASCII are; higher is better. */
+const plausibility = (text: string): number => {
+  let score = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (!isHigh(character)) continue;
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + 1);
+    const inWord = latinLetter.test(before) || latinLetter.test(after);
+    if (boxDrawing.test(character)) {
+      // A table is drawn of many, a word has none.
+      score += inWord ? -4 : boxDrawing.test(before) || boxDrawing.test(after) ? 2 : 0;
+    } else if (unlikely.test(character)) score -= 3;
+    else if (latinLetter.test(character)) {
+      score += commonLetter.test(character) ? 3 : 1;
+      if (inWord) score += 1;
+      // A capital letter in the middle of small ones is a letter of another code page.
+      if (!isLower(character) && character !== 'ß' && isLower(before) && latinLetter.test(before)) score -= 4;
+    } else if (typographic.test(character)) score += inWord && !/[’‘]/u.test(character) ? -1 : 0.5;
+    else score -= 1;
+  }
+  return score;
+};
+
+const looksLikeUtf16 = (bytes: Uint8Array): boolean => {
+  if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return true;
+  if (bytes.length < 4) return false;
+  const looked = bytes.subarray(0, 512);
+  let zeros = 0;
+  for (let at = 1; at < looked.length; at += 2) if (looked[at] === 0) zeros += 1;
+  return zeros * 2 > looked.length / 2;
+};
+
+/**
+ * Decodes one stream of a tool line by line. Its decisions about single-byte code pages grow with what it has seen: a
+ * later line that is clear decides for the lines after it, earlier ones stay as they were read.
+ */
+export class ToolOutputDecoder {
+  readonly #onLine: (line: string) => void;
+  readonly #hint: CodePageHint;
+  readonly #scores: Record<SingleByte, number> = { '437': 0, '850': 0, '1252': 0 };
+  #wide: boolean | null = null;
+  #rest: Buffer = Buffer.alloc(0);
+  #afterReturn = false;
+  #last: Encoding = 'utf-8';
+
+  constructor(onLine: (line: string) => void, hint: CodePageHint = { oem: null, ansi: null }) {
+    this.#onLine = onLine;
+    this.#hint = hint;
+  }
+
+  /** The encoding of the last line that was not plain ASCII. */
+  get encoding(): Encoding {
+    return this.#last;
+  }
+
+  push(chunk: Uint8Array): void {
+    let bytes = Buffer.concat([this.#rest, chunk]);
+    if (this.#wide === null && bytes.length < 4) {
+      this.#rest = bytes;
+      return;
+    }
+    if (this.#wide === null) {
+      this.#wide = looksLikeUtf16(bytes);
+      if (this.#wide && bytes[0] === 0xff) bytes = bytes.subarray(2);
+    }
+    this.#rest = this.#cut(bytes);
+  }
+
+  /** The last line, where it had no end (a prompt). */
+  end(): void {
+    if (this.#wide === null) this.#wide = looksLikeUtf16(this.#rest);
+    const rest = this.#cut(this.#rest);
+    this.#rest = Buffer.alloc(0);
+    if (rest.length > 0) this.#emit(rest);
+  }
+
+  /** Emits the whole lines and returns what is left. */
+  #cut(bytes: Buffer): Buffer {
+    const step = this.#wide === true ? 2 : 1;
+    let from = 0;
+    for (let at = 0; at + step <= bytes.length; at += step) {
+      const unit = step === 2 ? bytes.readUInt16LE(at) : bytes[at];
+      if (unit !== 0x0a && unit !== 0x0d) continue;
+      const isSecondHalf = unit === 0x0a && this.#afterReturn && at === from;
+      this.#afterReturn = unit === 0x0d;
+      if (!isSecondHalf) this.#emit(bytes.subarray(from, at));
+      from = at + step;
+    }
+    if (from < bytes.length) this.#afterReturn = false;
+    const left = bytes.subarray(from);
+    if (left.length <= longestLine * step) return Buffer.from(left);
+    // A line that never ends must not fill our memory.
+    this.#emit(left);
+    return Buffer.alloc(0);
+  }
+
+  #emit(bytes: Buffer): void {
+    this.#onLine(cleanLine(this.#decode(bytes.subarray(0, longestLine * 2))));
+  }
+
+  #decode(bytes: Buffer): string {
+    if (this.#wide === true) {
+      this.#last = 'utf-16le';
+      return bytes.toString('utf16le');
+    }
+    if (bytes.every((byte) => byte < 0x80)) return bytes.toString('latin1');
+    try {
+      const text = strictUtf8.decode(bytes);
+      this.#last = 'utf-8';
+      return text;
+    } catch {
+      return this.#decodeSingleByte(bytes);
+    }
+  }
+
+  #decodeSingleByte(bytes: Buffer): string {
+    const names: readonly SingleByte[] = ['850', '437', '1252'];
+    let best: SingleByte = '850';
+    let highest = -Infinity;
+    for (const name of names) {
+      this.#scores[name] += plausibility(decoders[name](bytes));
+      const hinted = this.#hint.oem === name ? 0.4 : this.#hint.ansi === name ? 0.2 : 0;
+      if (this.#scores[name] + hinted > highest) {
+        highest = this.#scores[name] + hinted;
+        best = name;
+      }
+    }
+    this.#last = best;
+    return decoders[best](bytes);
+  }
+}
+
+/** Longest line that is read as one, in characters. */
+const longestLine = 4_000;

@@ -1,0 +1,347 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { cleanText } from '../../clean.js';
+import { cancelled, toolProblem } from '../../problem.js';
+import { acts } from '../acts.js';
+import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
+import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
+import { clockDifference, probePorts, resolveNames } from '../network.js';
+import { LastLines } from '../output.js';
+import { runProcess, type ProcessOutcome } from '../process.js';
+import { questions, type Answer, type QuestionInput, type QuestionName } from '../questions.js';
+import { bind } from './binding.js';
+import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions } from './bridge.js';
+import { ToolOutputDecoder } from './decode.js';
+import { actScripts, questionScripts, runCmdlet, runScript, type Script } from './scripts.js';
+import { typeOnStandardInput, type TypePassword } from './type-password.js';
+import { windowsFiles } from './windows-files.js';
+import { writeWhole } from './write-whole.js';
+
+export interface WindowsMachineOptions extends BridgeOptions {
+  /** How an unattended password reaches a program. */
+  readonly typePassword?: TypePassword;
+}
+
+const heartbeatMs = 2_000;
+const dpmModule = 'DataProtectionManager';
+
+/** Windows Installer's "success, restart required" and "success, restart begun". */
+const restartCodes: readonly (number | null)[] = [3010, 1641];
+
+const ended: CommandResult = {
+  exitCode: null,
+  ending: 'ended',
+  output: [],
+  error: null,
+  restartRequired: false,
+  elapsedMs: 0,
+};
+
+const refused = (error: string): CommandResult => ({ ...ended, ending: 'refused', error });
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+
+/** What run-script.ps1 and run-cmdlet.ps1 answer. */
+const toolAnswer = z.object({
+  exitCode: z.number().int().nullable(),
+  errors: z.array(z.string().max(4_096)).max(50),
+  threw: z.boolean(),
+});
+
+/** Pairs, not an object: PowerShell's own tables do not tell upper and lower case apart. */
+const pairs = (parameters: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] =>
+  Object.entries(parameters);
+
+/** We stop waiting; the tool does not stop working. */
+const stillRunning = (tool: string, processId: number | null): Error =>
+  cancelled(
+    `Cancelled, but ${tool} is still running${processId === null ? '' : ` (process ${String(processId)})`}: it is never ended half-way.`,
+    'Wait until it has ended, then run the same command again: it goes on from what the computer then shows.',
+  );
+
+/** This Windows computer. */
+export class WindowsMachine implements Machine {
+  readonly rehearsal = false;
+  readonly label = 'this computer';
+  readonly stateFolder = null;
+  readonly files = windowsFiles;
+  readonly #bridge: Bridge;
+  readonly #options: WindowsMachineOptions;
+  readonly #typePassword: TypePassword;
+
+  constructor(options: WindowsMachineOptions) {
+    this.#options = options;
+    this.#bridge = new Bridge(options);
+    this.#typePassword = options.typePassword ?? typeOnStandardInput;
+  }
+
+  async ask<Q extends QuestionName>(
+    question: Q,
+    input: QuestionInput<Q>,
+    options: MachineOptions = {},
+  ): Promise<Answer<Q>> {
+    const given: unknown = questions[question].input.parse(input);
+    const answer: unknown = await this.#answer(question, given, options);
+    return answer as Answer<Q>;
+  }
+
+  async #answer(question: QuestionName, given: unknown, options: MachineOptions): Promise<unknown> {
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    if (question === 'name-resolution')
+      return resolveNames(given as QuestionInput<'name-resolution'>, signal);
+    if (question === 'port-probe') return probePorts(given as QuestionInput<'port-probe'>, signal);
+    if (question === 'clock-difference')
+      return clockDifference(given as QuestionInput<'clock-difference'>, signal);
+    const script = questionScripts[question];
+    if (!script) throw toolProblem(`This version of dpm-prep cannot ask Windows about ${question} yet.`);
+    return this.#bridge.ask(question.replaceAll('-', ' '), questions[question].output, {
+      script,
+      input: given,
+      timeoutMs: options.timeoutMs ?? script.timeoutMs,
+      ...signal,
+    });
+  }
+
+  async perform(command: Command, options: PerformOptions): Promise<CommandResult> {
+    const begun = performance.now();
+    const result = await this.#perform(command, options);
+    return { ...result, elapsedMs: performance.now() - begun };
+  }
+
+  async #perform(command: Command, options: PerformOptions): Promise<CommandResult> {
+    switch (command.kind) {
+      case 'person':
+        return ended;
+      case 'write-file':
+        try {
+          await writeWhole(command.path, command.content);
+          return ended;
+        } catch (error) {
+          return refused(`${cleanText(command.path)} cannot be written (${codeOf(error)}).`);
+        }
+      case 'make-folder':
+        try {
+          await mkdir(command.path, { recursive: true });
+          return ended;
+        } catch (error) {
+          return refused(`The folder ${cleanText(command.path)} cannot be made (${codeOf(error)}).`);
+        }
+      case 'program':
+        return this.#runProgram(command, options);
+      case 'script':
+        return this.#runScript(command, options);
+      case 'cmdlet':
+        return this.#runCmdlet(command, options);
+      case 'act':
+        return this.#runAct(command, options);
+    }
+  }
+
+  async #runProgram(command: ProgramCommand, options: PerformOptions): Promise<CommandResult> {
+    const there = await this.files.stat(command.path);
+    if (there?.kind !== 'file')
+      return refused(`${cleanText(command.path)} is not there, so it was not started.`);
+    const times = command.asksPassword ?? 0;
+    const lines = new LastLines();
+    const onLine = (line: string): void => {
+      lines.add(line);
+      options.onLine?.(line);
+    };
+    const decoders = {
+      stdout: new ToolOutputDecoder(onLine, this.#bridge.codePages),
+      stderr: new ToolOutputDecoder(onLine, this.#bridge.codePages),
+    };
+    const request = {
+      path: command.path,
+      arguments: command.arguments,
+      // As the page has it: the tools are run from the folder that they are in.
+      folder: dirname(command.path),
+      outlivesUs: true,
+      onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => {
+        decoders[stream].push(chunk);
+      },
+      ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+      ...(options.signal === undefined ? {} : { leave: options.signal }),
+      ...(times > 0 && !options.attended && options.silenceMs !== undefined
+        ? { silenceMs: options.silenceMs }
+        : {}),
+    };
+    const outcome = await this.#withHeartbeat(options, async () => {
+      if (times === 0) return runProcess({ ...request, input: { kind: 'none' } });
+      if (options.attended) return runProcess({ ...request, input: { kind: 'console' } });
+      if (options.password === undefined) return runProcess({ ...request, input: { kind: 'none' } });
+      return this.#typePassword({ ...request, password: options.password, times });
+    });
+    decoders.stdout.end();
+    decoders.stderr.end();
+    if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'The tool was not started.');
+    if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
+    return this.#result(outcome, lines);
+  }
+
+  #result(outcome: ProcessOutcome, lines: LastLines): CommandResult {
+    return {
+      exitCode: outcome.exitCode,
+      ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
+      output: lines.lines,
+      error:
+        outcome.signal === null || outcome.ending !== 'ended' ? null : `It was ended by ${outcome.signal}.`,
+      restartRequired: restartCodes.includes(outcome.exitCode),
+      elapsedMs: outcome.elapsedMs,
+    };
+  }
+
+  async #withHeartbeat<T>(options: Pick<PerformOptions, 'onHeartbeat'>, work: () => Promise<T>): Promise<T> {
+    const begun = Date.now();
+    const heartbeat = setInterval(() => {
+      options.onHeartbeat?.(Date.now() - begun);
+    }, heartbeatMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** Asks for the parameters of a script or cmdlet and binds to them; null and a refusal where that is not possible. */
+  async #bind(
+    command: ScriptCommand | CmdletCommand,
+    givesPassword: boolean,
+    options: PerformOptions,
+  ): Promise<ReturnType<typeof bind>> {
+    const { exists, parameters } = await this.ask(
+      'command-parameters',
+      command.kind === 'script'
+        ? { command: command.path, module: null }
+        : { command: command.tool, module: dpmModule },
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
+    if (!exists) {
+      const where = command.kind === 'script' ? command.path : `the module ${dpmModule}`;
+      return {
+        kind: 'refused',
+        why: `${command.tool} is not there (${cleanText(where)}), so it was not started.`,
+      };
+    }
+    return bind(command.tool, parameters, command.parameters, givesPassword);
+  }
+
+  async #runScript(command: ScriptCommand, options: PerformOptions): Promise<CommandResult> {
+    const takesPassword = command.takesPassword === true;
+    const givesPassword = takesPassword && options.password !== undefined && !options.attended;
+    const binding = await this.#bind(command, givesPassword, options);
+    if (binding.kind === 'refused') return refused(cleanText(binding.why, 2_000));
+    const input = {
+      path: command.path,
+      parameters: pairs(command.parameters),
+      passwordParameter: binding.passwordParameter,
+    };
+    if (takesPassword && options.attended) return this.#runOnConsole(command.tool, runScript, input, options);
+    return this.#runTool(command.tool, runScript, input, {
+      ...options,
+      ...(givesPassword ? {} : { password: undefined }),
+    });
+  }
+
+  async #runCmdlet(command: CmdletCommand, options: PerformOptions): Promise<CommandResult> {
+    const binding = await this.#bind(command, false, options);
+    if (binding.kind === 'refused') return refused(cleanText(binding.why, 2_000));
+    const input = { module: dpmModule, cmdlet: command.tool, parameters: pairs(command.parameters) };
+    return this.#runTool(command.tool, runCmdlet, input, { ...options, password: undefined });
+  }
+
+  async #runOnConsole(
+    tool: string,
+    script: Script,
+    input: unknown,
+    options: PerformOptions,
+  ): Promise<CommandResult> {
+    const { powershell } = this.#bridge;
+    const args = consoleArguments(script, input);
+    if (!fitsCommandLine(powershell, args))
+      return refused(`The values for ${tool} are too long for a command line.`);
+    const outcome = await runProcess({
+      path: powershell,
+      arguments: args,
+      input: { kind: 'console' },
+      ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
+      ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+    });
+    if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'PowerShell was not started.');
+    const failed = outcome.exitCode !== 0 && !restartCodes.includes(outcome.exitCode);
+    return {
+      ...this.#result(outcome, new LastLines()),
+      error: failed ? `${tool} reported an error; it is on the screen above.` : null,
+    };
+  }
+
+  /** Runs a script or cmdlet of Microsoft's with nobody there, its output collected. */
+  async #runTool(
+    tool: string,
+    script: Script,
+    input: unknown,
+    options: Omit<PerformOptions, 'password'> & {
+      readonly password?: PerformOptions['password'] | undefined;
+    },
+  ): Promise<CommandResult> {
+    const lines = new LastLines();
+    const reply = await this.#withHeartbeat(options, async () =>
+      this.#bridge.call({
+        script,
+        input,
+        ...(options.password === undefined ? {} : { password: options.password }),
+        onLine: (line) => {
+          lines.add(line);
+          options.onLine?.(line);
+        },
+        ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+        ...(options.signal === undefined ? {} : { leave: options.signal }),
+      }),
+    );
+    const { outcome } = reply;
+    if (outcome.ending === 'left') throw stillRunning(tool, outcome.processId);
+    if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'PowerShell was not started.');
+    const base = { ...this.#result(outcome, lines), exitCode: null, restartRequired: false };
+    if (reply.kind === 'error') return { ...base, exitCode: outcome.exitCode, error: reply.error };
+    const answer = toolAnswer.safeParse(reply.answer);
+    if (!answer.success)
+      return { ...base, error: 'What PowerShell answered has another shape than it should.' };
+    const { exitCode, errors } = answer.data;
+    return {
+      ...base,
+      exitCode,
+      error: errors.length === 0 ? null : cleanText(errors.join(' '), 2_000),
+      restartRequired: restartCodes.includes(exitCode),
+    };
+  }
+
+  async #runAct(command: ActCommand, options: PerformOptions): Promise<CommandResult> {
+    const script = actScripts[command.act];
+    if (!script) return refused(`This version of dpm-prep cannot do ${command.act} on Windows yet.`);
+    const lines = new LastLines();
+    const reply = await this.#withHeartbeat(options, async () =>
+      this.#bridge.call({
+        script,
+        input: acts[command.act].input.parse(command.input),
+        ...(options.password === undefined ? {} : { password: options.password }),
+        onLine: (line) => {
+          lines.add(line);
+          options.onLine?.(line);
+        },
+        ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+        ...(options.signal === undefined ? {} : { leave: options.signal }),
+      }),
+    );
+    if (reply.outcome.ending === 'left') throw stillRunning(command.act, reply.outcome.processId);
+    if (reply.outcome.ending === 'refused')
+      return refused(reply.outcome.refusal ?? 'PowerShell was not started.');
+    const base = { ...ended, output: lines.lines };
+    if (reply.kind === 'error') return { ...base, error: reply.error };
+    const answer = acts[command.act].output.safeParse(reply.answer);
+    return answer.success
+      ? { ...base, result: answer.data }
+      : { ...base, error: 'What PowerShell answered has another shape than it should.' };
+  }
+}

@@ -1,0 +1,46 @@
+# Question "local-users": local accounts and when their password was set. Changes nothing. Input: {}.
+# From the WinNT provider of ADSI, which needs neither CIM nor a module. It gives the age of a password in seconds.
+
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
+
+function Get-AdministratorNames {
+    # The group's name is translated on other-language systems; its SID is not.
+    $group = 'Administrators'
+    try {
+        $sid = [System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-544')
+        $group = $sid.Translate([System.Security.Principal.NTAccount]).Value.Split('\')[-1]
+    } catch { $null = $_ }
+    $entry = [System.DirectoryServices.DirectoryEntry]::new("WinNT://./$group,group")
+    foreach ($member in $entry.PSBase.Invoke('Members')) {
+        ([System.DirectoryServices.DirectoryEntry]$member).PSBase.Name
+    }
+}
+
+Invoke-Answer $input {
+    $administrators = $null
+    try { $administrators = @(Get-AdministratorNames) } catch { $null = $_ }
+    $now = [datetime]::UtcNow
+    $computer = [System.DirectoryServices.DirectoryEntry]::new('WinNT://.,computer')
+    @{
+        users = @(
+            foreach ($entry in $computer.PSBase.Children) {
+                if ($entry.PSBase.SchemaClassName -ne 'User') { continue }
+                $flags = [int]$entry.PSBase.InvokeGet('UserFlags')
+                $set = $null
+                try {
+                    $age = $entry.PSBase.InvokeGet('PasswordAge')
+                    if ($null -ne $age) { $set = $now.AddSeconds(-[double]$age) }
+                } catch { $null = $_ }
+                $administrator = $null
+                if ($null -ne $administrators) { $administrator = $administrators -contains $entry.PSBase.Name }
+                [ordered]@{
+                    name = [string]$entry.PSBase.Name
+                    enabled = ($flags -band 2) -eq 0
+                    passwordLastSet = $set
+                    passwordExpires = ($flags -band 0x10000) -eq 0
+                    administrator = $administrator
+                }
+            }
+        )
+    }
+}

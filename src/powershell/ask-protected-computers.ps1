@@ -1,0 +1,41 @@
+# Question "protected-computers": the DPM server's own list (Get-DPMProductionServer). Changes nothing.
+# Input: {"dpmServerName"}. Properties that an object does not have are null; no property for the way of
+# authentication is documented, so it is only told where a text property names it.
+
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1" }
+
+function Get-Text($Object, [string]$Name) {
+    $property = $Object.PSObject.Properties[$Name]
+    if (-not $property) { return }
+    $value = $null
+    try { $value = $property.Value } catch { return }
+    if ($null -ne $value) { [string]$value }
+}
+
+Invoke-Answer $input {
+    param($request)
+    Import-DpmModule 'DataProtectionManager'
+    $dpmServer = [string]$request.dpmServerName
+    @{
+        computers = @(
+            foreach ($computer in @(Get-DPMProductionServer -DPMServerName $dpmServer)) {
+                $authentication = $null
+                foreach ($name in 'AuthenticationType', 'ServerAuthenticationType', 'DisplayName', 'FullyQualifiedName') {
+                    $text = Get-Text $computer $name
+                    if ($text -match 'Certificate') { $authentication = 'certificate'; break }
+                    if ($text -match 'NTLM|Workgroup') { $authentication = 'ntlm'; break }
+                }
+                [ordered]@{
+                    serverName = "$(Get-Text $computer 'ServerName')"
+                    machineName = Get-Text $computer 'MachineName'
+                    name = Get-Text $computer 'Name'
+                    domain = Get-Text $computer 'Domain'
+                    clusterName = Get-Text $computer 'ClusterName'
+                    state = Get-Text $computer 'ServerProtectionState'
+                    connectivity = Get-Text $computer 'Connectivity'
+                    authentication = $authentication
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { thisComputer } from '../../src/machine/select.js';
+
+it('is no computer for the procedure without Windows, and names what works there', async () => {
+  await expect(thisComputer({ platform: 'linux' })).rejects.toMatchObject({
+    exitCode: 2,
+    mend: [expect.stringContaining('--dry-run'), expect.stringContaining('--rehearse')],
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { codePage437, codePage850 } from '../../../src/machine/windows/code-pages.js';
+import { ToolOutputDecoder, type CodePageHint } from '../../../src/machine/windows/decode.js';
+
+// What each code page makes of these letters, byte by byte from the published tables, not from our own.
+const bytesOf: Record<'437' | '850' | '1252', Record<string, number>> = {
+  '437': {
+    ä: 0x84,
+    ö: 0x94,
+    ü: 0x81,
+    Ä: 0x8e,
+    Ö: 0x99,
+    Ü: 0x9a,
+    ß: 0xe1,
+    é: 0x82,
+    è: 0x8a,
+    à: 0x85,
+    ç: 0x87,
+    ñ: 0xa4,
+    ó: 0xa2,
+  },
+  '850': {
+    ä: 0x84,
+    ö: 0x94,
+    ü: 0x81,
+    Ä: 0x8e,
+    Ö: 0x99,
+    Ü: 0x9a,
+    ß: 0xe1,
+    é: 0x82,
+    è: 0x8a,
+    à: 0x85,
+    ç: 0x87,
+    ñ: 0xa4,
+    ó: 0xa2,
+    À: 0xb7,
+    Á: 0xb5,
+    ã: 0xc6,
+    õ: 0xe4,
+    ø: 0x9b,
+    Í: 0xd6,
+    ú: 0xa3,
+  },
+  '1252': {
+    ä: 0xe4,
+    ö: 0xf6,
+    ü: 0xfc,
+    Ä: 0xc4,
+    Ö: 0xd6,
+    Ü: 0xdc,
+    ß: 0xdf,
+    é: 0xe9,
+    è: 0xe8,
+    à: 0xe0,
+    ç: 0xe7,
+    ñ: 0xf1,
+    ó: 0xf3,
+    À: 0xc0,
+    Á: 0xc1,
+    ã: 0xe3,
+    õ: 0xf5,
+    ø: 0xf8,
+    '–': 0x96,
+    '’': 0x92,
+  },
+};
+
+const encode = (page: '437' | '850' | '1252', text: string): Buffer =>
+  Buffer.from(
+    Array.from(text).map((c) => (c.charCodeAt(0) < 0x80 ? c.charCodeAt(0) : (bytesOf[page][c] ?? -1))),
+  );
+
+const linesOf = (bytes: Buffer, hint?: CodePageHint, chunk = bytes.length): string[] => {
+  const lines: string[] = [];
+  const decoder = new ToolOutputDecoder((line) => lines.push(line), hint);
+  for (let at = 0; at < bytes.length; at += chunk) decoder.push(bytes.subarray(at, at + chunk));
+  decoder.end();
+  return lines;
+};
+
+const german =
+  'Der Vorgang wurde für den Benutzer Jürgen erfolgreich ausgeführt. Schlüssel und Größe geprüft.';
+const french = 'La stratégie de sécurité a été modifiée à la demande; la clé privée n est pas reçue.';
+const portuguese = 'A configuração não foi concluída? Não, as permissões já são corretas: ação, informações.';
+
+describe('finding out the encoding of a tool', () => {
+  it('has the code pages whole', () => {
+    expect(Array.from(codePage437)).toHaveLength(128);
+    expect(Array.from(codePage850)).toHaveLength(128);
+    expect(codePage437).toHaveLength(128);
+    expect(codePage850).toHaveLength(128);
+  });
+
+  it.each([
+    ['437', german],
+    ['850', german],
+    ['1252', german],
+    ['437', french],
+    ['850', french],
+    ['1252', french],
+  ] as const)('reads code page %s: %s', (page, text) => {
+    expect(linesOf(encode(page, `${text}\r\n`))).toEqual([text]);
+  });
+
+  it('tells 850 from 437 by letters that only one of them has', () => {
+    const text = 'NÃO É POSSÍVEL: as permissões não são corretas';
+    const upper: Record<string, number> = { ...bytesOf['850'], Ã: 0xc7, É: 0x90 };
+    const bytes = Buffer.from(
+      Array.from(text).map((c) => (c.charCodeAt(0) < 0x80 ? c.charCodeAt(0) : (upper[c] ?? -1))),
+    );
+    expect(linesOf(bytes)).toEqual([text]);
+  });
+
+  it('reads UTF-8, also cut between its bytes', () => {
+    const text = `${german} ${portuguese} „Zitat“ – 日本`;
+    expect(linesOf(Buffer.from(`${text}\n`), undefined, 3)).toEqual([text]);
+  });
+
+  it.each([
+    ['with a mark', Buffer.from(`\ufeff${german}\r\nzweite Zeile`, 'utf16le')],
+    ['without a mark', Buffer.from(`${german}\r\nzweite Zeile`, 'utf16le')],
+  ])('reads UTF-16 %s, also cut between its bytes', (_, bytes) => {
+    expect(linesOf(bytes, undefined, 5)).toEqual([german, 'zweite Zeile']);
+  });
+
+  it('draws boxes where a table is drawn', () => {
+    expect(linesOf(Buffer.from([0xc9, 0xcd, 0xcd, 0xcd, 0xbb, 0x0a, 0xba, 0x20, 0x20, 0x20, 0xba]))).toEqual([
+      '╔═══╗',
+      '║   ║',
+    ]);
+  });
+
+  it('takes what the system says where the bytes do not decide', () => {
+    const sign = Buffer.from([0x41, 0x20, 0xa9, 0x20, 0x42]);
+    expect(linesOf(sign, { oem: '850', ansi: '1252' })).toEqual(['A ® B']);
+  });
+
+  it('lets a clear line decide for an unclear one after it', () => {
+    const lines = linesOf(
+      Buffer.concat([encode('1252', `${german}\n`), Buffer.from([0x41, 0x20, 0xa9, 0x0a])]),
+    );
+    expect(lines).toEqual([german, 'A ©']);
+  });
+
+  it('ends lines at CR LF, LF and CR, and gives the last one without an end', () => {
+    expect(linesOf(Buffer.from('one\r\ntwo\nthree\rPassword: '), undefined, 4)).toEqual([
+      'one',
+      'two',
+      'three',
+      'Password:',
+    ]);
+    expect(linesOf(Buffer.from('a\r\n\r\nb\n'))).toEqual(['a', '', 'b']);
+  });
+
+  it('keeps control characters from the screen and cuts endless lines', () => {
+    expect(linesOf(Buffer.from('\u001b[31mred\u0007\n'))).toEqual(['red\\u0007']);
+    expect(linesOf(Buffer.alloc(100_000, 0x61), undefined, 1_000).every((line) => line.length <= 1_001)).toBe(
+      true,
+    );
+  });
+
+  it('says nothing of no output', () => {
+    expect(linesOf(Buffer.alloc(0))).toEqual([]);
+    expect(linesOf(Buffer.from('a'))).toEqual(['a']);
+  });
+});
