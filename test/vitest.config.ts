@@ -15,7 +15,13 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname.replace(/^\/([A-Za-z]:)/, '$1'),
     include: ['test/**/*.test.ts'],
-    exclude: ['test/windows/**', 'test/powershell/**', 'test/fleet/**', 'test/torture/**', '**/node_modules/**'],
+    exclude: [
+      'test/windows/**',
+      'test/powershell/**',
+      'test/fleet/**',
+      'test/torture/**',
+      '**/node_modules/**',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
