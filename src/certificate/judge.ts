@@ -2,7 +2,14 @@ import type { Finding } from '../checks/check.js';
 import { runPureChecks } from '../checks/run-checks.js';
 import type { Problem } from '../problem.js';
 import { buildChain, type BuiltChain } from './chain.js';
-import type { CertificateCase, CertificateOrigin, Environment, KeySpec, ReplacedFacts } from './facts.js';
+import type {
+  CertificateCase,
+  CertificateOrigin,
+  ChainFacts,
+  Environment,
+  KeySpec,
+  ReplacedFacts,
+} from './facts.js';
 import { limits } from './limits.js';
 import type { ReadCertificate } from './read/certificate.js';
 import type { OpenedCertificate } from './read/open.js';
@@ -52,6 +59,15 @@ export interface CertificateSummary {
   readonly keySpec: KeySpec | null;
   /** Null where the chain does not reach a root. */
   readonly root: { readonly subject: string; readonly thumbprint: string } | null;
+  readonly chain: Pick<ChainFacts, 'end' | 'trust'> & {
+    /** The certificate first. `signature`: by the next one; null where there is none. */
+    readonly links: readonly {
+      readonly subject: string;
+      readonly thumbprint: string;
+      readonly notAfter: string | null;
+      readonly signature: 'good' | 'bad' | null;
+    }[];
+  };
 }
 
 /** One judged certificate. Plain data. */
@@ -82,6 +98,16 @@ const summaryOf = (opened: OpenedCertificate, chain: BuiltChain): CertificateSum
     provider: opened.key.provider,
     keySpec: opened.key.keySpec,
     root: root === null ? null : { subject: root.facts.subject.text, thumbprint: root.facts.thumbprint },
+    chain: {
+      end: chain.facts.end,
+      trust: chain.facts.trust,
+      links: chain.facts.links.map(({ certificate, signature }) => ({
+        subject: certificate.subject.text,
+        thumbprint: certificate.thumbprint,
+        notAfter: certificate.notAfter,
+        signature,
+      })),
+    },
   };
 };
 

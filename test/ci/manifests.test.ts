@@ -98,7 +98,7 @@ const make = (args: readonly string[]) => {
 const elementsOf = (xml: string): Record<string, string> => {
   const metadata = /<metadata>([\s\S]*)<\/metadata>/.exec(xml)?.[1] ?? '';
   return Object.fromEntries(
-    [...metadata.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, text]) => [name, text]),
+    [...metadata.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map((match) => [match[1] ?? '', match[2] ?? '']),
   );
 };
 
