@@ -62,7 +62,7 @@ th { text-align: left; font-size: .8rem; color: var(--faint); }
 th, td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr { break-inside: avoid; }
 .quiet { font-size: .9rem; margin-top: 1rem; } .quiet caption { text-align: left; color: var(--faint); padding-bottom: .25rem; }
-.quiet td:nth-child(1) { width: 7.5rem; } .quiet td:nth-child(2) { width: 40%; }
+.quiet td:nth-child(1) { width: 7.5rem; } .quiet td:nth-child(2) { width: 32%; }
 .quiet .pass .status { color: var(--pass); } .quiet .not-applicable { color: var(--faint); }
 .overview { background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; border-collapse: separate; border-spacing: 0; }
 .overview th, .overview td { padding: .5rem .75rem; } .overview tr:last-child td { border-bottom: 0; }

@@ -24,7 +24,7 @@ const style: Html = { markup: `<style>${certificateStyle}</style>` };
 const verdictText = {
   pass: 'Ready for DPM',
   warn: 'Ready, with warnings',
-  fail: 'DPM will refuse it',
+  fail: 'Not ready for DPM',
 } as const;
 
 const statusText: Record<FindingStatus, string> = {
@@ -257,7 +257,7 @@ const countText = ({ certificates }: CertificatePage): string => {
   const of = (which: 'pass' | 'warn' | 'fail'): number =>
     certificates.filter(({ verdict }) => verdict === which).length;
   const total = certificates.length;
-  return `${String(total)} ${total === 1 ? 'certificate' : 'certificates'}: ${String(of('pass'))} ready, ${String(of('warn'))} with warnings, ${String(of('fail'))} that DPM will refuse`;
+  return `${String(total)} ${total === 1 ? 'certificate' : 'certificates'}: ${String(of('pass'))} ready, ${String(of('warn'))} with warnings, ${String(of('fail'))} not ready`;
 };
 
 /**
