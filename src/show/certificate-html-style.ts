@@ -66,6 +66,7 @@ tr { break-inside: avoid; }
 .quiet .pass .status { color: var(--pass); } .quiet .not-applicable { color: var(--faint); }
 .overview { background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; border-collapse: separate; border-spacing: 0; }
 .overview th, .overview td { padding: .5rem .75rem; } .overview tr:last-child td { border-bottom: 0; }
+.overview th, .overview td:nth-child(3) { white-space: nowrap; } .overview td:nth-child(2) { min-width: 10rem; }
 @media (max-width: 46rem) { .about { grid-template-columns: minmax(0, 1fr); } .about > div { margin-top: 1.25rem; } .facts div { grid-template-columns: minmax(0, 1fr); gap: 0; } }
 @media print {
   :root {
@@ -74,7 +75,10 @@ tr { break-inside: avoid; }
     --pass: #18713a; --pass-ground: #ffffff; --warn: #8a5300; --warn-ground: #ffffff; --fail: #b3261e; --fail-ground: #ffffff;
   }
   @page { margin: 15mm; }
-  body { font-size: 10pt; }
+  html { font-size: 9.5pt; }
+  body { font-size: 1rem; }
+  .quiet td br { display: none; }
+  .quiet td code { margin-left: .5em; }
   header, main { max-width: none; padding: 0; }
   section { border: 0; border-top: 2px solid var(--line); border-radius: 0; padding: .75rem 0 0; }
   section + section { break-before: page; }
