@@ -196,8 +196,8 @@ export const parameters = {
   }),
   format: define({
     value: 'format',
-    help: 'text (default) or junit',
-    schema: oneOf('text', 'junit'),
+    help: 'text (default), junit, or html: one page to attach to a change request',
+    schema: oneOf('text', 'junit', 'html'),
   }),
   out: define({ value: 'file', help: 'the file to write; never one that exists', schema: plainText }),
 

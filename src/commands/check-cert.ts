@@ -20,6 +20,7 @@ import { exitCode } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
 import { usageProblem, type Problem } from '../problem.js';
 import { report, type Report } from '../run/report.js';
+import { certificatePage } from '../show/certificate-html.js';
 import { checkLines } from '../show/check-list.js';
 import { junit } from '../show/junit.js';
 import { printReport } from '../show/report-text.js';
@@ -44,6 +45,21 @@ const summarySchema = z.object({
   provider: z.string().nullable(),
   keySpec: z.enum(['exchange', 'signature', 'cng']).nullable(),
   root: z.object({ subject: z.string(), thumbprint: z.string() }).nullable(),
+  chain: z.object({
+    end: z.enum(['root', 'no-issuer', 'too-long']),
+    trust: z.enum(['listed', 'not-listed', 'by-windows', 'not-by-windows', 'no-list']),
+    links: z
+      .array(
+        z.object({
+          subject: z.string(),
+          thumbprint: z.string(),
+          notAfter: z.string().nullable(),
+          signature: z.enum(['good', 'bad']).nullable().describe('by the next one; null: there is none'),
+        }),
+      )
+      .readonly()
+      .describe('the certificate first'),
+  }),
 });
 
 const judgedSchema = z.object({
@@ -246,8 +262,9 @@ const run: CommandModule['run'] = async (context) => {
   const { answers, positional, spec } = context;
   if (answers.listChecks === true) return report({ command: spec.name, data: everyCheck() });
   refuseUnknownIds(answers.ignore ?? [], listRules());
-  if (answers.json === true && answers.format === 'junit') {
-    throw usageProblem('--json and --format junit are two formats.', 'Give one of them.');
+  const asDocument = answers.format === 'junit' || answers.format === 'html';
+  if (answers.json === true && asDocument) {
+    throw usageProblem(`--json and --format ${answers.format} are two formats.`, 'Give one of them.');
   }
   const named = nameInputs(
     [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],
@@ -261,7 +278,7 @@ const run: CommandModule['run'] = async (context) => {
     );
   }
   const strict = answers.strict ?? false;
-  const everything = answers.json === true || answers.format === 'junit' || context.screen.verbose;
+  const everything = answers.json === true || asDocument || context.screen.verbose;
   const passwords = Passwords.of(context);
   const cache = new CertificateCache();
   const judge = new CertificateJudge(await judgeOptions(context, passwords, cache));
@@ -376,10 +393,19 @@ const summaryLines = (rows: readonly JudgedRow[], screen: Screen): readonly stri
   ];
 };
 
+const withFindings = (
+  rows: readonly JudgedRow[],
+  { findings }: Report,
+): readonly (JudgedRow & { findings: readonly Finding[] })[] => {
+  const bySubject = new Map(rows.map(({ name }) => [name, [] as Finding[]]));
+  for (const finding of findings) bySubject.get(finding.subject ?? '')?.push(finding);
+  return rows.map((row) => ({ ...row, findings: bySubject.get(row.name) ?? [] }));
+};
+
 export default {
   run,
   dataSchema,
-  print: (result, screen, answers) => {
+  print: (result, screen, answers, version) => {
     const data = result.data as Data;
     if (data.checks) {
       const checks = listRules();
@@ -388,13 +414,19 @@ export default {
     }
     const rows = data.certificates ?? [];
     if (answers.format === 'junit') {
-      const bySubject = new Map(rows.map(({ name }) => [name, [] as Finding[]]));
-      for (const finding of result.findings) bySubject.get(finding.subject ?? '')?.push(finding);
+      screen.print(junit(withFindings(rows, result), answers.strict ?? false));
+      return;
+    }
+    if (answers.format === 'html') {
+      if (result.problem) screen.note(result.problem.what);
       screen.print(
-        junit(
-          [...bySubject].map(([name, findings]) => ({ name, findings })),
-          answers.strict ?? false,
-        ),
+        certificatePage({
+          certificates: withFindings(rows, result),
+          unopened: data.unopened ?? [],
+          now: new Date().toISOString(),
+          version,
+          rehearsal: result.rehearsal,
+        }),
       );
       return;
     }

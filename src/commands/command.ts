@@ -22,7 +22,7 @@ export interface CommandContext extends Gathered {
 export interface CommandModule {
   readonly run: (context: CommandContext) => Promise<Report>;
   /** Shows a report with `data` to a person; absent, or without data: the common way (show/report-text.ts). */
-  readonly print?: (report: Report, screen: Screen, answers: Answers) => void;
+  readonly print?: (report: Report, screen: Screen, answers: Answers, version: string) => void;
   /** Shape of the report's `data`; absent: null. */
   readonly dataSchema?: ZodType;
 }

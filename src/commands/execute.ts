@@ -29,7 +29,7 @@ const present = (
   if (screen.json) {
     screen.print(JSON.stringify(reportDocument(result, version), null, 2));
   } else if (module?.print && result.data !== null) {
-    module.print(result, screen, answers);
+    module.print(result, screen, answers, version);
   } else {
     printReport(result, screen, []);
   }

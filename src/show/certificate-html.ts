@@ -6,10 +6,7 @@ import { certificateStyle } from './certificate-html-style.js';
 import { html, nothing, type Html } from './html.js';
 
 export interface CertificatePage {
-  readonly certificates: readonly {
-    readonly judged: JudgedCertificate;
-    readonly verdict: 'pass' | 'warn' | 'fail';
-  }[];
+  readonly certificates: readonly (JudgedCertificate & { readonly verdict: 'pass' | 'warn' | 'fail' })[];
   /** Inputs that could not be opened, with why. */
   readonly unopened: readonly string[];
   /** When the certificates were judged; ISO 8601. */
@@ -205,9 +202,9 @@ const findingsOf = (findings: readonly Finding[]): Html => {
 const anchor = (index: number): string => `certificate-${String(index + 1)}`;
 
 const sectionOf = (page: CertificatePage, index: number): Html => {
-  const entry = page.certificates[index];
-  if (entry === undefined) return nothing;
-  const { judged, verdict } = entry;
+  const judged = page.certificates[index];
+  if (judged === undefined) return nothing;
+  const { verdict } = judged;
   const summary = judged.certificate;
   return html`<section id="${anchor(index)}" class="${verdict}">
     <h2>
@@ -228,11 +225,11 @@ const sectionOf = (page: CertificatePage, index: number): Html => {
 
 const overview = ({ certificates, now }: CertificatePage): Html => {
   if (certificates.length < 2) return nothing;
-  const rows = certificates.map(({ judged, verdict }, index) => {
+  const rows = certificates.map((judged, index) => {
     const days = judged.certificate === null ? null : daysLeft(judged.certificate.notAfter, now);
     const troubles = judged.findings.filter((finding) => !isQuiet(finding)).map(({ id }) => id);
     return html`<tr>
-      <td><span class="badge ${verdict}">${verdictText[verdict]}</span></td>
+      <td><span class="badge ${judged.verdict}">${verdictText[judged.verdict]}</span></td>
       <td><a href="#${anchor(index)}">${judged.name}</a></td>
       <td>${judged.certificate === null ? '' : daysText(days)}</td>
       <td>${troubles.join(', ')}</td>

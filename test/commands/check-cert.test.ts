@@ -31,6 +31,7 @@ describe('dpm-prep check-cert without any certificate', () => {
     [['absent.pfx', 'gone.pem'], /absent\.pfx[^]*gone\.pem/],
     [['--ignore', 'no-such', '.'], /no-such/],
     [['--json', '--format', 'junit', '.'], /two formats/],
+    [['--json', '--format', 'html', '.'], /two formats/],
     [['--format', 'html5', '.'], /--format/],
     [['--min-days', 'many', '.'], /--min-days/],
     [['--password-file', 'absent.txt', 'package.json'], /absent\.txt does not exist/],
@@ -259,6 +260,18 @@ describe.skipIf(noOpenssl)('dpm-prep check-cert with files of OpenSSL (needs ope
       const begun = opened.filter(([, name, closed]) => name === tag && closed === '').length;
       expect(stdout.split(`</${tag}>`).length - 1).toBe(begun);
     }
+  });
+
+  it('HTML: one page, with every certificate as text and the same exit code', async () => {
+    const odd = shop.leaf(root, '/CN=<script>alert(1)<\\/script>', {});
+    put('<script>.pfx', shop.pfx(odd, { csp: ksp }));
+    const { code, stdout } = await check(['fin.pfx', '<script>.pfx', '--format', 'html'], password);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout).not.toMatch(/<script/i);
+    expect(stdout).toContain('&#60;script&#62;.pfx');
+    expect(stdout).toContain('2 certificates: 0 ready, 1 with warnings, 1 not ready');
+    expect(stdout).toContain('without trouble');
   });
 
   it('nothing of a file reaches the terminal as a control character', async () => {

@@ -10,7 +10,7 @@ const hostile = `<script>alert(1)</script>"'&\``;
 
 const judged: JudgedCertificate = {
   name: `${hostile}.pfx`,
-  origin: { kind: 'file', format: 'PFX' },
+  origin: { kind: 'file', format: 'PFX', file: 'fin.pfx' },
   certificate: {
     subject: `CN=${hostile}`,
     issuer: `CN=${hostile}`,
@@ -46,7 +46,7 @@ const judged: JudgedCertificate = {
 
 const page = (more: Partial<CertificatePage> = {}): string =>
   certificatePage({
-    certificates: [{ judged, verdict: 'fail' }],
+    certificates: [{ ...judged, verdict: 'fail' }],
     unopened: [],
     now: '2026-02-01T12:00:00.000Z',
     version: '1.2.3',
@@ -62,8 +62,8 @@ describe('what foreign text can do to the page', () => {
   test('a subject, a file name, a provider that are markup stay text, everywhere', () => {
     const text = page({
       certificates: [
-        { judged, verdict: 'fail' },
-        { judged: { ...judged, certificate: null }, verdict: 'warn' },
+        { ...judged, verdict: 'fail' },
+        { ...judged, certificate: null, verdict: 'warn' },
       ],
       unopened: [hostile],
       version: hostile,
@@ -128,7 +128,7 @@ describe('what the page says', () => {
   if (certificate === null) throw new Error('the test has a certificate');
   const lasting = (notAfter: string): string =>
     page({
-      certificates: [{ judged: { ...judged, certificate: { ...certificate, notAfter } }, verdict: 'pass' }],
+      certificates: [{ ...judged, certificate: { ...certificate, notAfter }, verdict: 'pass' }],
     });
 
   test.each([
@@ -176,10 +176,10 @@ describe.skipIf(noOpenssl)('a certificate made by OpenSSL (skipped where there i
       days: 400,
     });
     const pfx = workshop.pfx(leaf, { password: 'pw', csp, keyType: 'exchange' });
-    const opened = await openCertificates({ name: 'fin.pfx', bytes: pfx, passwords: [new Secret('pw')] });
+    const opened = openCertificates({ name: 'fin.pfx', bytes: pfx, passwords: [new Secret('pw')] });
     const results = await judge(opened, { offline: true });
     const text = certificatePage({
-      certificates: results.map((each) => ({ judged: each, verdict: 'warn' })),
+      certificates: results.map((each) => ({ ...each, verdict: 'warn' as const })),
       unopened: [],
       now: new Date().toISOString(),
       version: '1.2.3',
