@@ -1,0 +1,162 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  /** Everything of this host on disk: keys, program's state, Ansible's temporary files. */
+  readonly folder: string;
+  readonly key: string;
+}
+
+const ip = (...args: readonly string[]): void => {
+  execFileSync('ip', args, { stdio: 'pipe' });
+};
+
+const answers = async (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host: address, port: 22, timeout: 500 });
+    const end = (result: boolean) => () => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('data', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+
+/**
+ * Hosts of our own: each a network namespace with an address, an SSH server and a key of its own, on one bridge. Names on
+ * the machine carry our process id, so that nobody else's are touched. Needs root.
+ */
+export class Hosts {
+  readonly all: readonly Host[];
+  readonly #id = String(process.pid % 100_000);
+  readonly #bridge = `fl${this.#id}`;
+  readonly #servers = new Map<string, ChildProcess>();
+
+  constructor(folder: string, names: readonly string[]) {
+    this.all = names.map((name, index) => ({
+      name,
+      address: `198.18.77.${String(index + 10)}`,
+      folder: join(folder, name),
+      key: join(folder, name, 'key'),
+    }));
+  }
+
+  #namespace(host: Host): string {
+    return `${this.#bridge}-${String(this.all.indexOf(host))}`;
+  }
+
+  async start(): Promise<void> {
+    mkdirSync('/run/sshd', { recursive: true });
+    ip('link', 'add', this.#bridge, 'type', 'bridge');
+    ip('addr', 'add', '198.18.77.1/24', 'dev', this.#bridge);
+    ip('link', 'set', this.#bridge, 'up');
+    for (const [index, host] of this.all.entries()) {
+      const namespace = this.#namespace(host);
+      const link = `${this.#bridge}x${String(index)}`;
+      ip('netns', 'add', namespace);
+      ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+      ip('link', 'set', link, 'master', this.#bridge, 'up');
+      ip('-n', namespace, 'link', 'set', 'lo', 'up');
+      ip('-n', namespace, 'addr', 'add', `${host.address}/24`, 'dev', 'eth0');
+      ip('-n', namespace, 'link', 'set', 'eth0', 'up');
+      mkdirSync(host.folder, { recursive: true });
+      for (const key of ['key', 'host_key'])
+        execFileSync('ssh-keygen', [
+          '-q',
+          '-t',
+          'ed25519',
+          '-N',
+          '',
+          '-C',
+          host.name,
+          '-f',
+          join(host.folder, key),
+        ]);
+      writeFileSync(
+        join(host.folder, 'sshd_config'),
+        [
+          `HostKey ${join(host.folder, 'host_key')}`,
+          `AuthorizedKeysFile ${host.key}.pub`,
+          `PidFile ${join(host.folder, 'sshd.pid')}`,
+          `ListenAddress ${host.address}`,
+          'PermitRootLogin prohibit-password',
+          'PasswordAuthentication no',
+          'UsePAM no',
+          'StrictModes no',
+          'Subsystem sftp internal-sftp',
+          '',
+        ].join('\n'),
+      );
+      chmodSync(host.key, 0o600);
+    }
+    await Promise.all(this.all.map(async (host) => this.up(host)));
+  }
+
+  async up(host: Host): Promise<void> {
+    if (this.#servers.has(host.name)) return;
+    const child = spawn(
+      'ip',
+      [
+        'netns',
+        'exec',
+        this.#namespace(host),
+        '/usr/sbin/sshd',
+        '-D',
+        '-e',
+        '-f',
+        join(host.folder, 'sshd_config'),
+      ],
+      { stdio: 'ignore' },
+    );
+    this.#servers.set(host.name, child);
+    for (let tries = 0; tries < 100; tries += 1) {
+      if (await answers(host.address)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`The SSH server of ${host.name} does not answer.`);
+  }
+
+  /** The host is gone: nothing listens there any more. */
+  async down(host: Host): Promise<void> {
+    const child = this.#servers.get(host.name);
+    this.#servers.delete(host.name);
+    if (child?.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill();
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map(async (host) => this.down(host)));
+    for (const host of this.all) {
+      const namespace = this.#namespace(host);
+      try {
+        const processes = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
+        for (const id of processes.split('\n').filter((line) => line !== ''))
+          process.kill(Number(id), 'SIGKILL');
+        ip('netns', 'delete', namespace);
+      } catch {
+        // It was never made, or its last process ended between the two commands.
+      }
+    }
+    try {
+      ip('link', 'delete', this.#bridge);
+    } catch {
+      // It was never made.
+    }
+  }
+
+  /** Processes that run on the hosts, the SSH servers left out. */
+  processes(): readonly number[] {
+    return this.all
+      .flatMap((host) =>
+        execFileSync('ip', ['netns', 'pids', this.#namespace(host)], { encoding: 'utf8' }).split('\n'),
+      )
+      .filter((line) => line !== '')
+      .map(Number)
+      .filter((id) => ![...this.#servers.values()].some(({ pid }) => pid === id));
+  }
+}
