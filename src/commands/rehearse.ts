@@ -10,6 +10,7 @@ import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
 import type { Act } from './rehearse/act.js';
+import { certificateRehearsal } from './rehearse/certificate.js';
 import { ntlmRehearsal } from './rehearse/ntlm.js';
 
 const dataSchema = z.object({
@@ -70,7 +71,7 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
 
 const run: CommandModule['run'] = async (context) => {
   const { answers, environment, spec } = context;
-  const rehearsal = ntlmRehearsal(answers);
+  const rehearsal = answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
   const world = await openWorld({
     ...(answers.world === undefined ? {} : { folder: answers.world }),
     dpmServer: rehearsal.dpmServer,

@@ -23,6 +23,27 @@ export const handoverPath = (folder: string, psName: string): string => {
   return `${folder.replace(/[\\/]+$/, '')}${separator}${handoverFileName(psName)}`;
 };
 
+/** The DPM server's file came back with the protected computer's part: writing it again would take that away. */
+const isCompleted = (text: string, wanted: Handover): boolean => {
+  const existing = parseHandover(text);
+  if (
+    !existing.ok ||
+    wanted.writtenBy !== 'dpm-server' ||
+    existing.value.writtenBy !== 'protected-computer'
+  ) {
+    return false;
+  }
+  const {
+    thumbprint: _thumbprint,
+    protectedComputerCredential: _bin,
+    writtenBy: _by,
+    ...shared
+  } = existing.value;
+  return Object.entries(shared).every(
+    ([key, value]) => JSON.stringify(value) === JSON.stringify(wanted[key as keyof Handover]),
+  );
+};
+
 /** Writes what the other computer needs to know. Names exactly as they were used; no secrets. */
 export const writeHandover = ({ side, folder, handover }: WriteHandoverInput): Step => {
   const { psName } = handover({});

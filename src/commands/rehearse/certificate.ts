@@ -1,0 +1,70 @@
+import type { Answers } from '../../answers/parameters.js';
+import { handoverFileName } from '../../dpm/handover.js';
+import type { Enrolled } from '../../rehearsal/authority/enrol.js';
+import type { Side } from '../../steps/step.js';
+import { valid, type Act, type Rehearsal } from './act.js';
+
+const exampleNames = (answers: Answers) => ({
+  dpmServerName: answers.dpmServerName ?? valid('dpmServerName', 'Server01.corp.contoso.com'),
+  psName: answers.psName ?? valid('psName', 'Finance01.widgets.corp.com'),
+});
+
+const importOf = (side: Side, { pfx, password }: Enrolled): Act => ({
+  side,
+  command: 'import-cert',
+  positional: [pfx],
+  answers: { installChain: true },
+  password,
+});
+
+const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: string): Enrolled => {
+  const found = Object.entries(enrolled).find(([id]) => id.toLowerCase() === name.toLowerCase());
+  if (!found) throw new Error(`The practice authority issued nothing for ${name}.`);
+  return found[1];
+};
+
+/** "Back up using certificate authentication" on a pair: both certificates, both .bin files, the attach. */
+export const certificateRehearsal = (answers: Answers): Rehearsal => {
+  const { dpmServerName, psName } = exampleNames(answers);
+  return {
+    dpmServer: dpmServerName.text,
+    computers: [psName.text],
+    cluster: null,
+    flags: ' --auth certificate',
+    acts: async function* (world) {
+      const enrolled = await world.enrol();
+      const server = enrolledFor(enrolled, dpmServerName.text);
+      const computer = enrolledFor(enrolled, psName.text);
+      // One folder that both computers reach stands for carrying the files over.
+      const folder = world.exchangeFolder;
+      const handover = `${folder}/${handoverFileName(psName.text)}`;
+      yield importOf('dpm-server', server);
+      yield {
+        side: 'dpm-server',
+        command: 'set-credentials',
+        answers: {
+          dpmServerName,
+          psName,
+          action: 'configure',
+          thumbprint: server.thumbprint,
+          outputFilePath: folder,
+          handoverFolder: folder,
+        },
+      };
+      yield { side: 'protected-computer', command: 'install-agent', answers: { acceptEula: true } };
+      yield importOf('protected-computer', computer);
+      yield {
+        side: 'protected-computer',
+        command: 'set-dpm-server',
+        answers: {
+          auth: 'certificate',
+          handover,
+          thumbprint: computer.thumbprint,
+          outputFilePath: folder,
+          handoverFolder: folder,
+        },
+      };
+      yield { side: 'dpm-server', command: 'attach', answers: { handover } };
+    },
+  };
+};
