@@ -1,4 +1,3 @@
-import type { Verdict } from '../../checks/check.js';
 import type { PureCheck } from '../../checks/run-checks.js';
 import { page } from '../../dpm/source.js';
 import type { CertificateCase, CertificateFacts } from '../facts.js';
@@ -10,19 +9,7 @@ export const requirements = page('Back up using certificate authentication');
 
 export const template = page('Create a DPM certificate template');
 
-export const pass = (found: string): Verdict => ({ status: 'pass', found });
-
-export const warn = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'warn', found, mend });
-
-export const fail = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'fail', found, mend });
-
-export const notApplicable = (found: string): Verdict => ({ status: 'not-applicable', found });
-
-export const couldNotCheck = (found: string, ...mend: readonly string[]): Verdict => ({
-  status: 'could-not-check',
-  found,
-  mend,
-});
+export { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
 
 /** How a certificate is called in a sentence. */
 export const called = (certificate: CertificateFacts): string =>

@@ -1,0 +1,34 @@
+import { fail, notApplicable, pass } from '../checks/verdict.js';
+import { mayBeSameComputer, sameName } from '../dpm/names.js';
+import { errorTable } from '../dpm/source.js';
+import type { PreflightCheck } from './subject.js';
+
+export const agentOwner: PreflightCheck = {
+  id: 'agent-owner',
+  title: 'Another DPM server’s agent',
+  required: 'The agent belongs to no other DPM server, and is known to this one by the same name.',
+  source: errorTable(302, 307, 337),
+  severity: 'error',
+  prevents: [302, 307, 337, 32685],
+  run: async (subject) => {
+    const { side, dpmServerName } = subject.facts;
+    const { role, owners } = await subject.installation();
+    if (side === 'dpm-server' || role !== 'protected-computer')
+      return notApplicable('No agent is installed here.');
+    if (owners.length === 0) return pass('The agent belongs to no DPM server yet.');
+    const list = owners.join(', ');
+    if (dpmServerName === null) return pass(`The agent belongs to ${list}.`);
+    if (owners.some((owner) => sameName(owner, dpmServerName)))
+      return pass(`The agent belongs to ${dpmServerName}.`);
+    if (owners.some((owner) => mayBeSameComputer(owner, dpmServerName))) {
+      return fail(
+        `The agent knows its DPM server as ${list}, not as ${dpmServerName}.`,
+        `Use the name that was used before: --dpm-server-name ${owners[0] ?? ''}`,
+      );
+    }
+    return fail(
+      `The agent belongs to the DPM server ${list}.`,
+      `End the protection there first, then uninstall the agent here and start anew; or give --dpm-server-name ${owners[0] ?? ''}.`,
+    );
+  },
+};

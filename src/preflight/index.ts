@@ -1,0 +1,95 @@
+import type { Finding } from '../checks/check.js';
+import { runChecks } from '../checks/run-checks.js';
+import { cleanText } from '../clean.js';
+import type { Machine } from '../machine/machine.js';
+import { agentOwner } from './agent-owner.js';
+import { agentVersion } from './agent-version.js';
+import { bootVolume } from './boot-volume.js';
+import { clock } from './clock.js';
+import { dotNet35 } from './dot-net-35.js';
+import { dotNet4 } from './dot-net-4.js';
+import { dpmModule, dpmScripts, dpmVersion } from './dpm-server.js';
+import { elevation } from './elevation.js';
+import { firewall } from './firewall.js';
+import { forceGuest } from './force-guest.js';
+import { freeSpace } from './free-space.js';
+import { ipsec } from './ipsec.js';
+import { listeners } from './listeners.js';
+import { accountInUse, localUser } from './local-user.js';
+import { nameFormCheck } from './name-form.js';
+import { nameResolution } from './name-resolution.js';
+import { netbiosConflict } from './netbios-conflict.js';
+import { ntlmPolicy } from './ntlm-policy.js';
+import { ownName } from './own-name.js';
+import { pendingRestart } from './pending-restart.js';
+import { portCheck } from './port.js';
+import { role } from './role.js';
+import { serviceChecks } from './service.js';
+import { PreflightSubject, type PreflightCheck, type PreflightFacts } from './subject.js';
+import { visualCpp } from './visual-cpp.js';
+import { windowsVersion } from './windows-version.js';
+import { managementFramework } from './wmf.js';
+
+export { noFacts, type PreflightFacts } from './subject.js';
+
+/** Every check, in the order in which findings are shown: the computer, names, network, policies, software, DPM. */
+export const preflightChecks: readonly PreflightCheck[] = [
+  role,
+  elevation,
+  windowsVersion,
+  pendingRestart,
+  ownName,
+  nameFormCheck,
+  nameResolution,
+  netbiosConflict,
+  ...[135, 5718, 5719, 6076].map(portCheck),
+  listeners,
+  firewall,
+  ipsec,
+  clock,
+  ntlmPolicy,
+  forceGuest,
+  localUser,
+  accountInUse,
+  visualCpp,
+  dotNet35,
+  dotNet4,
+  managementFramework,
+  ...serviceChecks,
+  bootVolume,
+  freeSpace,
+  agentOwner,
+  agentVersion,
+  dpmModule,
+  dpmScripts,
+  dpmVersion,
+];
+
+export interface PreflightOptions {
+  /** Ids that the user demoted. */
+  readonly ignore?: readonly string[];
+  /** A check that takes longer ends as could-not-check, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+const clean = (finding: Finding): Finding => ({
+  ...finding,
+  found: cleanText(finding.found),
+  ...(finding.mend === undefined ? {} : { mend: finding.mend.map((text) => cleanText(text)) }),
+});
+
+/**
+ * Everything that can be known before anything is changed. All checks run side by side, each question is asked once,
+ * and it takes as long as the slowest. Changes nothing.
+ */
+export const preflight = async (
+  machine: Machine,
+  facts: PreflightFacts,
+  options: PreflightOptions = {},
+): Promise<readonly Finding[]> => {
+  const findings = await runChecks(preflightChecks, new PreflightSubject(machine, facts), {
+    ...options,
+    subject: machine.label,
+  });
+  return findings.map(clean);
+};

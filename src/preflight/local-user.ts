@@ -1,0 +1,64 @@
+import { fail, notApplicable, pass } from '../checks/verdict.js';
+import { sameName } from '../dpm/names.js';
+import { inferred } from '../dpm/source.js';
+import type { PreflightCheck, PreflightSubject } from './subject.js';
+
+const hasAccount = async (subject: PreflightSubject, userName: string): Promise<boolean> =>
+  (await subject.ask('local-users', {})).users.some(({ name }) => sameName(name, userName));
+
+export const localUser: PreflightCheck = {
+  id: 'local-user',
+  title: 'The account is new here',
+  required: 'SetDpmServer creates the local account itself; it must not be there before.',
+  source: inferred('The page, "Install and configure the agent", -UserName; the name of error 32693'),
+  severity: 'error',
+  prevents: [32693],
+  run: async (subject) => {
+    const { side, method, procedure, userName, accountIsOurs } = subject.facts;
+    if (side !== 'protected-computer' || method === 'certificate' || userName === null) {
+      return notApplicable('No account is to be created here.');
+    }
+    if (procedure === 'update-password') return notApplicable('The password of an account is changed.');
+    if (!(await hasAccount(subject, userName))) return pass(`There is no local account ${userName}.`);
+    if (accountIsOurs) return pass(`The local account ${userName} is there, from an earlier run.`);
+    return fail(
+      `The local account ${userName} exists already, and SetDpmServer wants to create it.`,
+      'Choose another user name.',
+      `Or, if nothing else uses the account: net user ${/^[\w.-]+$/.test(userName) ? userName : `"${userName}"`} /delete`,
+    );
+  },
+};
+
+export const accountInUse: PreflightCheck = {
+  id: 'account-in-use',
+  title: 'One account per protected computer',
+  required: 'No other protected computer uses the account; each has one of its own.',
+  source: { where: "Microsoft's DPM error table, 32689", confidence: 'documented' },
+  severity: 'error',
+  prevents: [32682, 32689],
+  run: async (subject) => {
+    const { side, method, procedure, userName, psName, dpmServerName, accountsInUse } = subject.facts;
+    if (method === 'certificate' || userName === null || psName === null) {
+      return notApplicable('No account is to be used.');
+    }
+    const other = accountsInUse.find(
+      (used) => sameName(used.userName, userName) && !sameName(used.psName, psName),
+    );
+    const choose = `Run SetDpmServer on ${psName} again with a user name that no other protected computer has.`;
+    if (other) return fail(`${userName} is the account of ${other.psName}.`, choose);
+    if (side !== 'dpm-server' || procedure === 'update-password' || dpmServerName === null) {
+      return pass(`No run of dpm-prep used ${userName} for another computer.`);
+    }
+    if (!(await hasAccount(subject, userName)))
+      return pass(`${userName} is not used on this DPM server yet.`);
+    // Attaching creates the account on the DPM server: of a computer that is listed it is its own.
+    const { computers } = await subject.ask('protected-computers', { dpmServerName });
+    return computers.some(({ serverName, state }) => state !== 'Deleted' && sameName(serverName, psName))
+      ? pass(`${userName} is there; ${psName} is attached already.`)
+      : fail(
+          `A local account ${userName} exists on this DPM server, and ${psName} is not attached: another computer uses it.`,
+          choose,
+          'If no protected computer uses it (an attach that failed half-way), delete the account here.',
+        );
+  },
+};

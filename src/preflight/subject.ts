@@ -1,0 +1,120 @@
+import type { Check } from '../checks/check.js';
+import { agentBinFolder } from '../dpm/locations.js';
+import { portsFor } from '../dpm/network.js';
+import type { Method } from '../dpm/scenarios.js';
+import type { Machine } from '../machine/machine.js';
+import type { Answer, QuestionInput, QuestionName } from '../machine/questions.js';
+import type { ProcedureName } from '../procedures/plan.js';
+import type { Side } from '../steps/step.js';
+import { registryKeys, type RegistryName } from './registry.js';
+
+/** What is planned, as far as it is known; null: not known (yet), and what hangs on it is not judged. */
+export interface PreflightFacts {
+  /** Which of the two computers this is. */
+  readonly side: Side;
+  readonly method: Method | null;
+  /** Null: nothing in particular, "dpm-prep preflight" by itself. */
+  readonly procedure: ProcedureName | null;
+  readonly dpmServerName: string | null;
+  readonly psName: string | null;
+  readonly userName: string | null;
+  readonly productionServerDnsSuffix: string | null;
+  /** An earlier run with these values made the account: then it must be there. */
+  readonly accountIsOurs: boolean;
+  /** Accounts that earlier runs used for other protected computers, by the computer's name. */
+  readonly accountsInUse: readonly { readonly userName: string; readonly psName: string }[];
+}
+
+export const noFacts = (side: Side): PreflightFacts => ({
+  side,
+  method: null,
+  procedure: null,
+  dpmServerName: null,
+  psName: null,
+  userName: null,
+  productionServerDnsSuffix: null,
+  accountIsOurs: false,
+  accountsInUse: [],
+});
+
+const askTimeoutMs = 15_000;
+const networkTimeoutMs = 5_000;
+
+/** The computer and the plan that are judged. Each question is asked at most once, however many checks need it. */
+export class PreflightSubject {
+  readonly facts: PreflightFacts;
+  readonly #machine: Machine;
+  readonly #answers = new Map<string, Promise<unknown>>();
+
+  constructor(machine: Machine, facts: PreflightFacts) {
+    this.#machine = machine;
+    this.facts = facts;
+  }
+
+  get files(): Machine['files'] {
+    return this.#machine.files;
+  }
+
+  async ask<Q extends QuestionName>(question: Q, input: QuestionInput<Q>): Promise<Answer<Q>> {
+    const key = `${question} ${JSON.stringify(input)}`;
+    const known = this.#answers.get(key) as Promise<Answer<Q>> | undefined;
+    if (known) return known;
+    const answer = this.#machine.ask(question, input, { timeoutMs: askTimeoutMs });
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  async computer(): Promise<Answer<'computer'>> {
+    return this.ask('computer', {});
+  }
+
+  async installation(): Promise<Answer<'installation'>> {
+    return this.ask('installation', {});
+  }
+
+  /** One of the registry values that checks need; all of them are asked at once. Null: absent. */
+  async registry(name: RegistryName): Promise<string | number | readonly string[] | null> {
+    const names = Object.keys(registryKeys) as RegistryName[];
+    const { values } = await this.ask('registry-values', {
+      values: names.map((one) => ({ ...registryKeys[one] })),
+    });
+    return values[names.indexOf(name)]?.value ?? null;
+  }
+
+  /** The other computer's name as it was given; null where it was not. */
+  get otherName(): string | null {
+    return this.facts.side === 'protected-computer' ? this.facts.dpmServerName : this.facts.psName;
+  }
+
+  /** This computer's name as it was given. */
+  get ownName(): string | null {
+    return this.facts.side === 'protected-computer' ? this.facts.psName : this.facts.dpmServerName;
+  }
+
+  /** Every port that the method needs, in one question. */
+  async ports(other: string): Promise<Answer<'port-probe'>['ports']> {
+    const ports = portsFor(this.facts.method ?? 'certificate').map(({ port }) => port);
+    return (await this.ask('port-probe', { host: other, ports, timeoutMs: networkTimeoutMs })).ports;
+  }
+
+  async resolve(names: readonly string[]): Promise<Answer<'name-resolution'>['names']> {
+    return (await this.ask('name-resolution', { names: [...names], timeoutMs: networkTimeoutMs })).names;
+  }
+
+  async clock(other: string): Promise<Answer<'clock-difference'>> {
+    return this.ask('clock-difference', { host: other, timeoutMs: networkTimeoutMs });
+  }
+
+  /** Where DPMRA.exe is, or will be. */
+  async binFolder(): Promise<string> {
+    return (await this.installation()).binFolder ?? agentBinFolder.path;
+  }
+
+  /** The agent is to be installed: it is not there, and nothing else is planned than what needs it. */
+  async agentIsMissing(): Promise<boolean> {
+    const { role } = await this.installation();
+    return this.facts.side === 'protected-computer' && role === 'neither';
+  }
+}
+
+export type PreflightCheck = Check<PreflightSubject>;

@@ -1,0 +1,673 @@
+import { describe, expect, it } from 'vitest';
+import { blocks } from '../../src/checks/run-checks.js';
+import type { Answer, QuestionName } from '../../src/machine/questions.js';
+import { noFacts, preflight, preflightChecks, type PreflightFacts } from '../../src/preflight/index.js';
+import type { RegistryName } from '../../src/preflight/registry.js';
+import { fakeMachine, type FakeComputer } from './fake-machine.js';
+
+const bin = 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin';
+const serverBin = 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin';
+const service = (name: string, state = 'running', startMode = 'automatic') =>
+  ({ name, displayName: null, state, startMode }) as Answer<'services'>['services'][number];
+const running = ['EventSystem', 'Winmgmt', 'msiserver', 'MSDTC', 'RemoteRegistry', 'CryptSvc'].map((name) =>
+  service(name),
+);
+const open = (port: number) => ({ port, state: 'open', address: '192.0.2.7', code: null }) as const;
+const windows = (name: string): Answer<'computer'> => ({
+  netbiosName: name,
+  fqdn: null,
+  dnsSuffixes: ['widgets.corp.com'],
+  membership: 'workgroup',
+  membershipName: 'WORKGROUP',
+  elevated: true,
+  operatingSystem: { caption: 'Windows Server 2022', version: '10.0.20348', server: true },
+  systemDirectory: 'C:\\Windows\\System32',
+  windowsDirectory: 'C:\\Windows',
+  restartPending: false,
+  restartReasons: [],
+});
+const volume = {
+  drive: 'C:',
+  fileSystem: 'NTFS',
+  sizeBytes: 100 * 2 ** 30,
+  freeBytes: 50 * 2 ** 30,
+  holdsWindows: true,
+};
+
+/** A computer that is ready to be protected: every check passes or does not apply. */
+const finance01: FakeComputer = {
+  answers: {
+    computer: windows('FINANCE01'),
+    installation: {
+      role: 'neither',
+      installPath: null,
+      binFolder: null,
+      version: null,
+      owners: [],
+      services: [],
+      products: [],
+    },
+    'agent-installers': { installers: [], searched: [] },
+    'local-users': { users: [] },
+    'firewall-rules': { enabled: true, rules: [] },
+    'listening-ports': { ports: [{ port: 135, process: 'svchost' }] },
+    services: { services: [...running, service('DpmCPWrapperService', 'absent', 'unknown')] },
+    'installed-programs': {
+      programs: [
+        {
+          displayName: 'Microsoft Visual C++ 2012 x64 Minimum Runtime - 11.0.61030',
+          version: '11.0.61030',
+          key: '{37B8F9C7-03FB-3253-8781-2517C99D7C00}',
+          view: '64-bit',
+        },
+      ],
+    },
+    volumes: { volumes: [volume] },
+    ipsec: { assignedPolicies: [], connectionRules: [] },
+    'name-resolution': { names: [{ name: 'Server01', addresses: ['192.0.2.7'], state: 'resolved' }] },
+    'port-probe': { ports: [135, 5718, 5719, 6076].map(open) },
+    'clock-difference': { aheadSeconds: 1.5, why: null },
+  },
+  registry: {
+    dotNet35: 1,
+    dotNet35ServicePack: 1,
+    dotNet4Release: 528_040,
+    dotNet4Version: '4.8.03761',
+    powerShellVersion: '5.1.20348.1',
+  },
+  files: [],
+};
+
+/** The DPM server of the pair. */
+const server01: FakeComputer = {
+  ...finance01,
+  answers: {
+    ...finance01.answers,
+    computer: { ...windows('SERVER01'), dnsSuffixes: [], membership: 'domain' },
+    installation: {
+      role: 'dpm-server',
+      installPath: 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\',
+      binFolder: serverBin,
+      version: '10.22.197.0',
+      owners: [],
+      services: [service('MSDPM')],
+      products: [],
+    },
+    services: { services: [...running, service('DpmCPWrapperService')] },
+    'firewall-rules': {
+      enabled: true,
+      rules: [
+        {
+          name: 'dpmra',
+          enabled: true,
+          allow: true,
+          program: `${serverBin}\\DPMRA.exe`,
+          protocol: 'Any',
+          localPorts: null,
+        },
+        { name: 'dcom', enabled: true, allow: true, program: null, protocol: 'TCP', localPorts: '135' },
+        { name: 'cp', enabled: true, allow: true, program: null, protocol: 'TCP', localPorts: '6000-6100' },
+      ],
+    },
+    'protected-computers': { computers: [] },
+    'dpm-module': { available: true, path: 'C:\\m', version: '1.0' },
+    'name-resolution': { names: [{ name: 'Finance01', addresses: ['192.0.2.8'], state: 'resolved' }] },
+  },
+  files: [
+    'Attach-NonDomainServer.ps1',
+    'Attach-ProductionServerWithCertificate.ps1',
+    'Update-NonDomainServerInfo.ps1',
+    'Remove-ProductionServer.ps1',
+  ].map((name) => `${serverBin}\\${name}`),
+};
+
+const ntlm: PreflightFacts = {
+  ...noFacts('protected-computer'),
+  method: 'ntlm',
+  procedure: 'ntlm',
+  dpmServerName: 'Server01',
+  psName: 'Finance01',
+  userName: 'mark',
+};
+const certificate: PreflightFacts = {
+  ...ntlm,
+  method: 'certificate',
+  procedure: 'certificate',
+  userName: null,
+};
+const attach: PreflightFacts = { ...ntlm, side: 'dpm-server' };
+const attachByCertificate: PreflightFacts = { ...certificate, side: 'dpm-server' };
+
+type Troubles = Readonly<Record<string, string>>;
+
+const troubles = async (computer: FakeComputer, facts: PreflightFacts): Promise<Troubles> => {
+  const findings = await preflight(fakeMachine(computer), facts);
+  return Object.fromEntries(
+    findings
+      .filter(({ status }) => status !== 'pass' && status !== 'not-applicable')
+      .map(({ id, status }) => [id, status]),
+  );
+};
+
+const answering = <Q extends QuestionName>(
+  computer: FakeComputer,
+  question: Q,
+  answer: Answer<Q> | Error,
+): FakeComputer => ({ ...computer, answers: { ...computer.answers, [question]: answer } });
+const computerWith = (computer: FakeComputer, change: Partial<Answer<'computer'>>): FakeComputer =>
+  answering(computer, 'computer', { ...(computer.answers.computer as Answer<'computer'>), ...change });
+const installedWith = (computer: FakeComputer, change: Partial<Answer<'installation'>>): FakeComputer =>
+  answering(computer, 'installation', {
+    ...(computer.answers.installation as Answer<'installation'>),
+    ...change,
+  });
+const registryWith = (name: RegistryName, value: string | number): FakeComputer => ({
+  ...finance01,
+  registry: { ...finance01.registry, [name]: value },
+});
+const without = (name: RegistryName): FakeComputer => ({
+  ...finance01,
+  registry: Object.fromEntries(Object.entries(finance01.registry).filter(([one]) => one !== name)),
+});
+const serviceWith = (computer: FakeComputer, changed: Answer<'services'>['services'][number]): FakeComputer =>
+  answering(computer, 'services', {
+    services: (computer.answers.services as Answer<'services'>).services.map((one) =>
+      one.name === changed.name ? changed : one,
+    ),
+  });
+const port = (number: number, state: Answer<'port-probe'>['ports'][number]['state']): FakeComputer =>
+  answering(finance01, 'port-probe', {
+    ports: [135, 5718, 5719, 6076].map((one) =>
+      one === number ? { port: one, state, address: '192.0.2.7', code: null } : open(one),
+    ),
+  });
+const agent: Partial<Answer<'installation'>> = {
+  role: 'protected-computer',
+  binFolder: bin,
+  version: '10.22.197.0',
+  services: [service('DPMRA', 'stopped', 'manual')],
+};
+const user = (name: string): Answer<'local-users'> => ({
+  users: [{ name, enabled: true, passwordLastSet: null, passwordExpires: null, administrator: false }],
+});
+const listed = (serverName: string, state = 'NoDatasourcesProtected'): Answer<'protected-computers'> => ({
+  computers: [
+    {
+      serverName,
+      machineName: null,
+      name: null,
+      domain: null,
+      clusterName: null,
+      state,
+      connectivity: null,
+      authentication: null,
+    },
+  ],
+});
+
+describe('a computer that is ready', () => {
+  it.each([
+    ['protected computer, NTLM', finance01, ntlm],
+    ['protected computer, certificates', finance01, certificate],
+    ['DPM server, NTLM', server01, attach],
+    ['DPM server, certificates', server01, attachByCertificate],
+    ['protected computer, no plan', finance01, noFacts('protected-computer')],
+    ['DPM server, no plan', server01, noFacts('dpm-server')],
+  ])('%s: nothing to say', async (_name, computer, facts) => {
+    expect(await troubles(computer, facts)).toEqual({});
+  });
+
+  it('is asked each question once, and nothing is changed', async () => {
+    for (const [computer, facts] of [
+      [finance01, certificate],
+      [server01, attach],
+    ] as const) {
+      const machine = fakeMachine(computer);
+      await preflight(machine, facts);
+      const twice = machine.asked.filter((question, index) => machine.asked.indexOf(question) !== index);
+      // The names of two computers in two forms may be asked on their own.
+      expect(twice.filter((question) => question !== 'name-resolution')).toEqual([]);
+    }
+  });
+});
+
+const faults: readonly (readonly [
+  name: string,
+  computer: FakeComputer,
+  facts: PreflightFacts,
+  expected: Troubles,
+])[] = [
+  [
+    'a DPM server where the protected computer should be',
+    installedWith(finance01, { role: 'dpm-server' }),
+    ntlm,
+    { role: 'fail' },
+  ],
+  [
+    'no DPM server where it should be',
+    installedWith(server01, { role: 'neither' }),
+    attach,
+    { role: 'fail' },
+  ],
+  ['not elevated', computerWith(finance01, { elevated: false }), ntlm, { elevation: 'fail' }],
+  [
+    'a client computer',
+    computerWith(finance01, {
+      operatingSystem: { caption: 'Windows 11', version: '10.0.22631', server: false },
+    }),
+    ntlm,
+    { 'windows-version': 'fail' },
+  ],
+  [
+    'an old Windows Server',
+    computerWith(finance01, {
+      operatingSystem: { caption: 'Windows Server 2012 R2', version: '6.3.9600', server: true },
+    }),
+    ntlm,
+    { 'windows-version': 'warn' },
+  ],
+  [
+    'a Windows that this DPM does not support',
+    computerWith(installedWith(finance01, { ...agent, version: '10.19.58.0' }), {}),
+    ntlm,
+    { 'windows-version': 'warn' },
+  ],
+  [
+    'a restart outstanding',
+    computerWith(finance01, { restartPending: true, restartReasons: ['Windows Update'] }),
+    ntlm,
+    { 'pending-restart': 'warn' },
+  ],
+  [
+    'another computer than the one named',
+    computerWith(finance01, { netbiosName: 'FINANCE02' }),
+    ntlm,
+    { 'own-name': 'fail' },
+  ],
+  [
+    'two forms of the names',
+    finance01,
+    { ...ntlm, psName: 'Finance01.widgets.corp.com' },
+    { 'name-form': 'fail' },
+  ],
+  [
+    'a NetBIOS name with a DNS suffix',
+    finance01,
+    { ...ntlm, productionServerDnsSuffix: 'widgets.corp.com' },
+    { 'name-form': 'fail' },
+  ],
+  [
+    'the name of the other computer is not known',
+    answering(finance01, 'name-resolution', {
+      names: [{ name: 'Server01', addresses: [], state: 'unknown' }],
+    }),
+    ntlm,
+    { 'name-resolution': 'fail' },
+  ],
+  [
+    'the resolver does not answer',
+    answering(finance01, 'name-resolution', {
+      names: [{ name: 'Server01', addresses: [], state: 'no-answer' }],
+    }),
+    ntlm,
+    { 'name-resolution': 'could-not-check' },
+  ],
+  [
+    'another computer of the same NetBIOS name',
+    answering(server01, 'protected-computers', listed('finance01.other.com')),
+    attach,
+    { 'netbios-conflict': 'warn' },
+  ],
+  ['135 filtered', port(135, 'filtered'), ntlm, { 'port-135': 'fail' }],
+  ['135 refused', port(135, 'refused'), ntlm, { 'port-135': 'fail' }],
+  ['5718 refused', port(5718, 'refused'), ntlm, { 'port-5718': 'warn' }],
+  ['5719 filtered', port(5719, 'filtered'), ntlm, { 'port-5719': 'warn' }],
+  ['5719 unreachable', port(5719, 'unreachable'), ntlm, { 'port-5719': 'fail' }],
+  ['5718 not tried', port(5718, 'error'), ntlm, { 'port-5718': 'could-not-check' }],
+  ['6076 filtered, with certificates', port(6076, 'filtered'), certificate, { 'port-6076': 'warn' }],
+  ['6076 filtered, with NTLM', port(6076, 'filtered'), ntlm, {}],
+  [
+    '5718 taken by another program',
+    answering(finance01, 'listening-ports', { ports: [{ port: 5718, process: 'nginx' }] }),
+    ntlm,
+    { 'local-ports': 'fail' },
+  ],
+  [
+    '5719 taken by DPM itself',
+    answering(finance01, 'listening-ports', { ports: [{ port: 5719, process: 'DPMRA' }] }),
+    ntlm,
+    {},
+  ],
+  [
+    '5719 taken by nobody knows whom',
+    answering(finance01, 'listening-ports', { ports: [{ port: 5719, process: null }] }),
+    ntlm,
+    { 'local-ports': 'warn' },
+  ],
+  [
+    'no firewall rules on the DPM server',
+    answering(server01, 'firewall-rules', { enabled: true, rules: [] }),
+    attach,
+    { 'firewall-rules': 'warn' },
+  ],
+  ['the firewall off', answering(server01, 'firewall-rules', { enabled: false, rules: [] }), attach, {}],
+  [
+    'a firewall that cannot be asked',
+    answering(server01, 'firewall-rules', { enabled: null, rules: [] }),
+    attach,
+    { 'firewall-rules': 'could-not-check' },
+  ],
+  [
+    'an IPsec policy',
+    answering(finance01, 'ipsec', { assignedPolicies: ['Server (Request Security)'], connectionRules: [] }),
+    ntlm,
+    { ipsec: 'warn' },
+  ],
+  [
+    'a connection rule that requires security',
+    answering(finance01, 'ipsec', {
+      assignedPolicies: [],
+      connectionRules: [
+        { name: 'isolation', enabled: true, inbound: 'require', outbound: 'request' },
+        { name: 'off', enabled: false, inbound: 'require', outbound: 'require' },
+      ],
+    }),
+    ntlm,
+    { ipsec: 'warn' },
+  ],
+  [
+    'IPsec that cannot be read',
+    answering(finance01, 'ipsec', { assignedPolicies: null, connectionRules: null }),
+    ntlm,
+    { ipsec: 'could-not-check' },
+  ],
+  [
+    'a clock that is ahead',
+    answering(finance01, 'clock-difference', { aheadSeconds: 3_600, why: null }),
+    ntlm,
+    { clock: 'warn' },
+  ],
+  [
+    'a clock that cannot be seen',
+    answering(finance01, 'clock-difference', { aheadSeconds: null, why: 'silent' }),
+    ntlm,
+    {},
+  ],
+  ['NTLM v1', registryWith('lmCompatibilityLevel', 1), ntlm, { 'ntlm-policy': 'warn' }],
+  ['outgoing NTLM denied', registryWith('restrictSendingNtlm', 2), ntlm, { 'ntlm-policy': 'fail' }],
+  ['incoming NTLM denied', registryWith('restrictReceivingNtlm', 2), ntlm, { 'ntlm-policy': 'fail' }],
+  ['incoming NTLM denied, with certificates', registryWith('restrictReceivingNtlm', 2), certificate, {}],
+  ['NTLM audited only', registryWith('restrictSendingNtlm', 1), ntlm, {}],
+  ['ForceGuest', registryWith('forceGuest', 1), ntlm, { 'force-guest': 'fail' }],
+  ['the account is there', answering(finance01, 'local-users', user('MARK')), ntlm, { 'local-user': 'fail' }],
+  [
+    'the account is there, from our own earlier run',
+    answering(finance01, 'local-users', user('mark')),
+    { ...ntlm, accountIsOurs: true },
+    {},
+  ],
+  [
+    'the account is there, and its password is to be changed',
+    answering(finance01, 'local-users', user('mark')),
+    { ...ntlm, procedure: 'update-password' },
+    { 'firewall-rules': 'warn' },
+  ],
+  [
+    'the account belongs to another computer',
+    finance01,
+    { ...ntlm, accountsInUse: [{ userName: 'Mark', psName: 'Finance02' }] },
+    { 'account-in-use': 'fail' },
+  ],
+  [
+    'the account is on the DPM server for another computer',
+    answering(server01, 'local-users', user('mark')),
+    attach,
+    { 'account-in-use': 'fail' },
+  ],
+  [
+    'the account is on the DPM server for this computer',
+    answering(answering(server01, 'local-users', user('mark')), 'protected-computers', listed('FINANCE01')),
+    attach,
+    {},
+  ],
+  [
+    'the account is on the DPM server, the computer was deleted there',
+    answering(
+      answering(server01, 'local-users', user('mark')),
+      'protected-computers',
+      listed('FINANCE01', 'Deleted'),
+    ),
+    attach,
+    { 'account-in-use': 'fail' },
+  ],
+  [
+    'no Visual C++ 2012',
+    answering(finance01, 'installed-programs', { programs: [] }),
+    ntlm,
+    { 'visual-cpp-2012': 'fail' },
+  ],
+  [
+    'Visual C++ 2012 too old, and for x86',
+    answering(finance01, 'installed-programs', {
+      programs: [
+        {
+          displayName: 'Microsoft Visual C++ 2012 x64 Runtime',
+          version: '11.0.50727',
+          key: 'a',
+          view: '64-bit',
+        },
+        {
+          displayName: 'Microsoft Visual C++ 2012 x86 Runtime',
+          version: '11.0.61030',
+          key: 'b',
+          view: '32-bit',
+        },
+      ],
+    }),
+    ntlm,
+    { 'visual-cpp-2012': 'fail' },
+  ],
+  [
+    'no Visual C++ 2012, but the agent is there already',
+    answering(installedWith(finance01, agent), 'installed-programs', { programs: [] }),
+    ntlm,
+    {},
+  ],
+  ['no .NET 3.5, with certificates', without('dotNet35'), certificate, { 'dotnet-35': 'fail' }],
+  ['no .NET 3.5, with NTLM', without('dotNet35'), ntlm, { 'dotnet-35': 'warn' }],
+  ['.NET 3.5 without SP1', registryWith('dotNet35ServicePack', 0), certificate, { 'dotnet-35': 'fail' }],
+  [
+    'no .NET 4',
+    { ...finance01, registry: { dotNet35: 1, dotNet35ServicePack: 1, powerShellVersion: '5.1' } },
+    ntlm,
+    { 'dotnet-4': 'warn' },
+  ],
+  [
+    'an old Windows PowerShell',
+    registryWith('powerShellVersion', '4.0'),
+    ntlm,
+    { 'management-framework': 'warn' },
+  ],
+  [
+    'COM+ stopped',
+    serviceWith(finance01, service('EventSystem', 'stopped')),
+    ntlm,
+    { 'service-com-plus': 'fail' },
+  ],
+  ['WMI stopped', serviceWith(finance01, service('Winmgmt', 'stopped')), ntlm, { 'service-wmi': 'fail' }],
+  [
+    'Windows Installer disabled',
+    serviceWith(finance01, service('msiserver', 'stopped', 'disabled')),
+    ntlm,
+    { 'service-windows-installer': 'fail' },
+  ],
+  [
+    'Windows Installer stopped, as it is most of the time',
+    serviceWith(finance01, service('msiserver', 'stopped', 'manual')),
+    ntlm,
+    {},
+  ],
+  [
+    'Remote Registry disabled',
+    serviceWith(finance01, service('RemoteRegistry', 'stopped', 'disabled')),
+    ntlm,
+    { 'service-remote-registry': 'warn' },
+  ],
+  [
+    'MSDTC disabled',
+    serviceWith(finance01, service('MSDTC', 'stopped', 'disabled')),
+    ntlm,
+    { 'service-msdtc': 'warn' },
+  ],
+  [
+    'CryptSvc stopped',
+    serviceWith(finance01, service('CryptSvc', 'stopped')),
+    certificate,
+    { 'service-cryptographic': 'fail' },
+  ],
+  ['CryptSvc stopped, with NTLM', serviceWith(finance01, service('CryptSvc', 'stopped')), ntlm, {}],
+  [
+    'the CPWrapper service disabled',
+    serviceWith(server01, service('DpmCPWrapperService', 'stopped', 'disabled')),
+    attachByCertificate,
+    { 'service-cpwrapper': 'fail' },
+  ],
+  [
+    'Windows on FAT',
+    answering(finance01, 'volumes', { volumes: [{ ...volume, fileSystem: 'FAT32' }] }),
+    ntlm,
+    { 'boot-volume': 'fail' },
+  ],
+  [
+    'a full disk',
+    answering(finance01, 'volumes', { volumes: [{ ...volume, freeBytes: 200 * 2 ** 20 }] }),
+    ntlm,
+    { 'free-space': 'warn' },
+  ],
+  [
+    "another DPM server's agent",
+    installedWith(finance01, { ...agent, owners: ['DPM07'] }),
+    ntlm,
+    { 'agent-owner': 'fail' },
+  ],
+  [
+    'the DPM server under another form of its name',
+    installedWith(finance01, { ...agent, owners: ['server01.corp.contoso.com'] }),
+    ntlm,
+    { 'agent-owner': 'fail' },
+  ],
+  [
+    'an agent of another version than the installer',
+    answering(installedWith(finance01, agent), 'agent-installers', {
+      installers: [{ path: 'D:\\x.exe', version: '10.22.200.0' }],
+      searched: [],
+    }),
+    ntlm,
+    { 'agent-version': 'warn' },
+  ],
+  [
+    'no module of DPM',
+    answering(server01, 'dpm-module', { available: false, path: null, version: null }),
+    attach,
+    { 'dpm-module': 'fail' },
+  ],
+  [
+    'a script of DPM missing',
+    { ...server01, files: server01.files.slice(1) },
+    attach,
+    { 'dpm-scripts': 'fail' },
+  ],
+  [
+    'a script missing that is not needed',
+    { ...server01, files: server01.files.slice(1) },
+    attachByCertificate,
+    {},
+  ],
+  ['DPM of unknown version', installedWith(server01, { version: null }), attach, { 'dpm-version': 'warn' }],
+  [
+    'a question that fails',
+    answering(finance01, 'ipsec', new Error('access denied')),
+    ntlm,
+    { ipsec: 'could-not-check' },
+  ],
+];
+
+describe('one fault, exactly its finding', () => {
+  it.each(faults)('%s', async (_name, computer, facts, expected) => {
+    expect(await troubles(computer, facts)).toEqual(expected);
+  });
+
+  it('covers every check', () => {
+    const hit = new Set(faults.flatMap(([, , , expected]) => Object.keys(expected)));
+    expect(preflightChecks.map(({ id }) => id).filter((id) => !hit.has(id))).toEqual([]);
+  });
+});
+
+describe('findings', () => {
+  it('say what is required, where that stands, and how to mend it', async () => {
+    for (const [name, computer, facts] of faults) {
+      for (const finding of await preflight(fakeMachine(computer), facts)) {
+        if (finding.status === 'pass' || finding.status === 'not-applicable') continue;
+        if (!finding.found.startsWith('The check could not be done')) {
+          expect(finding.found, name).toMatch(/\.$/);
+        }
+        expect(finding.required).toMatch(/\.$/);
+        expect(finding.source.where.length).toBeGreaterThan(5);
+        if (finding.status === 'fail' || finding.status === 'warn') {
+          expect(finding.mend?.length, `${name}: ${finding.id}`).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+
+  it('tells the four ways apart in which a port can end', async () => {
+    const texts = await Promise.all(
+      (['open', 'refused', 'filtered', 'name-unknown'] as const).map(async (state) => {
+        const findings = await preflight(fakeMachine(port(135, state)), ntlm);
+        return findings.find(({ id }) => id === 'port-135')?.found ?? '';
+      }),
+    );
+    expect(texts[0]).toContain('is open');
+    expect(texts[1]).toContain('is refused');
+    expect(texts[2]).toContain('is filtered');
+    expect(texts[3]).toContain('could not be resolved');
+  });
+
+  it('has no id twice, and 6076 does not pass for documented', () => {
+    const ids = preflightChecks.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(preflightChecks.find(({ id }) => id === 'port-6076')?.source.confidence).toBe('observed');
+    expect(preflightChecks.find(({ id }) => id === 'visual-cpp-2012')?.severity).toBe('severe');
+  });
+
+  it('can be demoted by name: shown, and not in the way', async () => {
+    const machine = fakeMachine(registryWith('forceGuest', 1));
+    const findings = await preflight(machine, ntlm, { ignore: ['force-guest'] });
+    const finding = findings.find(({ id }) => id === 'force-guest');
+    expect(finding).toMatchObject({ status: 'fail', ignored: true });
+    expect(findings.some((one) => blocks(one))).toBe(false);
+  });
+
+  it('has no control character of what the computer said', async () => {
+    const computer = installedWith(finance01, { ...agent, owners: ['DPM\u001b[2J\u202e07'] });
+    const findings = await preflight(fakeMachine(computer), ntlm);
+    const shown = findings.flatMap(({ found, mend = [] }) => [found, ...mend]).join(' ');
+    // eslint-disable-next-line no-control-regex -- exactly what must not be there
+    expect(shown).not.toMatch(/[\u001b\u202e]/);
+    expect(findings.find(({ id }) => id === 'agent-owner')?.found).toContain('DPM\\u001b[2J');
+  });
+
+  it('ends in time where a question is never answered', async () => {
+    const machine = fakeMachine(finance01);
+    const hanging = {
+      ...machine,
+      ask: async (question: string, input: never) =>
+        question === 'ipsec' ? new Promise(() => undefined) : machine.ask(question as 'ipsec', input),
+    } as unknown as typeof machine;
+    const findings = await preflight(hanging, ntlm, { timeoutMs: 300 });
+    expect(findings.find(({ id }) => id === 'ipsec')).toMatchObject({
+      status: 'could-not-check',
+      found: 'No answer within 0.3 s.',
+    });
+  });
+});
