@@ -65,7 +65,8 @@ export const bundle = async (file) => {
     target: `node${nodeVersion}`,
     charset: 'utf8',
     loader: { '.ps1': 'text', '.cs': 'text' },
-    define: { DPM_PREP_VERSION: JSON.stringify(version) },
+    define: { DPM_PREP_VERSION: JSON.stringify(version), 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
     legalComments: 'none',
     logLevel: 'warning',
   });

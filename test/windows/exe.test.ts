@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bothUsages, ksp, Workshop } from '../support/openssl.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeWith, part } from './support/parts.js';
 import { places, repository } from './support/places.js';
@@ -45,6 +46,53 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe, alone in its folder', () => {
     const { stderr, exitCode } = await exe(['attach', '--no-such-flag']);
     expect(stderr).toContain("unknown option '--no-such-flag'");
     expect(exitCode).toBe(2);
+  });
+});
+
+describeWith(['Wine', 'mingw gcc'], 'check-cert of dpm-prep.exe (needs openssl 3)', () => {
+  let shop: Workshop;
+
+  beforeAll(async () => {
+    computer = await WindowsComputer.make('Finance01');
+    await computer.copy(places.exe, exePath);
+    shop = new Workshop();
+    const root = shop.root();
+    const leaf = shop.leaf(root, '/CN=fin.contoso.com', { extensions: bothUsages });
+    await computer.put('C:\\dpm\\root.pem', root.pem);
+    await computer.put('C:\\dpm\\Zürich fin.pfx', shop.pfx(leaf));
+    await computer.put('C:\\dpm\\cng.pfx', shop.pfx(leaf, { csp: ksp }));
+  });
+  afterAll(async () => {
+    shop.remove();
+    await computer.end();
+  });
+
+  const check = async (file: string) => {
+    const { stdout, exitCode } = await computer.run({
+      path: exePath,
+      arguments: ['check-cert', '--json', '--offline', '--trust', 'root.pem', file],
+      folder: 'C:\\dpm',
+      environment: { DPM_PREP_PASSWORD: 'secret-1' },
+    });
+    expect(stdout).not.toContain('secret-1');
+    const { findings } = JSON.parse(stdout) as {
+      readonly findings: readonly { readonly id: string; readonly status: string }[];
+    };
+    return {
+      exitCode,
+      failed: findings.filter(({ status }) => status === 'fail').map(({ id }) => id),
+      count: findings.length,
+    };
+  };
+
+  it('finds a good PFX good', async () => {
+    const { exitCode, failed, count } = await check('Zürich fin.pfx');
+    expect({ exitCode, failed }).toEqual({ exitCode: 0, failed: [] });
+    expect(count).toBeGreaterThan(10);
+  });
+
+  it('names the CNG key of another', async () => {
+    expect(await check('cng.pfx')).toMatchObject({ exitCode: 3, failed: ['no-cng'] });
   });
 });
 

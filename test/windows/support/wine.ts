@@ -30,7 +30,7 @@ export interface Ran {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Every process that was started, with its arguments, as Windows was told; in order. */
+  /** Every process that was started, with its arguments, as Windows was told; in order, the program itself first. */
   readonly processes: readonly string[];
 }
 
@@ -79,11 +79,16 @@ export const makeBasePrefix = async (): Promise<void> => {
   await writeFile(join(places.basePrefix, 'ready'), '');
 };
 
-/** What Wine's own trace says of a started process: trace:process:CreateProcessInternalW app L"..." cmdline L"...". */
-const processesOf = (trace: string): readonly string[] =>
-  [...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(.*?)") cmdline L"(.*)"$/gm)].map(
-    ([, , line = '']) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\'),
-  );
+/**
+ * What Wine's own trace says of started processes: trace:process:CreateProcessInternalW app L"..." cmdline L"...". From
+ * the program itself on: before it Wine starts its own services.
+ */
+const processesOf = (trace: string, program: string): readonly string[] => {
+  const lines = [...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(?:.*?)") cmdline L"(.*)"$/gm)]
+    .map(([, line = '']) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\'))
+    .filter((line) => !/\\(?:conhost|winemenubuilder)\.exe"? /i.test(line));
+  return lines.slice(lines.findIndex((line) => line.includes(program)));
+};
 
 /** One Windows computer: a Wine prefix of its own, and a name of its own. */
 export class WindowsComputer {
@@ -134,7 +139,8 @@ export class WindowsComputer {
   }
 
   get environment(): Readonly<Record<string, string>> {
-    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all' };
+    // Wine gives a console no title, which Node 22 does not survive when something reads process.title.
+    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all', NODE_OPTIONS: '--title=x' };
   }
 
   async run(request: RunRequest): Promise<Ran> {
@@ -174,8 +180,7 @@ export class WindowsComputer {
       exitCode: ending === 'exit' ? Number(number) : null,
       stdout: await readFile(file('stdout'), 'utf8'),
       stderr: await readFile(file('stderr'), 'utf8'),
-      // The first one is the program itself, started by the launcher.
-      processes: processesOf(await readFile(file('trace'), 'utf8')),
+      processes: processesOf(await readFile(file('trace'), 'utf8'), request.path),
     };
     await rm(folder, { recursive: true });
     return ran;
