@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import * as z from 'zod';
 import { parse, YAMLParseError } from 'yaml';
 import { usageProblem } from '../problem.js';
@@ -43,16 +43,32 @@ const unreadable = (path: string, error: unknown): Error => {
   );
 };
 
+/** Never more than the limit, whatever the file says of its size: a device or a pipe has none. */
+const readLimited = (path: string): Buffer => {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(maxAnswerFileBytes + 1);
+    let total = 0;
+    for (;;) {
+      const count = readSync(descriptor, bytes, total, bytes.length - total, null);
+      total += count;
+      if (count === 0 || total === bytes.length) return bytes.subarray(0, total);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
 const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
   let text: string;
   try {
-    const { size } = statSync(path);
-    if (size > maxAnswerFileBytes) {
+    const bytes = readLimited(path);
+    if (bytes.length > maxAnswerFileBytes) {
       throw usageProblem(
-        `The answer file ${path} has ${String(size)} bytes; at most ${String(maxAnswerFileBytes)} are read.`,
+        `The answer file ${path} is larger than ${String(maxAnswerFileBytes)} bytes; no more are read.`,
       );
     }
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof Error && error.name === 'Problem') throw error;
     throw unreadable(path, error);

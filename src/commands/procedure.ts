@@ -7,12 +7,12 @@ import { blocks } from '../checks/run-checks.js';
 import type { Finding } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
-import { cancelled } from '../problem.js';
+import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
 import { report, type NextAction, type Report } from '../run/report.js';
-import { runPlan, type RunResult, type StepReport } from '../run/runner.js';
+import { runPlan, type Failure, type RunResult, type StepReport } from '../run/runner.js';
 import { defaultStateFolder, openStateFolder } from '../run/state-folder.js';
 import { progressListener, showPlan } from '../show/progress.js';
 import type { Secret } from '../secret.js';
@@ -125,6 +125,24 @@ const resumeHint = (context: CommandContext, result: RunResult): readonly string
     : [`Nothing was changed. Once it is mended, run again: dpm-prep ${context.spec.name}`];
 };
 
+/** The run's last entry. Where it cannot be written, what was done must still be reported: that is its failure then. */
+const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure | null => {
+  try {
+    journal.append({ event: 'finish', exitCode: code, problem: result.failure?.what ?? null });
+    return result.failure;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return (
+      result.failure ?? {
+        code: result.changed ? exitCode.toolFailed : error.exitCode,
+        what: error.message,
+        mend: error.mend,
+        final: true,
+      }
+    );
+  }
+};
+
 /** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
 export const runProcedure = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
   const { screen, prompter, spec } = context;
@@ -154,7 +172,7 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       answers: writtenAnswers(answers),
       positional: [...context.positional],
     });
-    const result = await runPlan({
+    const ran = await runPlan({
       plan,
       machine,
       journal,
@@ -165,9 +183,10 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,
       signal: context.signal,
     });
-    const next = result.failure ? null : procedure.next(result.facts);
+    const planned = ran.failure ? null : procedure.next(ran.facts);
+    const result = { ...ran, failure: recordEnd(journal, codeOf(ran, planned), ran) };
+    const next = result.failure ? null : planned;
     const code = codeOf(result, next);
-    journal.append({ event: 'finish', exitCode: code, problem: result.failure?.what ?? null });
     const unchanged = code === exitCode.done && !result.changed;
     return report({
       ...about,

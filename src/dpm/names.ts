@@ -16,7 +16,7 @@ export interface ComputerName {
 const label = /^(?!-)[\p{L}\p{N}_-]{1,63}(?<!-)$/u;
 // Microsoft's list of characters that a NetBIOS computer name cannot have, and control characters and spaces.
 // eslint-disable-next-line no-control-regex
-const forbiddenInNetbios = /[\\/:*?"<>|.,;=+[\]&~!@#$%^'(){}\s\u0000-\u001f\p{Cf}\u007f]/u;
+const forbiddenInNetbios = /[\\/:*?"<>|.,;=+[\]&~!@#$%^'(){}\s\u0000-\u001f\p{Cf}\u007f-\u009f]/u;
 
 const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
 
@@ -96,11 +96,14 @@ export const parseUserName = (text: string): Parsed<string> => {
       `${quote(name)} is a domain account; SetDpmServer creates a local one, give its name alone, such as mark.`,
     );
   }
+  if (name.startsWith('-')) {
+    return no(`${quote(name)} begins with a hyphen; SetDpmServer would take it for a switch.`);
+  }
   if (name.length > 20) {
     return no(`${quote(name)} has ${String(name.length)} characters; a local account's name has at most 20.`);
   }
   // eslint-disable-next-line no-control-regex
-  const bad = /["/[\]:;|=,+*?<>\u0000-\u001f\u007f\p{Cf}]/u.exec(name);
+  const bad = /["/[\]:;|=,+*?<>\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Cf}]/u.exec(name);
   if (bad) return no(`${quote(name)} contains ${quote(bad[0])}, which an account name cannot have.`);
   if (/^[. ]+$/.test(name) || name.endsWith('.')) {
     return no(`${quote(name)} is only dots and spaces, or ends with a dot; an account name cannot.`);

@@ -325,7 +325,8 @@ const attempt = async (
       report: { ...notReached(step, facts), state: touched ? 'failed' : 'not-reached', changed: touched },
       facts: {},
       failure: {
-        code: problem.exitCode,
+        // Exit 3 promises that nothing was changed.
+        code: touched && problem.exitCode === exitCode.checkFailed ? exitCode.toolFailed : problem.exitCode,
         what: problem.message,
         mend: problem.mend,
         final: problem.exitCode === exitCode.cancelled,

@@ -88,7 +88,7 @@ describe('what is refused, in one sentence that says where', () => {
   it('a file that is too large, missing, or a folder', () => {
     const large = file(`# ${'x'.repeat(1024 * 1024)}\n`);
     expect(problemOf(() => gather({ flags: { answers: large }, environment: {} })).message).toMatch(
-      /bytes; at most/,
+      /larger than 1048576 bytes/,
     );
     expect(
       problemOf(() => gather({ flags: { answers: join(folder, 'none') }, environment: {} })).message,

@@ -80,3 +80,12 @@ describe('DNS suffixes', () => {
     expect(parseDnsSuffix(text).ok).toBe(false);
   });
 });
+
+describe('what a terminal or a tool would act on', () => {
+  it('is no part of a name', () => {
+    expect(parseComputerName('Server\u008501').ok).toBe(false);
+    expect(parseUserName('ma\u009brk').ok).toBe(false);
+    expect(parseUserName('-UpdatePassword').ok).toBe(false);
+    expect(parseUserName('ma-rk').ok).toBe(true);
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { figure, full } from './support/figure.js';
+import {
+  copyWorld,
+  passwords,
+  procedures,
+  setFaults,
+  startProcedure,
+  stateOf,
+  worldBefore,
+} from './support/practice.js';
+
+const folder = temporaryFolder('secrets');
+
+/** A password in every form in which it could have slipped out. */
+const forms = Object.values(passwords).flatMap((password) => [
+  Buffer.from(password),
+  Buffer.from(password, 'utf16le'),
+  Buffer.from(Buffer.from(password).toString('base64').replace(/=+$/, '')),
+  Buffer.from(Buffer.from(password).toString('hex')),
+  Buffer.from(encodeURIComponent(password)),
+]);
+const holds = (bytes: Buffer): boolean => forms.some((form) => bytes.includes(form));
+
+const read = (path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
+};
+
+const filesIn = (path: string): readonly string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+interface Seen {
+  processes: Set<string>;
+  sightings: string[];
+}
+
+/** Looks at the arguments and the environment of every process of this world, but ours, until told to stop. */
+const watchProcesses = async (world: string, own: number, seen: Seen, over: () => boolean): Promise<void> => {
+  while (!over()) {
+    for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      if (Number(id) === own || Number(id) === process.pid) continue;
+      const line = read(`/proc/${id}/cmdline`);
+      if (
+        !line.includes(world) &&
+        !read(`/proc/${id}/stat`)
+          .toString()
+          .includes(` ${String(own)} `)
+      )
+        continue;
+      seen.processes.add(id);
+      if (holds(line)) seen.sightings.push(`arguments: ${line.toString().replaceAll('\0', ' ')}`);
+      if (holds(read(`/proc/${id}/environ`))) seen.sightings.push(`environment of ${line.toString()}`);
+    }
+    await sleep(15);
+  }
+};
+
+const ways = ['file', 'stdin', 'environment'] as const;
+const faultOf: Readonly<Record<string, string>> = {
+  'set-dpm-server': 'set-dpm-server:success-text-but-fails',
+  'update-password there': 'set-dpm-server:success-text-but-fails',
+  'update-password here': 'update-info:success-text-but-fails',
+  attach: 'attach:exit-1-does-it',
+};
+
+describe.skipIf(process.platform !== 'linux')('4 secrets (needs /proc)', () => {
+  it('no password in arguments, environments, files or outputs, whichever way it is given', async () => {
+    const seen: Seen = { processes: new Set(), sightings: [] };
+    const modes: string[] = [];
+    let runs = 0;
+    for (const procedure of procedures.filter(({ wantsPassword }) => wantsPassword)) {
+      const template = await worldBefore(procedure, folder);
+      const password = procedure.name.startsWith('update') ? passwords.second : passwords.first;
+      const file = join(folder, 'password');
+      writeFileSync(file, `${password}\n`, { mode: 0o600 });
+      for (const [index, way] of ways.entries()) {
+        for (const fails of [false, true]) {
+          // Each way once with a failure and once without; all procedures take part in both.
+          if (!full && fails !== (index % 2 === 0)) continue;
+          const world = copyWorld(template, join(folder, `run-${String(runs)}`));
+          if (fails) setFaults(world, [faultOf[procedure.name] ?? '']);
+          const given = {
+            file: { words: ['--password-file', file] },
+            stdin: { words: ['--password-stdin'], input: `${password}\n` },
+            environment: { words: [], environment: { DPM_PREP_PASSWORD: password } },
+          }[way];
+          const environment = {
+            NODE_DEBUG: 'execa,child_process',
+            ...('environment' in given ? given.environment : {}),
+          };
+          const run = startProcedure(procedure, world, {
+            words: [...given.words, '--verbose'],
+            environment,
+            ...('input' in given ? { input: given.input } : {}),
+          });
+          let over = false;
+          const watching = watchProcesses(world, run.child.pid ?? 0, seen, () => over);
+          const ended = await run.ended;
+          over = true;
+          await watching;
+          runs += 1;
+          const about = `${procedure.name}, ${way}, ${fails ? 'failing' : 'well'}`;
+          expect(ended.code, `${about}: ${ended.stderr}`).not.toBe(2);
+          if (holds(Buffer.from(ended.stdout))) seen.sightings.push(`standard output: ${about}`);
+          if (holds(Buffer.from(ended.stderr))) seen.sightings.push(`standard error: ${about}`);
+          for (const path of filesIn(world)) {
+            if (holds(read(path))) seen.sightings.push(`${path}: ${about}`);
+          }
+          for (const path of [...filesIn(stateOf(procedure, world)), ...filesIn(join(world, 'exchange'))]) {
+            if ((statSync(path).mode & 0o077) !== 0) modes.push(path);
+          }
+        }
+      }
+    }
+    expect(seen.sightings).toEqual([]);
+    expect(modes).toEqual([]);
+    expect(seen.processes.size).toBeGreaterThan(runs / 2);
+    figure(
+      '4',
+      `Secrets: ${String(runs)} runs with a password (file, standard input, environment; well and failing; --verbose, --json, NODE_DEBUG=execa), ${String(seen.processes.size)} child processes looked at in /proc, every file of state and world and both outputs searched in 5 encodings: sightings 0; files that others can read 0`,
+    );
+  });
+});
