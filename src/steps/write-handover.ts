@@ -56,5 +56,6 @@ export const writeHandover = ({ side, folder, handover }: WriteHandoverInput): S
     maxBytes: maxHandoverBytes,
     text: (earlier) => serializeHandover(handover(earlier)),
     parse: parseHandover,
+    isEnough: (existing, earlier) => isCompleted(existing, handover(earlier)),
   });
 };
