@@ -1,4 +1,5 @@
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
+import { workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
 import { define, oneOf, parsedText, plainText, wholeNumber, yesNo, type Parameter } from './parameter.js';
 
@@ -189,6 +190,11 @@ export const parameters = {
     schema: wholeNumber(0, 36_500),
   }),
   offline: define({ help: 'ask no revocation server', schema: yesNo }),
+  workload: define({
+    value: 'id',
+    help: 'what is to be protected, as "dpm-prep scenarios" lists it',
+    schema: oneOf(...workloadIds),
+  }),
   environment: define({
     value: 'kind',
     help: 'how the computer stands to the DPM server: workgroup (default) or untrusted-domain',

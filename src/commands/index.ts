@@ -351,6 +351,32 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./rehearse.js')).default,
   },
   {
+    name: 'scenarios',
+    group: 'Practice and reference',
+    summary: 'what can be protected, where, and by which authentication',
+    parameters: ['workload', 'environment', 'auth'],
+    examples: [
+      { does: 'What certificates can protect', line: 'dpm-prep scenarios --auth certificate' },
+      { does: 'One workload', line: 'dpm-prep scenarios --workload hyper-v-cluster' },
+    ],
+    load: async () => (await import('./scenarios.js')).default,
+  },
+  {
+    name: 'explain',
+    group: 'Practice and reference',
+    summary: 'what DPM error ids mean here, and what to do; ids, or a log by pipe',
+    positional: {
+      notation: '[ids...]',
+      help: 'DPM error ids or HRESULTs; without them a log on standard input',
+    },
+    parameters: [],
+    examples: [
+      { does: 'One id', line: 'dpm-prep explain 33234' },
+      { does: 'Everything in a log', line: 'dpm-prep explain < msdpmAgentInstall.log' },
+    ],
+    load: async () => (await import('./explain.js')).default,
+  },
+  {
     name: 'schema',
     group: 'Practice and reference',
     summary: 'print the JSON Schema of a document: report, answers, handover, switch-plan',
