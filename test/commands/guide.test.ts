@@ -84,7 +84,7 @@ describe('the guided run in a real terminal', () => {
     session.line('Server01');
     await session.waitFor('User name:');
     session.line('CORP\\mark');
-    await session.waitFor('prefix');
+    await session.waitFor('has a domain or computer prefix');
     session.send(keys.backspace.repeat(20));
     session.line('mark');
     await session.waitFor('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark');
