@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import type { Answers } from '../answers/parameters.js';
 import { unattendedPassword } from '../answers/password.js';
 import { hostLabel } from '../dpm/names.js';
 import { exitCode } from '../exit-code.js';
@@ -9,9 +10,10 @@ import { sideName } from '../steps/step.js';
 import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
-import type { Act } from './rehearse/act.js';
+import type { Act, Rehearsal } from './rehearse/act.js';
 import { certificateRehearsal } from './rehearse/certificate.js';
 import { ntlmRehearsal } from './rehearse/ntlm.js';
+import { switchRehearsal } from './rehearse/switch.js';
 
 const dataSchema = z.object({
   world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
@@ -69,9 +71,14 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
   });
 };
 
+const rehearsalOf = (answers: Answers): Rehearsal => {
+  if (answers.switch === true) return switchRehearsal(answers);
+  return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
+};
+
 const run: CommandModule['run'] = async (context) => {
   const { answers, environment, spec } = context;
-  const rehearsal = answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
+  const rehearsal = rehearsalOf(answers);
   const world = await openWorld({
     ...(answers.world === undefined ? {} : { folder: answers.world }),
     dpmServer: rehearsal.dpmServer,

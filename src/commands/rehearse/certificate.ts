@@ -9,15 +9,18 @@ const exampleNames = (answers: Answers) => ({
   psName: answers.psName ?? valid('psName', 'Finance01.widgets.corp.com'),
 });
 
-const importOf = (side: Side, { pfx, password }: Enrolled): Act => ({
+/** A certificate of the practice authority into the computer's store. */
+export const importOf = (side: Side, { pfx, password }: Enrolled, on?: string): Act => ({
   side,
+  ...(on === undefined ? {} : { on }),
   command: 'import-cert',
   positional: [pfx],
   answers: { installChain: true },
   password,
 });
 
-const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: string): Enrolled => {
+/** What the practice authority issued for the computer of this name. */
+export const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: string): Enrolled => {
   const found = Object.entries(enrolled).find(([id]) => id.toLowerCase() === name.toLowerCase());
   if (!found) throw new Error(`The practice authority issued nothing for ${name}.`);
   return found[1];
