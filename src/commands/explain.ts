@@ -52,7 +52,7 @@ const decoded = (bytes: Buffer): string =>
 
 const dataOf = ({ seen, unknown, lines, cut }: Explanation): Data => ({
   errors: seen.map(({ error, count, firstLine, lastLine }) => ({
-    id: String(error.id),
+    id: error.id,
     name: error.name,
     meaning: error.meaning,
     action: [...error.mend],
