@@ -28,7 +28,7 @@ import { computerFacts, type ComputerFacts } from './facts.js';
 import { requiredMachineFor } from './machine.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 
-const emptyPasswordTries = 3;
+const passwordTries = 3;
 
 /** The PFX with a password that opens it: given, or asked for until it does. */
 const readPfx = async (
@@ -52,7 +52,7 @@ const readPfx = async (
       openCertificates(input);
       return input;
     } catch (error) {
-      if (!(error instanceof WrongPassword) || context.prompter === null || tries >= emptyPasswordTries)
+      if (!(error instanceof WrongPassword) || context.prompter === null || tries >= passwordTries)
         throw error;
       if (error.given) context.screen.note('  That password does not open it.');
       passwords = [new Secret(await context.prompter.secret(`Password of ${path}:`))];

@@ -13,16 +13,3 @@ export interface RunListener {
   verified(step: Step, verification: Verification): void;
   failed(step: Step, why: string): void;
 }
-
-const nothing = (): void => undefined;
-
-export const silentListener: RunListener = {
-  step: nothing,
-  alreadyDone: nothing,
-  started: nothing,
-  line: nothing,
-  heartbeat: nothing,
-  waiting: nothing,
-  verified: nothing,
-  failed: nothing,
-};
