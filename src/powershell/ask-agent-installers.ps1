@@ -2,7 +2,7 @@
 # Input: {"path": a file, a folder, or null}. Null: the folders where DPM and its media keep them.
 # Looked for: DPMAgentInstaller_x64.exe, ..._amd64.exe and the rollups' DPMAgentInstaller_KB<number>_AMD64.exe.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\windows.ps1" }
 
 function Find-Installers([string]$Folder, [int]$Depth) {
     try { $files = [System.IO.Directory]::GetFiles($Folder, 'DPMAgentInstaller*.exe') } catch { return }
@@ -17,7 +17,7 @@ function Find-Installers([string]$Folder, [int]$Depth) {
 function Get-KnownFolders {
     $installPath = "$(Get-MachineValue 'SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup' 'InstallPath')"
     if ($installPath) { [System.IO.Path]::Combine($installPath, 'ProtectionAgents', 'RA') }
-    $programs = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles)
+    $programs = Get-ProgramFiles
     if ($programs) {
         foreach ($product in 'Microsoft System Center', 'Microsoft System Center 2016', 'Microsoft System Center 2012 R2', 'Microsoft Azure Backup Server V4', 'Microsoft Azure Backup Server', 'Microsoft Azure Backup') {
             [System.IO.Path]::Combine($programs, $product, 'DPM\DPM\ProtectionAgents\RA')

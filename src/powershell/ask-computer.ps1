@@ -1,7 +1,7 @@
 # Question "computer": names, membership, rights, operating system, whether a restart is pending. Changes nothing.
 # Input: {}. From the registry and .NET; membership in a domain from WMI (Win32_ComputerSystem), where that answers.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\windows.ps1" }
 
 function Get-DnsSuffixes {
     $network = [System.Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
@@ -65,7 +65,7 @@ Invoke-Answer $input {
             server = ("$(Get-MachineValue $version 'InstallationType')") -like 'Server*'
         }
         systemDirectory = [System.Environment]::SystemDirectory
-        windowsDirectory = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::Windows)
+        windowsDirectory = Get-WindowsFolder
         restartPending = $reasons.Count -gt 0
         restartReasons = $reasons
     }

@@ -1,7 +1,7 @@
 # Question "installation-log": the last lines of the newest %windir%\temp\msdpm*.log files. Changes nothing.
 # Input: {"lines": 1 to 500}. Read shared, since the installer may still write; at most the last 256 KB of a file.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\windows.ps1" }
 
 function Get-LastLines([string]$Path, [int]$Count) {
     $stream = [System.IO.FileStream]::new($Path, [System.IO.FileMode]::Open, [System.IO.FileAccess]::Read, [System.IO.FileShare]'ReadWrite, Delete')
@@ -27,9 +27,7 @@ Invoke-Answer $input {
     param($request)
     $count = 40
     if ($request.lines) { $count = [int]$request.lines }
-    $windows = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::Windows)
-    if (-not $windows) { $windows = [string][System.Environment]::GetEnvironmentVariable('windir') }
-    $folder = [System.IO.Path]::Combine($windows, 'temp')
+    $folder = [System.IO.Path]::Combine((Get-WindowsFolder), 'temp')
     $files = @()
     if ([System.IO.Directory]::Exists($folder)) { $files = [System.IO.DirectoryInfo]::new($folder).GetFiles('msdpm*.log') }
     $times = [datetime[]]@(foreach ($file in $files) { $file.LastWriteTimeUtc })

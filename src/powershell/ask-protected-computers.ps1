@@ -2,15 +2,7 @@
 # Input: {"dpmServerName"}. Properties that an object does not have are null; no property for the way of
 # authentication is documented, so it is only told where a text property names it.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1" }
-
-function Get-Text($Object, [string]$Name) {
-    $property = $Object.PSObject.Properties[$Name]
-    if (-not $property) { return }
-    $value = $null
-    try { $value = $property.Value } catch { return }
-    if ($null -ne $value) { [string]$value }
-}
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 Invoke-Answer $input {
     param($request)

@@ -1,7 +1,7 @@
 # Runs a cmdlet of one of Microsoft's modules, parameters bound by splatting.
 # Input: {"module", "cmdlet", "parameters": [[name, value], ...]}.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 Invoke-Answer $input {
     param($request)

@@ -16,19 +16,6 @@ function Get-ScriptCommand([string]$Path) {
     }
 }
 
-# Loads DPM's module by its name, else from below DPM's own folder. What it prints is no answer; its warnings are lines.
-function Import-DpmModule([string]$Name) {
-    $manifest = $Name
-    if (-not @(Get-Module -ListAvailable -Name $Name)) {
-        $installPath = "$(Get-MachineValue 'SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup' 'InstallPath')"
-        if (-not $installPath) { throw "The PowerShell module $Name is not on this computer, and DPM is not installed." }
-        $manifest = [System.IO.Path]::Combine($installPath, 'Modules', $Name, "$Name.psd1")
-        if (-not [System.IO.File]::Exists($manifest)) { throw "The PowerShell module $Name is not on this computer: there is no $manifest." }
-    }
-    $ErrorActionPreference = 'Continue'
-    Import-Module -Name $manifest -Global *>&1 | & { process { Write-ToolRecord $_ $null } }
-}
-
 function Get-Shape($Command) {
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     if (-not $Command.Parameters) { return }

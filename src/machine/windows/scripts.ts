@@ -1,21 +1,38 @@
 import type { ActName } from '../acts.js';
 import type { QuestionName } from '../questions.js';
+import actAddCaCertificate from '../../powershell/act-add-ca-certificate.ps1';
+import actCopyToLocalComputer from '../../powershell/act-copy-to-local-computer.ps1';
+import actDeleteAgentFolder from '../../powershell/act-delete-agent-folder.ps1';
+import actImportPfx from '../../powershell/act-import-pfx.ps1';
 import actProtectFolder from '../../powershell/act-protect-folder.ps1';
 import actRefreshComputer from '../../powershell/act-refresh-computer.ps1';
 import askAgentInstallers from '../../powershell/ask-agent-installers.ps1';
+import askCaCertificates from '../../powershell/ask-ca-certificates.ps1';
+import askCertificates from '../../powershell/ask-certificates.ps1';
 import askCommandParameters from '../../powershell/ask-command-parameters.ps1';
 import askComputer from '../../powershell/ask-computer.ps1';
+import askDataSources from '../../powershell/ask-data-sources.ps1';
+import askDpmModule from '../../powershell/ask-dpm-module.ps1';
 import askFirewallRules from '../../powershell/ask-firewall-rules.ps1';
 import askInstallation from '../../powershell/ask-installation.ps1';
 import askInstallationLog from '../../powershell/ask-installation-log.ps1';
+import askInstalledPrograms from '../../powershell/ask-installed-programs.ps1';
+import askIpsec from '../../powershell/ask-ipsec.ps1';
+import askLastStart from '../../powershell/ask-last-start.ps1';
 import askListeningPorts from '../../powershell/ask-listening-ports.ps1';
 import askLocalUsers from '../../powershell/ask-local-users.ps1';
 import askProtectedComputers from '../../powershell/ask-protected-computers.ps1';
+import askRegistryValues from '../../powershell/ask-registry-values.ps1';
 import askRunningTools from '../../powershell/ask-running-tools.ps1';
+import askServices from '../../powershell/ask-services.ps1';
+import askVolumes from '../../powershell/ask-volumes.ps1';
+import certificates from '../../powershell/certificates.ps1';
+import dpm from '../../powershell/dpm.ps1';
 import preamble from '../../powershell/preamble.ps1';
 import runCmdletText from '../../powershell/run-cmdlet.ps1';
 import runScriptText from '../../powershell/run-script.ps1';
 import tool from '../../powershell/tool.ps1';
+import windows from '../../powershell/windows.ps1';
 import { shorten } from './shorten.js';
 
 /** A constant text for PowerShell; no value of a call is ever in it. */
@@ -33,29 +50,47 @@ const assemble = (name: string, parts: readonly string[], timeoutMs = 60_000): S
 });
 
 const plain = (name: string, text: string): Script => assemble(name, [preamble, text]);
+const withWindows = (name: string, text: string): Script => assemble(name, [preamble, windows, text]);
+const withCertificates = (name: string, text: string): Script =>
+  assemble(name, [preamble, certificates, text], 120_000);
+const withTool = (name: string, text: string): Script => assemble(name, [preamble, tool, text]);
 /** DPM's module takes its time to load, and its server to answer. */
-const withTool = (name: string, text: string): Script => assemble(name, [preamble, tool, text], 180_000);
+const withDpm = (name: string, text: string): Script => assemble(name, [preamble, tool, dpm, text], 180_000);
 
 /** Questions that no script answers: plain sockets do (machine/network.ts). */
 export type NetworkQuestion = 'name-resolution' | 'port-probe' | 'clock-difference';
 
-export const questionScripts: Partial<Record<Exclude<QuestionName, NetworkQuestion>, Script>> = {
-  computer: plain('ask-computer', askComputer),
-  installation: plain('ask-installation', askInstallation),
-  'agent-installers': plain('ask-agent-installers', askAgentInstallers),
-  'installation-log': plain('ask-installation-log', askInstallationLog),
-  'local-users': plain('ask-local-users', askLocalUsers),
+export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuestion>, Script>> = {
+  'agent-installers': withWindows('ask-agent-installers', askAgentInstallers),
+  'ca-certificates': withCertificates('ask-ca-certificates', askCaCertificates),
+  certificates: withCertificates('ask-certificates', askCertificates),
+  'command-parameters': withDpm('ask-command-parameters', askCommandParameters),
+  computer: withWindows('ask-computer', askComputer),
+  'data-sources': withDpm('ask-data-sources', askDataSources),
+  'dpm-module': withDpm('ask-dpm-module', askDpmModule),
   'firewall-rules': plain('ask-firewall-rules', askFirewallRules),
-  'command-parameters': withTool('ask-command-parameters', askCommandParameters),
-  'protected-computers': withTool('ask-protected-computers', askProtectedComputers),
-  'running-tools': withTool('ask-running-tools', askRunningTools),
+  installation: withWindows('ask-installation', askInstallation),
+  'installation-log': withWindows('ask-installation-log', askInstallationLog),
+  'installed-programs': withWindows('ask-installed-programs', askInstalledPrograms),
+  ipsec: plain('ask-ipsec', askIpsec),
+  'last-start': plain('ask-last-start', askLastStart),
   'listening-ports': plain('ask-listening-ports', askListeningPorts),
+  'local-users': plain('ask-local-users', askLocalUsers),
+  'protected-computers': withDpm('ask-protected-computers', askProtectedComputers),
+  'registry-values': plain('ask-registry-values', askRegistryValues),
+  'running-tools': withTool('ask-running-tools', askRunningTools),
+  services: withWindows('ask-services', askServices),
+  volumes: withWindows('ask-volumes', askVolumes),
 };
 
-export const actScripts: Partial<Record<ActName, Script>> = {
-  'refresh-computer': withTool('act-refresh-computer', actRefreshComputer),
+export const actScripts: Readonly<Record<ActName, Script>> = {
+  'add-ca-certificate': withCertificates('act-add-ca-certificate', actAddCaCertificate),
+  'copy-to-local-computer': withCertificates('act-copy-to-local-computer', actCopyToLocalComputer),
+  'delete-agent-folder': withWindows('act-delete-agent-folder', actDeleteAgentFolder),
+  'import-pfx': withCertificates('act-import-pfx', actImportPfx),
   'protect-folder': plain('act-protect-folder', actProtectFolder),
+  'refresh-computer': withDpm('act-refresh-computer', actRefreshComputer),
 };
 
 export const runScript = withTool('run-script', runScriptText);
-export const runCmdlet = withTool('run-cmdlet', runCmdletText);
+export const runCmdlet = withDpm('run-cmdlet', runCmdletText);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { cleanText } from '../../clean.js';
-import { cancelled, toolProblem } from '../../problem.js';
+import { cancelled } from '../../problem.js';
 import { acts } from '../acts.js';
 import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
 import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
@@ -95,7 +95,6 @@ export class WindowsMachine implements Machine {
     if (question === 'clock-difference')
       return clockDifference(given as QuestionInput<'clock-difference'>, signal);
     const script = questionScripts[question];
-    if (!script) throw toolProblem(`This version of dpm-prep cannot ask Windows about ${question} yet.`);
     return this.#bridge.ask(question.replaceAll('-', ' '), questions[question].output, {
       script,
       input: given,
@@ -319,7 +318,6 @@ export class WindowsMachine implements Machine {
 
   async #runAct(command: ActCommand, options: PerformOptions): Promise<CommandResult> {
     const script = actScripts[command.act];
-    if (!script) return refused(`This version of dpm-prep cannot do ${command.act} on Windows yet.`);
     const lines = new LastLines();
     const reply = await this.#withHeartbeat(options, async () =>
       this.#bridge.call({

@@ -11,7 +11,7 @@ internal static class Judge
     {
         "Get-Command", "Import-Module", "Get-Module", "Where-Object", "Get-Service",
         // Module DataProtectionManager.
-        "Get-DPMProductionServer", "Update-DPMProductionServer", "Connect-DPMServer", "Disconnect-DPMServer",
+        "Get-DPMProductionServer", "Get-DPMDatasource", "Update-DPMProductionServer", "Connect-DPMServer", "Disconnect-DPMServer",
     };
 
     /// <summary>Parameters that 5.1 has not, wherever they stand.</summary>
@@ -99,18 +99,24 @@ internal static class Judge
         }
     }
 
-    /// <summary>The tokens that count, one a line as JSON: two texts with the same ones are the same script.</summary>
-    public static int Tokens(string path)
+    /// <summary>The tokens that count, a list for every file: two texts with the same ones are the same script.</summary>
+    public static int Tokens(string[] paths)
+    {
+        Console.Out.WriteLine(JsonSerializer.Serialize(paths.Select(Counted)));
+        return 0;
+    }
+
+    private static List<string> Counted(string path)
     {
         Parser.ParseFile(path, out Token[] tokens, out _);
         var counted = new List<string>();
         foreach (Token token in tokens)
         {
-            if (token.Kind == TokenKind.Comment) continue;
+            if (token.Kind is TokenKind.Comment or TokenKind.EndOfInput) continue;
             string text = token.Kind == TokenKind.NewLine ? "\n" : token.Text;
             if (text != "\n" || (counted.Count > 0 && counted[^1] != "\n")) counted.Add(text);
         }
-        Console.Out.WriteLine(JsonSerializer.Serialize(counted));
-        return 0;
+        if (counted.Count > 0 && counted[^1] == "\n") counted.RemoveAt(counted.Count - 1);
+        return counted;
     }
 }

@@ -16,7 +16,7 @@ internal static class Program
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         if (args.Length > 0 && args[0] == "--check") return Judge.Files(args[1..]);
-        if (args.Length > 0 && args[0] == "--tokens") return Judge.Tokens(args[1]);
+        if (args.Length > 0 && args[0] == "--tokens") return Judge.Tokens(args[1..]);
 
         bool nonInteractive = false;
         string? script = null;

@@ -1,0 +1,450 @@
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import {
+  computerWith,
+  describeWithPowerShell,
+  powershell,
+  type Computer,
+  type World,
+} from './support/host.js';
+import { WindowsMachine } from '../../src/machine/windows/windows-machine.js';
+
+const computers: Computer[] = [];
+const computer = (world: World = {}): Computer => {
+  const made = computerWith(world);
+  computers.push(made);
+  return made;
+};
+afterAll(() => {
+  for (const made of computers) made.remove();
+});
+
+const services = 'SYSTEM\\CurrentControlSet\\Services';
+const current = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+const uninstall = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
+const setup = 'SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
+
+describeWithPowerShell('questions', () => {
+  it('computer', async () => {
+    const { machine } = computer({
+      registry: {
+        [current]: {
+          ProductName: 'Windows Server 2022 Standard',
+          CurrentBuild: '20348',
+          InstallationType: 'Server Core',
+          SystemRoot: 'C:\\Windows',
+        },
+        'SYSTEM\\CurrentControlSet\\Control\\Session Manager': {
+          PendingFileRenameOperations: ['\\??\\C:\\x', ''],
+        },
+        'SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ActiveComputerName': { ComputerName: 'OLD' },
+        'SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName': { ComputerName: 'NEW' },
+      },
+    });
+    const answer = await machine.ask('computer', {});
+    expect(answer).toMatchObject({
+      elevated: true,
+      membership: 'unknown',
+      windowsDirectory: 'C:\\Windows',
+      operatingSystem: {
+        caption: 'Windows Server 2022 Standard',
+        version: expect.stringMatching(/\.20348$/) as string,
+        server: true,
+      },
+      restartPending: true,
+    });
+    expect(answer.netbiosName).not.toBe('');
+    expect(answer.restartReasons).toEqual([
+      'Files are to be renamed or deleted at the next start.',
+      'The computer is renamed from OLD to NEW at the next start.',
+    ]);
+    const plain = await computer({
+      elevated: false,
+      registry: { [current]: { InstallationType: 'Client' } },
+    }).machine.ask('computer', {});
+    expect(plain).toMatchObject({
+      elevated: false,
+      restartPending: false,
+      restartReasons: [],
+      operatingSystem: { server: false, caption: '' },
+    });
+  });
+
+  it('installation', async () => {
+    const agent = computer({ services: { DPMRA: 'Running', DpmCPWrapperService: 'StartPending' } });
+    agent.write('DPM/ActiveOwner/owner1', Buffer.from('\ufeffServer01.contoso.com', 'utf16le'));
+    agent.write('DPM/ActiveOwner/owner2', Buffer.from('Büro\r\n', 'utf16le'));
+    agent.write(
+      'world/registry.json',
+      JSON.stringify({
+        [setup]: { InstallPath: `${agent.folder}/DPM/` },
+        [`${services}\\DPMRA`]: { Start: 2 },
+        [`${services}\\DpmCPWrapperService`]: { Start: 3 },
+        [`${uninstall}\\{CC6B6758-3A68-4BBA-9D61-1F3278D6A7EA}`]: {
+          DisplayName: 'Microsoft System Center  DPM Protection Agent',
+          DisplayVersion: '10.22.197.0',
+        },
+        [`${uninstall}\\Other`]: { DisplayName: 'Something else' },
+      }),
+    );
+    const answer = await agent.machine.ask('installation', {});
+    expect(answer).toMatchObject({
+      role: 'protected-computer',
+      installPath: `${agent.folder}/DPM/`,
+      binFolder: `${agent.folder}/DPM/bin`,
+      products: [
+        {
+          displayName: 'Microsoft System Center  DPM Protection Agent',
+          version: '10.22.197.0',
+          productCode: '{CC6B6758-3A68-4BBA-9D61-1F3278D6A7EA}',
+        },
+      ],
+    });
+    expect([...answer.owners].sort()).toEqual(['Büro', 'Server01.contoso.com']);
+    expect(answer.services.map(({ name, state, startMode }) => [name, state, startMode])).toEqual([
+      ['DPMRA', 'running', 'automatic'],
+      ['DPMAC', 'absent', 'unknown'],
+      ['DpmCPWrapperService', 'starting', 'manual'],
+    ]);
+    const server = computer({
+      registry: { [setup]: { InstallPath: 'C:\\DPM\\', DatabasePath: 'C:\\DPM\\db' } },
+    });
+    expect(await server.machine.ask('installation', {})).toMatchObject({ role: 'dpm-server', owners: [] });
+    expect(await computer().machine.ask('installation', {})).toMatchObject({
+      role: 'neither',
+      installPath: null,
+      binFolder: null,
+      products: [],
+    });
+  });
+
+  it('agent-installers', async () => {
+    const server = computer();
+    server.write('DPM/ProtectionAgents/RA/10.19.58.0/amd64/DPMAgentInstaller_x64.exe', 'x');
+    server.write('DPM/ProtectionAgents/RA/10.22.197.0/amd64/1033/DPMAgentInstaller_KB5033756_AMD64.exe', 'x');
+    server.write('DPM/ProtectionAgents/RA/9.9.9.9/amd64/DPMAgentInstaller_x64.exe', 'x');
+    server.write('DPM/ProtectionAgents/RA/10.22.197.0/amd64/other.exe', 'x');
+    server.write('DPM/ProtectionAgents/RA/10.22.197.0/amd64/DPMAgentInstaller_x64.exe.bak', 'x');
+    server.write('world/registry.json', JSON.stringify({ [setup]: { InstallPath: `${server.folder}/DPM` } }));
+    const { installers, searched } = await server.machine.ask('agent-installers', { path: null });
+    expect(installers.map(({ version }) => version)).toEqual(['10.22.197.0', '10.19.58.0', '9.9.9.9']);
+    expect(searched[0]).toBe(`${server.folder}/DPM/ProtectionAgents/RA`);
+    const file = server.write('somewhere/DPMAgentInstaller_x64.exe', 'x');
+    expect(await server.machine.ask('agent-installers', { path: file })).toEqual({
+      installers: [{ path: file, version: null }],
+      searched: [file],
+    });
+    expect(
+      (await server.machine.ask('agent-installers', { path: `${server.folder}/somewhere` })).installers,
+    ).toEqual([{ path: file, version: null }]);
+    expect(
+      (await server.machine.ask('agent-installers', { path: `${server.folder}/none` })).installers,
+    ).toEqual([]);
+  });
+
+  it('installation-log', async () => {
+    const agent = computer();
+    agent.write('Windows/temp/msdpm1.log', Buffer.from('\ufeffeins\r\nzwei\r\nSchlüssel\r\n', 'utf16le'));
+    agent.write(
+      'Windows/temp/msdpm2.log',
+      Array.from({ length: 20_000 }, (_, i) => `line ${String(i)} of the log ü`).join('\n'),
+    );
+    agent.write('Windows/temp/other.log', 'no');
+    agent.write(
+      'world/registry.json',
+      JSON.stringify({ [current]: { SystemRoot: `${agent.folder}/Windows` } }),
+    );
+    const { files } = await agent.machine.ask('installation-log', { lines: 2 });
+    expect(files).toHaveLength(2);
+    expect(files.find(({ path }) => path.endsWith('msdpm1.log'))?.lines).toEqual(['zwei', 'Schlüssel']);
+    expect(files.find(({ path }) => path.endsWith('msdpm2.log'))?.lines).toEqual([
+      'line 19998 of the log ü',
+      'line 19999 of the log ü',
+    ]);
+    expect(await computer().machine.ask('installation-log', { lines: 1 })).toEqual({ files: [] });
+  });
+
+  it('local-users', async () => {
+    const { machine } = computer({
+      users: [
+        { Name: 'Administrator', UserFlags: 0x10202, Administrator: true },
+        { Name: 'jürgen', UserFlags: 0x10200, PasswordAge: 60 },
+        { Name: 'dpm', PasswordAge: 86_400 },
+      ],
+    });
+    const { users } = await machine.ask('local-users', {});
+    expect(
+      users.map(({ name, enabled, passwordExpires, administrator }) => [
+        name,
+        enabled,
+        passwordExpires,
+        administrator,
+      ]),
+    ).toEqual([
+      ['Administrator', false, false, true],
+      ['jürgen', true, false, false],
+      ['dpm', true, true, false],
+    ]);
+    const age = Date.now() - Date.parse(users[1]?.passwordLastSet ?? '');
+    expect(age).toBeGreaterThan(59_000);
+    expect(age).toBeLessThan(180_000);
+    expect(users[0]?.passwordLastSet).toBeNull();
+  });
+
+  it('firewall-rules', async () => {
+    const policy = `${services}\\SharedAccess\\Parameters\\FirewallPolicy`;
+    const { machine } = computer({
+      registry: {
+        [`${policy}\\PublicProfile`]: { EnableFirewall: 1 },
+        [`${policy}\\DomainProfile`]: { EnableFirewall: 0 },
+        [`${policy}\\FirewallRules`]: {
+          '{1}':
+            'v2.30|Action=Allow|Active=TRUE|Dir=In|App=C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\DPMRA.exe|Name=dpmra|',
+          '{2}': 'v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=135|LPort=5718|Name=DCOM|',
+          '{3}': 'v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort=135|Name=out|',
+          '{4}': 'v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=6076|Name=block|',
+          '{5}': 'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|Name=Remote Desktop|',
+        },
+      },
+    });
+    expect(await machine.ask('firewall-rules', {})).toEqual({
+      enabled: true,
+      rules: [
+        {
+          name: 'dpmra',
+          enabled: true,
+          allow: true,
+          program: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\DPMRA.exe',
+          protocol: null,
+          localPorts: null,
+        },
+        { name: 'DCOM', enabled: false, allow: true, program: null, protocol: 'TCP', localPorts: '135,5718' },
+        { name: 'block', enabled: true, allow: false, program: null, protocol: 'UDP', localPorts: '6076' },
+      ],
+    });
+    expect(await computer().machine.ask('firewall-rules', {})).toEqual({ enabled: null, rules: [] });
+  });
+
+  it('listening-ports', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+    const { ports } = await computer().machine.ask('listening-ports', {});
+    server.close();
+    expect(ports.map((listening) => listening.port)).toContain(port);
+  });
+
+  it('running-tools', async () => {
+    const { machine } = computer();
+    const { processes } = await machine.ask('running-tools', { path: process.execPath });
+    expect(processes.map(({ id }) => id)).toContain(process.pid);
+    expect(await machine.ask('running-tools', { path: '/nowhere/node' })).toEqual({ processes: [] });
+  });
+
+  it('registry-values', async () => {
+    const { machine } = computer({
+      registry: { 'SYSTEM\\Lsa': { ForceGuest: 0, Big: -1, Text: 'ü “x”', Many: ['a', 'b'], '': 'default' } },
+    });
+    const key = 'HKLM\\SYSTEM\\Lsa';
+    const values = ['ForceGuest', 'Big', 'Text', 'Many', '', 'None'].map((name) => ({ key, name }));
+    const answer = await machine.ask('registry-values', {
+      values: [...values, { key: 'HKLM\\Nowhere', name: 'x' }],
+    });
+    expect(answer.values.map(({ exists, value }) => [exists, value])).toEqual([
+      [true, 0],
+      [true, 4_294_967_295],
+      [true, 'ü “x”'],
+      [true, ['a', 'b']],
+      [true, 'default'],
+      [false, null],
+      [false, null],
+    ]);
+    await expect(machine.ask('registry-values', { values: [{ key: 'HKCU\\x', name: 'y' }] })).rejects.toThrow(
+      'HKCU\\x is no key of HKLM',
+    );
+  });
+
+  it('services and installed programs', async () => {
+    const { machine } = computer({
+      services: { VSS: 'Stopped' },
+      registry: {
+        [`${services}\\VSS`]: { Start: 3 },
+        [`${services}\\Odd`]: { Start: 4 },
+        [`${uninstall}\\{A}`]: {
+          DisplayName: 'Microsoft Visual C++ 2012 x64 Additional Runtime',
+          DisplayVersion: '11.0.61030',
+        },
+        ['SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\{B}']: {
+          DisplayName: 'Microsoft VISUAL C++ 2012 x86',
+        },
+        [`${uninstall}\\{C}`]: { DisplayName: 'Other' },
+      },
+    });
+    expect(await machine.ask('services', { names: ['VSS', 'Odd', 'None'] })).toEqual({
+      services: [
+        { name: 'VSS', displayName: 'VSS', state: 'stopped', startMode: 'manual' },
+        { name: 'Odd', displayName: null, state: 'unknown', startMode: 'disabled' },
+        { name: 'None', displayName: null, state: 'absent', startMode: 'unknown' },
+      ],
+    });
+    const { programs } = await machine.ask('installed-programs', {
+      nameContains: ['visual c++ 2012', 'nothing'],
+    });
+    expect(programs.map(({ key, view, version }) => [key, view, version])).toEqual([
+      ['{A}', '64-bit', '11.0.61030'],
+      ['{B}', '32-bit', null],
+    ]);
+  });
+
+  it('ipsec', async () => {
+    const policy = 'SOFTWARE\\Policies\\Microsoft\\Windows\\IPSec\\Policy\\Local';
+    const { machine } = computer({
+      registry: {
+        [policy]: { ActivePolicy: `${policy}\\ipsecPolicy{1}` },
+        [`${policy}\\ipsecPolicy{1}`]: { ipsecName: 'Server (Request)' },
+        [`${services}\\SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules`]: {
+          '{1}': 'v2.30|Action=SecureServer|Active=TRUE|Name=isolate|',
+          '{2}': 'v2.30|Action=Novel|Active=FALSE|Name=odd|',
+        },
+      },
+    });
+    expect(await machine.ask('ipsec', {})).toEqual({
+      assignedPolicies: ['Server (Request)'],
+      connectionRules: [
+        { name: 'isolate', enabled: true, inbound: 'require', outbound: 'request' },
+        { name: 'odd', enabled: false, inbound: 'unknown', outbound: 'unknown' },
+      ],
+    });
+    expect(await computer().machine.ask('ipsec', {})).toEqual({ assignedPolicies: [], connectionRules: [] });
+  });
+
+  it('last-start and volumes', async () => {
+    const { machine } = computer();
+    const { started } = await machine.ask('last-start', {});
+    const up = (Date.now() - Date.parse(started)) / 1000;
+    const { uptime } = await import('node:os');
+    expect(Math.abs(up - uptime())).toBeLessThan(120);
+    // No volume of Linux has a drive letter.
+    expect(await machine.ask('volumes', {})).toEqual({ volumes: [] });
+  });
+
+  it('certificates of the user store', async () => {
+    const made = computer();
+    const home = join(made.folder, 'home');
+    mkdirSync(home);
+    const machine = new WindowsMachine({ powershell, environment: { ...made.environment, HOME: home } });
+    const ask = () => machine.ask('certificates', { stores: ['CurrentUser\\My'], thumbprint: null });
+    expect(await ask()).toEqual({ certificates: [] });
+  });
+
+  it('ends at its time limit, and when it is cancelled', async () => {
+    const { machine } = computer();
+    await expect(machine.ask('computer', {}, { timeoutMs: 30 })).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('no answer within') as string,
+    });
+    const stop = new AbortController();
+    setTimeout(() => {
+      stop.abort();
+    }, 50);
+    await expect(machine.ask('computer', {}, { signal: stop.signal })).rejects.toMatchObject({
+      exitCode: 130,
+    });
+  });
+
+  it('says it when there is no PowerShell', async () => {
+    const machine = new WindowsMachine({ powershell: '/nowhere/powershell.exe' });
+    await expect(machine.ask('computer', {})).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('could not be started') as string,
+    });
+    const relative = new WindowsMachine({ powershell: 'powershell.exe' });
+    await expect(relative.ask('computer', {})).rejects.toMatchObject({
+      message: expect.stringContaining('is no absolute path') as string,
+    });
+  });
+});
+
+describeWithPowerShell('acts', () => {
+  const programs = (made: Computer): void => {
+    made.write(
+      'world/registry.json',
+      JSON.stringify({
+        'SOFTWARE\\Microsoft\\Windows\\CurrentVersion': { ProgramFilesDir: `${made.folder}/Program Files` },
+      }),
+    );
+  };
+  const remove = async (made: Computer, path: string) =>
+    (
+      await made.machine.perform(
+        { kind: 'act', act: 'delete-agent-folder', input: { path }, shown: '' },
+        { attended: false },
+      )
+    ).result;
+
+  it('delete-agent-folder deletes that folder, and links as links', async () => {
+    const made = computer();
+    programs(made);
+    const folder = join(made.folder, 'Program Files/Microsoft Data Protection Manager');
+    made.write('Program Files/Microsoft Data Protection Manager/DPM/bin/DPMRA.exe', 'x');
+    const precious = made.write('precious/file', 'x');
+    symlinkSync(join(made.folder, 'precious'), join(folder, 'DPM', 'link'));
+    expect(await remove(made, folder)).toEqual({ deleted: true, refused: null, left: [] });
+    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(precious)).toBe(true);
+    expect(await remove(made, folder)).toEqual({ deleted: false, refused: null, left: [] });
+  });
+
+  it.each([
+    ['another folder', (made: Computer) => join(made.folder, 'Program Files'), 'is not'],
+    [
+      'a way round',
+      (made: Computer) => join(made.folder, 'Program Files/Microsoft Data Protection Manager') + '/../..',
+      'is not',
+    ],
+    [
+      'more than the agent in it',
+      (made: Computer) => {
+        made.write('Program Files/Microsoft Data Protection Manager/DPM/x', 'x');
+        made.write('Program Files/Microsoft Data Protection Manager/Other/x', 'x');
+        return join(made.folder, 'Program Files/Microsoft Data Protection Manager');
+      },
+      'holds Other',
+    ],
+    [
+      'a link',
+      (made: Computer) => {
+        made.write('elsewhere/DPM/x', 'x');
+        mkdirSync(join(made.folder, 'Program Files'));
+        symlinkSync(
+          join(made.folder, 'elsewhere'),
+          join(made.folder, 'Program Files/Microsoft Data Protection Manager'),
+        );
+        return join(made.folder, 'Program Files/Microsoft Data Protection Manager');
+      },
+      'is a link',
+    ],
+  ])('delete-agent-folder refuses %s', async (_, prepare, why) => {
+    const made = computer();
+    programs(made);
+    const before = execFileSync('find', [made.folder, '-not', '-path', '*/world*'], { encoding: 'utf8' });
+    const path = prepare(made);
+    const prepared = execFileSync('find', [made.folder, '-not', '-path', '*/world*'], { encoding: 'utf8' });
+    expect(prepared.length).toBeGreaterThanOrEqual(before.length);
+    expect(await remove(made, path)).toMatchObject({
+      deleted: false,
+      refused: expect.stringContaining(why) as string,
+      left: [],
+    });
+    expect(execFileSync('find', [made.folder, '-not', '-path', '*/world*'], { encoding: 'utf8' })).toBe(
+      prepared,
+    );
+  });
+});
