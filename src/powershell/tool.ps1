@@ -76,7 +76,8 @@ function Invoke-Tool($Command, $Splat) {
     $dpmPrepThrew = $false
     $dpmPrepFine = $false
     $ErrorActionPreference = 'Continue'
-    $ConfirmPreference = 'None'
+    # A function of a module sees the global one, not ours.
+    $global:ConfirmPreference = 'None'
     $global:LASTEXITCODE = $null
     try {
         # A break or continue outside of any loop in the script would otherwise leave ours.

@@ -6,7 +6,9 @@ import { computerWith, describeWithPowerShell } from './support/host.js';
 import { attach, attachThatTells, told } from './support/stand-ins.js';
 
 const computer = computerWith();
-afterAll(computer.remove);
+afterAll(() => {
+  computer.remove();
+});
 const password = new Secret('S3cret-pass');
 const parameters = { DpmServername: 'Server01', PSName: 'Finance01', Username: 'mark' };
 let count = 0;

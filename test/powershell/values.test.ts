@@ -7,7 +7,9 @@ import { hostileValues } from './support/hostile-values.js';
 import { attachThatTells, told } from './support/stand-ins.js';
 
 const computer = computerWith();
-afterAll(computer.remove);
+afterAll(() => {
+  computer.remove();
+});
 const bridge = new Bridge({ powershell, environment: computer.environment });
 
 /** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line is another. */

@@ -5,26 +5,45 @@
 
 const documented = '[string]$DPMServerName, [string]$PSName, [string]$UserName';
 
-/** Writes a value as it got it: base64, so that no console changes it. */
-const tell = (name: string, value: string): string =>
-  `'${name}=' + [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes([string]${value}))`;
+/**
+ * Writes a value as it got it: its UTF-16 in base64, so that no console changes it and half a pair stays one; a line of
+ * a tool is cut at 1,000 characters, so a long value takes several.
+ */
+const tell = `function Tell($Name, $Value) {
+  $characters = ([string]$Value).ToCharArray()
+  $bytes = [byte[]]::new($characters.Length * 2)
+  [Buffer]::BlockCopy($characters, 0, $bytes, 0, $bytes.Length)
+  $text = [Convert]::ToBase64String($bytes)
+  for ($at = 0; $text.Length - $at -gt 900; $at += 900) { "$Name+" + $text.Substring($at, 900) }
+  "$Name=" + $text.Substring($at)
+}`;
 
 const plain =
-  '[Runtime.InteropServices.Marshal]::PtrToStringUni([Runtime.InteropServices.Marshal]::SecureStringToGlobalAllocUnicode($Password))';
+  '[Runtime.InteropServices.Marshal]::PtrToStringUni([Runtime.InteropServices.Marshal]::SecureStringToGlobalAllocUnicode($Password), $Password.Length)';
 
 /** Attach-NonDomainServer.ps1 that says what it was given; the password has this .NET type. */
 export const attachThatTells = (
   passwordType: string,
 ): string => `param(${documented}, [${passwordType}]$Password)
-${['DPMServerName', 'PSName', 'UserName'].map((name) => tell(name, `$${name}`)).join('\n')}
-${tell('Password', passwordType === 'String' ? '$Password' : plain)}
+${tell}
+Tell DPMServerName $DPMServerName
+Tell PSName $PSName
+Tell UserName $UserName
+Tell Password (${passwordType === 'String' ? '$Password' : plain})
 `;
 
 /** What the stand-in said of one parameter, in order. */
-export const told = (lines: readonly string[], name: string): string[] =>
-  lines
-    .filter((line) => line.startsWith(`${name}=`))
-    .map((line) => Buffer.from(line.slice(name.length + 1), 'base64').toString('utf16le'));
+export const told = (lines: readonly string[], name: string): string[] => {
+  const values: string[] = [];
+  let begun = '';
+  for (const line of lines) {
+    if (line.startsWith(`${name}+`)) begun += line.slice(name.length + 1);
+    if (!line.startsWith(`${name}=`)) continue;
+    values.push(Buffer.from(begun + line.slice(name.length + 1), 'base64').toString('utf16le'));
+    begun = '';
+  }
+  return values;
+};
 
 /** Attach-NonDomainServer.ps1 with this parameter block and this body. */
 export const attach = (parameters: string, body: string): string =>
