@@ -205,6 +205,7 @@ export const parameters = {
     help: 'text (default), junit, or html: one page to attach to a change request',
     schema: oneOf('text', 'junit', 'html'),
   }),
+  names: define({ help: 'leave the names of computers and users as they are', schema: yesNo }),
   out: define({ value: 'file', help: 'the file to write; never one that exists', schema: plainText }),
 
   // How the two computers hand over

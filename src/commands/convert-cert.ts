@@ -1,15 +1,15 @@
-import { closeSync, existsSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { unattendedPasswordPair } from '../answers/password.js';
 import { convertCertificate, openCertificates } from '../certificate/index.js';
 import { exitCode } from '../exit-code.js';
-import { toolProblem, usageProblem } from '../problem.js';
+import { usageProblem } from '../problem.js';
 import { report } from '../run/report.js';
 import { Secret } from '../secret.js';
 import { printReport } from '../show/report-text.js';
 import { readInput } from './certificate-files.js';
 import { Passwords } from './certificate-passwords.js';
 import type { CommandContext, CommandModule } from './command.js';
+import { refuseExisting, writeNew } from './new-file.js';
 
 const tries = 3;
 
@@ -42,42 +42,6 @@ const newPassword = async (context: CommandContext, path: string, given: Secret 
   throw usageProblem('There is no new password.', 'Type the same one twice.');
 };
 
-const refuseExisting = (path: string): void => {
-  if (!existsSync(path)) return;
-  throw usageProblem(
-    `${path} exists already, and convert-cert never overwrites a file.`,
-    'Name another one with --out.',
-  );
-};
-
-/** Writes the whole file, readable by its owner alone, or none. */
-const writeNew = (path: string, bytes: Buffer): void => {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'wx', 0o600);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') refuseExisting(path);
-    throw usageProblem(
-      code === 'ENOENT'
-        ? `The folder of ${path} does not exist.`
-        : `${path} cannot be written (${code ?? 'unknown error'}).`,
-      'Name a file in a folder that can be written with --out.',
-    );
-  }
-  try {
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
-    closeSync(descriptor);
-  } catch (error) {
-    closeSync(descriptor);
-    unlinkSync(path);
-    const { code } = error as NodeJS.ErrnoException;
-    throw toolProblem(
-      `${path} could not be written whole (${code ?? 'unknown error'}); it was removed again.`,
-    );
-  }
-};
-
 const run: CommandModule['run'] = async (context) => {
   const { answers, positional, environment, spec } = context;
   const [path = ''] = positional;
@@ -89,7 +53,7 @@ const run: CommandModule['run'] = async (context) => {
     );
   }
   const bytes = readInput(path);
-  refuseExisting(out);
+  refuseExisting(out, 'convert-cert');
   const given = unattendedPasswordPair(answers, environment);
   const old = new Passwords(context, given.old);
   const passwords = await old.open(path, (tried) => {
@@ -100,7 +64,7 @@ const run: CommandModule['run'] = async (context) => {
     { name: path, bytes, passwords },
     await newPassword(context, out, given.new),
   );
-  if (answers.dryRun !== true) writeNew(out, converted.pfx);
+  if (answers.dryRun !== true) writeNew(out, converted.pfx, 'convert-cert');
   const data: Data = {
     file: out,
     thumbprint: converted.thumbprint,

@@ -330,6 +330,21 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./status.js')).default,
   },
   {
+    name: 'collect',
+    group: 'Before and after',
+    summary: 'one text file for a report: what this computer shows of DPM, without names and secrets',
+    description: [
+      "Versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
+      'Names of computers and users are replaced, each by the same alias everywhere; read the file before you pass it on.',
+    ],
+    parameters: ['out', 'names'],
+    examples: [
+      { does: 'To attach to a report', line: 'dpm-prep collect --out collected.txt' },
+      { does: 'See what it would look like', line: 'dpm-prep collect --rehearse' },
+    ],
+    load: async () => (await import('./collect.js')).default,
+  },
+  {
     name: 'resume',
     group: 'Before and after',
     summary: 'go on with a run that was cut off',

@@ -35,7 +35,7 @@ Invoke-Answer $input {
     @{
         owner = $now.GetOwner($type).Value
         inherits = -not $now.AreAccessRulesProtected
-        readers = @(foreach ($rule in $now.GetAccessRules($true, $true, $type)) { $rule.IdentityReference.Value })
+        readers = @(foreach ($rule in $now.GetAccessRules($true, $true, $type)) { if ($rule.AccessControlType -eq 'Allow') { $rule.IdentityReference.Value } })
         user = $user.Value
     }
 }

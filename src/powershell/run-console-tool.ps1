@@ -8,8 +8,10 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     exit 0
 }
 $utf8 = [System.Text.UTF8Encoding]::new($false)
-$lines = [System.IO.StreamReader]::new([System.Console]::OpenStandardInput(), $utf8)
-function Read-Text { $utf8.GetString([System.Convert]::FromBase64String($lines.ReadLine())) }
+# PowerShell reads standard input itself and hands its lines on as $input; whoever else reads it gets what is left.
+$lines = [System.Collections.Queue]::new()
+foreach ($line in $input) { $lines.Enqueue([string] $line) }
+function Read-Text { $utf8.GetString([System.Convert]::FromBase64String($lines.Dequeue())) }
 function Write-Bytes([string] $Name, [byte[]] $Value) {
     [System.Console]::Out.WriteLine('dpm-prep:' + $Name + ':' + [System.Convert]::ToBase64String($Value))
 }

@@ -17,7 +17,7 @@ export default defineConfig({
     include: ['test/windows/**/*.test.ts'],
     globalSetup: ['test/windows/support/build.ts'],
     reporters: ['default', './test/windows/support/reporter.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     // Wine on two processors: one file at a time.
     fileParallelism: false,

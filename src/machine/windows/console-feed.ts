@@ -25,10 +25,14 @@ export interface ConsoleToolRequest {
   readonly silenceMs: number;
   /** The tool exists; its process id. */
   readonly onStarted?: (processId: number) => void;
+  /** Stops waiting for the tool; it goes on (`left`). */
+  readonly leave?: AbortSignal;
 }
 
 export interface ConsoleToolOutcome {
-  readonly ending: 'ended' | 'no-end' | 'refused';
+  readonly ending: 'ended' | 'no-end' | 'left' | 'refused';
+  /** Null where it was not started. */
+  readonly processId: number | null;
   readonly exitCode: number | null;
   /** How often the password was typed. */
   readonly answers: number;
@@ -82,6 +86,7 @@ const valuesIn = (text: string): ReadonlyMap<string, Buffer> =>
 
 const refused = (error: string): ConsoleToolOutcome => ({
   ending: 'refused',
+  processId: null,
   exitCode: null,
   answers: 0,
   askedChoice: false,
@@ -98,6 +103,9 @@ export const consoleToolOutcome = (
 ): ConsoleToolOutcome => {
   const values = valuesIn(stdout);
   const text = (name: string): string => values.get(name)?.toString('utf8') ?? '';
+  const started = values.get('started')?.toString('utf8');
+  const processId = started === undefined ? null : Number(started);
+  if (powershell.ending === 'left') return { ...refused(''), ending: 'left', processId, error: null };
   if (powershell.refusal !== null) return refused(powershell.refusal);
   if (values.has('constrained')) {
     return refused(
@@ -111,18 +119,19 @@ export const consoleToolOutcome = (
   }
   const ending = text('ending');
   if (!values.has('end') || (ending !== 'ended' && ending !== 'no-end' && ending !== 'refused')) {
-    const started = values.has('started');
     return {
       ...refused(
-        `PowerShell ended (exit code ${powershell.exitCode ?? 'none'}) before it said what came of the tool. ${started ? 'The tool was started and may still be running.' : attended}`,
+        `PowerShell ended (exit code ${powershell.exitCode ?? 'none'}) before it said what came of the tool. ${processId === null ? attended : 'The tool was started and may still be running.'}`,
       ),
-      ending: started ? 'no-end' : 'refused',
+      ending: processId === null ? 'refused' : 'no-end',
+      processId,
     };
   }
   const screen = text('screen');
   const error = text('error');
   return {
     ending,
+    processId,
     exitCode: ending === 'ended' ? Number(text('exit-code')) : null,
     answers: Number(text('answers')),
     askedChoice: text('asked-choice') === 'True',
@@ -163,6 +172,7 @@ export const runOnConsole = async (request: ConsoleToolRequest): Promise<Console
     arguments: powershellArguments(script),
     input: { kind: 'bytes', bytes: standardInput(request) },
     folder: request.folder,
+    ...(request.leave === undefined ? {} : { leave: request.leave }),
     onOutput: (chunk, stream) => {
       if (stream !== 'stdout') return;
       heard = (heard + chunk.toString('latin1')).slice(-1_000_000);

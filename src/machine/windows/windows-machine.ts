@@ -3,27 +3,25 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { cleanText } from '../../clean.js';
 import { cancelled } from '../../problem.js';
+import type { Secret } from '../../secret.js';
 import { acts } from '../acts.js';
 import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
 import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
 import { clockDifference, probePorts, resolveNames } from '../network.js';
-import { LastLines } from '../output.js';
+import { cleanLine, LastLines } from '../output.js';
 import { runProcess, type ProcessOutcome } from '../process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../questions.js';
 import { bind } from './binding.js';
 import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions } from './bridge.js';
+import { runOnConsole } from './console-feed.js';
 import { ToolOutputDecoder } from './decode.js';
 import { actScripts, questionScripts, runCmdlet, runScript, type Script } from './scripts.js';
-import { typeOnStandardInput, type TypePassword } from './type-password.js';
 import { windowsFiles } from './windows-files.js';
 import { writeWhole } from './write-whole.js';
 
-export interface WindowsMachineOptions extends BridgeOptions {
-  /** How an unattended password reaches a program. */
-  readonly typePassword?: TypePassword;
-}
-
 const heartbeatMs = 2_000;
+/** A tool that prints nothing for so long is taken to wait for input. */
+const defaultSilenceMs = 120_000;
 const dpmModule = 'DataProtectionManager';
 
 /** Windows Installer's "success, restart required" and "success, restart begun". */
@@ -68,13 +66,11 @@ export class WindowsMachine implements Machine {
   readonly stateFolder = null;
   readonly files = windowsFiles;
   readonly #bridge: Bridge;
-  readonly #options: WindowsMachineOptions;
-  readonly #typePassword: TypePassword;
+  readonly #options: BridgeOptions;
 
-  constructor(options: WindowsMachineOptions) {
+  constructor(options: BridgeOptions) {
     this.#options = options;
     this.#bridge = new Bridge(options);
-    this.#typePassword = options.typePassword ?? typeOnStandardInput;
   }
 
   async ask<Q extends QuestionName>(
@@ -143,6 +139,9 @@ export class WindowsMachine implements Machine {
     if (there?.kind !== 'file')
       return refused(`${cleanText(command.path)} is not there, so it was not started.`);
     const times = command.asksPassword ?? 0;
+    const { password, attended } = options;
+    if (times > 0 && !attended && password !== undefined)
+      return this.#feedProgram(command, { ...options, password }, times);
     const lines = new LastLines();
     const onLine = (line: string): void => {
       lines.add(line);
@@ -163,21 +162,60 @@ export class WindowsMachine implements Machine {
       },
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
       ...(options.signal === undefined ? {} : { leave: options.signal }),
-      ...(times > 0 && !options.attended && options.silenceMs !== undefined
-        ? { silenceMs: options.silenceMs }
-        : {}),
+      ...(times > 0 && !attended && options.silenceMs !== undefined ? { silenceMs: options.silenceMs } : {}),
     };
-    const outcome = await this.#withHeartbeat(options, async () => {
-      if (times === 0) return runProcess({ ...request, input: { kind: 'none' } });
-      if (options.attended) return runProcess({ ...request, input: { kind: 'console' } });
-      if (options.password === undefined) return runProcess({ ...request, input: { kind: 'none' } });
-      return this.#typePassword({ ...request, password: options.password, times });
-    });
+    const outcome = await this.#withHeartbeat(options, async () =>
+      runProcess({ ...request, input: { kind: times > 0 && attended ? 'console' : 'none' } }),
+    );
     decoders.stdout.end();
     decoders.stderr.end();
     if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'The tool was not started.');
     if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
     return this.#result(outcome, lines);
+  }
+
+  /** A tool that asks for a password while nobody is there: it gets a console of its own, and typed keys. */
+  async #feedProgram(
+    command: ProgramCommand,
+    options: PerformOptions & { readonly password: Secret },
+    times: number,
+  ): Promise<CommandResult> {
+    const outcome = await this.#withHeartbeat(options, async () =>
+      runOnConsole({
+        powershell: this.#bridge.powershell,
+        path: command.path,
+        arguments: command.arguments,
+        folder: dirname(command.path),
+        password: options.password,
+        maxAnswers: times,
+        silenceMs: options.silenceMs ?? defaultSilenceMs,
+        ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+        ...(options.signal === undefined ? {} : { leave: options.signal }),
+      }),
+    );
+    if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
+    const lines = new LastLines();
+    const onLine = (line: string): void => {
+      lines.add(line);
+      options.onLine?.(line);
+    };
+    const decoder = new ToolOutputDecoder(onLine, {
+      ...this.#bridge.codePages,
+      oem: outcome.codePage === 0 ? this.#bridge.codePages.oem : String(outcome.codePage),
+    });
+    decoder.push(outcome.output);
+    decoder.end();
+    for (const row of outcome.screen) onLine(cleanLine(row));
+    const error = outcome.error === null ? null : cleanText(outcome.error, 2_000);
+    if (outcome.ending === 'refused') return refused(error ?? 'The tool was not started.');
+    return {
+      ...ended,
+      ending: outcome.ending,
+      exitCode: outcome.exitCode,
+      output: lines.lines,
+      error,
+      restartRequired: restartCodes.includes(outcome.exitCode),
+    };
   }
 
   #result(outcome: ProcessOutcome, lines: LastLines): CommandResult {

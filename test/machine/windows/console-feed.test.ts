@@ -33,6 +33,7 @@ describe('what came of the tool', () => {
     const stdout = `Welcome to a profile\r\n${said(whole)}dpm-prep:half`;
     expect(consoleToolOutcome(stdout, ended)).toEqual({
       ending: 'ended',
+      processId: 42,
       exitCode: 3,
       answers: 2,
       askedChoice: false,

@@ -18,6 +18,7 @@ internal static class Program
         if (args.Length > 0 && args[0] == "--check") return Judge.Files(args[1..]);
         if (args.Length > 0 && args[0] == "--tokens") return Judge.Tokens(args[1..]);
 
+        World.Record(args);
         bool nonInteractive = false;
         string? script = null;
         for (int i = 0; i < args.Length; i++)

@@ -15,6 +15,7 @@ internal static class StandIns
     [
         typeof(WriteHost), typeof(WriteOutput), typeof(WriteWarning), typeof(WriteErrorStandIn), typeof(WriteProgressStandIn),
         typeof(ReadHost), typeof(SetLocation), typeof(GetService), typeof(ConvertToSecureString),
+        typeof(AddType),
     ];
 
     public static void AddTo(InitialSessionState state)

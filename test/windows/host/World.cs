@@ -6,7 +6,7 @@ namespace DpmPrep.TestHost;
 
 /// <summary>
 /// What only Windows has, answered from JSON files in the folder that the environment variable TESTHOST_WORLD names.
-/// On Windows (and under Wine) only the local accounts are replaced; elsewhere also the registry and the user's rights.
+/// On Windows (and under Wine) only the local accounts and WMI are replaced; elsewhere also the registry and the user's rights.
 /// The scripts are not changed for it: the names of the .NET types are pointed at stand-ins.
 /// </summary>
 internal static class World
@@ -20,11 +20,23 @@ internal static class World
         return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path)) : default;
     }
 
+    /// <summary>Every start of this host with its arguments, one JSON array a line, in the file that TESTHOST_LOG names.</summary>
+    public static void Record(string[] args)
+    {
+        if (Environment.GetEnvironmentVariable("TESTHOST_LOG") is { } log)
+            File.AppendAllText(log, JsonSerializer.Serialize(args) + "\n");
+    }
+
     public static void Install()
     {
         if (Folder is null) return;
         Replace("System.DirectoryServices.DirectoryEntry", typeof(AccountEntry));
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            // Under Wine a question to WMI never comes back.
+            Replace("System.Management.ManagementObjectSearcher", typeof(SearcherStandIn));
+            return;
+        }
         Replace("Microsoft.Win32.RegistryKey", typeof(RegistryStandIn));
         Replace("System.Security.Principal.WindowsIdentity", typeof(IdentityStandIn));
         Replace("System.Security.Principal.WindowsPrincipal", typeof(PrincipalStandIn));
@@ -81,6 +93,21 @@ public sealed class RegistryStandIn : IDisposable
 
     public void Close() { }
     public void Dispose() { }
+}
+
+/// <summary>Win32_ComputerSystem of a computer in a workgroup.</summary>
+public sealed class SearcherStandIn(string query)
+{
+    public sealed class SearchOptions
+    {
+        public TimeSpan Timeout { get; set; }
+    }
+
+    public string Query { get; } = query;
+    public SearchOptions Options { get; } = new();
+
+    public Dictionary<string, object>[] Get() =>
+        [new() { ["PartOfDomain"] = false, ["Domain"] = "WORKGROUP", ["Workgroup"] = "WORKGROUP" }];
 }
 
 public sealed class IdentityStandIn

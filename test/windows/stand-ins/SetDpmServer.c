@@ -15,7 +15,19 @@
 #include "stand-in.h"
 
 #define SETUP L"SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\"
+#define FIREWALL L"SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\"
 static HANDLE console;
+
+/* Wine has no local accounts: the test's powershell.exe reads them from this file. */
+static void plant_account(const WCHAR *name) {
+  WCHAR path[MAX_PATH * 4];
+  char text[2000], utf8[1000];
+  if (GetEnvironmentVariableW(L"TESTHOST_WORLD", path, MAX_PATH * 2) == 0) return;
+  wcscat(path, L"\\users.json");
+  WideCharToMultiByte(CP_UTF8, 0, name, -1, utf8, sizeof utf8, NULL, NULL);
+  snprintf(text, sizeof text, "[{\"Name\":\"%s\",\"UserFlags\":512,\"PasswordAge\":1}]", utf8);
+  write_file(path, text);
+}
 
 static void ask(const char *text) {
   if (is("prompt", "console", "stdout")) _cputs(text);
@@ -152,7 +164,12 @@ int wmain(int argc, WCHAR **argv) {
     printf("Configuring dpm server settings and firewall settings for dpm server =[%ls]\r\n", server);
     if (!is("prompt", "buffered", "stdout")) fflush(stdout);
     failed = passwords();
-    if (!failed) {
+    if (!failed && user != NULL) {
+      plant_account(user);
+      set_text(FIREWALL L"FirewallRules", L"DPM-RA",
+               L"v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=C:\\Program Files\\Microsoft Data Protection "
+               L"Manager\\DPM\\bin\\DPMRA.exe|Name=DPMRA|");
+      set_number(FIREWALL L"StandardProfile", L"EnableFirewall", 1);
     }
   }
   Sleep(number("work", 100));

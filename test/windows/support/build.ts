@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildHost } from '../build-host.js';
 import { missing, part } from './parts.js';
 import { places, repository } from './places.js';
-import { makeBasePrefix } from './wine.js';
+import { makeBasePrefix, putPowerShell } from './wine.js';
 
 const run = promisify(execFile);
 const sources = join(repository, 'test/windows');
@@ -94,4 +95,5 @@ export default async function setup(): Promise<void> {
   if (missing('mingw gcc').length === 0) await programs();
   if (missing('.NET SDK').length === 0) await consoleToolRunner();
   if (missing('Wine').length === 0) await makeBasePrefix();
+  if (missing('Wine', '.NET SDK').length === 0) await putPowerShell(dirname(buildHost('win-x64')));
 }

@@ -79,16 +79,43 @@ export const makeBasePrefix = async (): Promise<void> => {
   await writeFile(join(places.basePrefix, 'ready'), '');
 };
 
+/** Where Windows PowerShell is. Wine's own powershell.exe does nothing and ends with 0. */
+const powershellFolder = 'drive_c/windows/system32/WindowsPowerShell/v1.0';
+
+/** Puts PowerShell's engine (built by build-host.js) in place of Wine's powershell.exe. */
+export const putPowerShell = async (host: string): Promise<void> => {
+  const stamp = join(places.basePrefix, 'powershell');
+  const built = await readFile(join(host, '.source'), 'utf8');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === built) return;
+  const folder = join(places.basePrefix, powershellFolder);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(dirname(folder), { recursive: true });
+  await started('cp', ['-al', host, folder], {}, null);
+  await writeFile(stamp, built);
+};
+
 /**
  * What Wine's own trace says of started processes: trace:process:CreateProcessInternalW app L"..." cmdline L"...". From
  * the program itself on: before it Wine starts its own services.
  */
 const processesOf = (trace: string, program: string): readonly string[] => {
-  const lines = [...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(?:.*?)") cmdline L"(.*)"$/gm)]
+  const lines = [
+    ...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(?:.*?)") cmdline L"(.*)"(?:\.\.\.)?$/gm),
+  ]
     .map(([, line = '']) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\'))
     .filter((line) => !/\\(?:conhost|winemenubuilder)\.exe"? /i.test(line));
   return lines.slice(lines.findIndex((line) => line.includes(program)));
 };
+
+/**
+ * .NET under Wine 8 crashes now and then in its collector (Internal CLR error in DestroyScout.Finalize), or hangs: Wine's
+ * double mappings of executable memory. One mapping, no background collection, and rarely any at all.
+ */
+const dotnetUnderWine = {
+  DOTNET_EnableWriteXorExecute: '0',
+  DOTNET_gcConcurrent: '0',
+  DOTNET_GCgen0size: '0x10000000',
+} as const;
 
 /** One Windows computer: a Wine prefix of its own, and a name of its own. */
 export class WindowsComputer {
@@ -127,6 +154,22 @@ export class WindowsComputer {
     await writeFile(this.place(windowsPath), content);
   }
 
+  /** Adds to the registry: a key below HKLM → its values. */
+  async register(keys: Readonly<Record<string, Readonly<Record<string, string | number>>>>): Promise<void> {
+    const text = Object.entries(keys)
+      .map(([key, values]) => {
+        const rows = Object.entries(values).map(
+          ([name, value]) =>
+            `"${name}"=${typeof value === 'number' ? `dword:${value.toString(16).padStart(8, '0')}` : JSON.stringify(value)}\r\n`,
+        );
+        return `[HKEY_LOCAL_MACHINE\\${key}]\r\n${rows.join('')}\r\n`;
+      })
+      .join('');
+    const file = 'C:\\register.reg';
+    await this.put(file, Buffer.from(`\ufeffWindows Registry Editor Version 5.00\r\n\r\n${text}`, 'utf16le'));
+    await this.run({ path: 'C:\\windows\\system32\\reg.exe', arguments: ['import', file] });
+  }
+
   async copy(linuxPath: string, windowsPath: string): Promise<void> {
     await mkdir(dirname(this.place(windowsPath)), { recursive: true });
     await rm(this.place(windowsPath), { recursive: true, force: true });
@@ -140,7 +183,7 @@ export class WindowsComputer {
 
   get environment(): Readonly<Record<string, string>> {
     // Wine gives a console no title, which Node 22 does not survive when something reads process.title.
-    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all', NODE_OPTIONS: '--title=x' };
+    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all', NODE_OPTIONS: '--title=x', ...dotnetUnderWine };
   }
 
   async run(request: RunRequest): Promise<Ran> {

@@ -1,0 +1,281 @@
+import { cleanText } from '../clean.js';
+import { tool } from '../dpm/command-lines.js';
+import { outputFolder } from '../dpm/locations.js';
+import type { Machine } from '../machine/machine.js';
+import type { Answer, QuestionInput, QuestionName } from '../machine/questions.js';
+import type { Journal } from '../run/journal.js';
+import { Aliases } from './aliases.js';
+import { assumptions, type Assumption, type ToolRun } from './assumptions.js';
+
+/** One text about a computer that somebody can read and attach to a report. */
+export interface Collection {
+  readonly text: string;
+  readonly assumptions: readonly Assumption[];
+}
+
+export interface CollectOptions {
+  readonly machine: Machine;
+  readonly journal: Journal | null;
+  readonly version: string;
+  /** Names stay as they are. */
+  readonly names: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const dpmModule = 'DataProtectionManager';
+const cmdlets = [
+  tool.setDpmCredentials,
+  'Get-DPMProductionServer',
+  'Get-DPMDatasource',
+  'Update-DPMProductionServer',
+];
+const scripts = [
+  tool.attachNonDomainServer,
+  tool.attachProductionServerWithCertificate,
+  tool.updateNonDomainServerInfo,
+  tool.removeProductionServer,
+  'Attach-ProductionServer.ps1',
+];
+const dpmPorts = new Set([135, 5718, 5719, 6075, 6076]);
+const lastRuns = 5;
+
+/** Asks, and keeps why there was no answer: a collection that ends at the first failure is of no use. */
+class Asker {
+  readonly failures: string[] = [];
+  readonly #machine: Machine;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor({ machine, signal }: CollectOptions) {
+    this.#machine = machine;
+    this.#signal = signal;
+  }
+
+  async ask<Q extends QuestionName>(question: Q, input: QuestionInput<Q>): Promise<Answer<Q> | null> {
+    this.#signal?.throwIfAborted();
+    try {
+      return await this.#machine.ask(
+        question,
+        input,
+        this.#signal === undefined ? {} : { signal: this.#signal },
+      );
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      this.failures.push(`${question}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] => [
+  `== ${title}`,
+  ...(lines.length === 0 ? ['nothing'] : lines),
+  '',
+];
+
+const runsOf = (journal: Journal | null): readonly ToolRun[] =>
+  (journal?.runs ?? []).slice(-lastRuns).flatMap(({ run }) => {
+    const entries = journal?.entriesOf(run.run) ?? [];
+    return entries.flatMap((entry, at) =>
+      entry.event === 'ended'
+        ? [
+            {
+              line: entry.line,
+              exitCode: entry.exitCode,
+              output: entry.output,
+              verified: entries
+                .slice(at)
+                .some(
+                  (later) =>
+                    later.event === 'verified' && later.step === entry.step && later.state === 'verified',
+                ),
+            },
+          ]
+        : [],
+    );
+  });
+
+const parametersOf = async (
+  asker: Asker,
+  installation: Answer<'installation'> | null,
+): Promise<ReadonlyMap<string, Answer<'command-parameters'>>> => {
+  const found = new Map<string, Answer<'command-parameters'>>();
+  if (installation?.role !== 'dpm-server') return found;
+  const wanted = [
+    ...scripts.map((name) => ({ name, command: `${installation.binFolder ?? ''}\\${name}`, module: null })),
+    ...cmdlets.map((name) => ({ name, command: name, module: dpmModule })),
+  ];
+  for (const { name, command, module } of wanted) {
+    const answer = await asker.ask('command-parameters', { command, module });
+    if (answer) found.set(name, answer);
+  }
+  return found;
+};
+
+/** Names, sizes and times of credential files; never what is in them. */
+const credentialFiles = async (machine: Machine, folders: readonly string[]): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for (const folder of folders) {
+    try {
+      for (const { name, size, kind } of await machine.files.list(folder))
+        if (kind === 'file' && /\.bin$/i.test(name)) lines.push(`${folder}\\${name}, ${String(size)} bytes`);
+    } catch {
+      // There is no such folder: nothing to tell.
+    }
+  }
+  return lines;
+};
+
+const learn = (
+  aliases: Aliases,
+  facts: {
+    readonly computer: Answer<'computer'> | null;
+    readonly installation: Answer<'installation'> | null;
+    readonly users: Answer<'local-users'>['users'];
+    readonly protectedComputers: Answer<'protected-computers'>['computers'];
+    readonly journal: Journal | null;
+  },
+): void => {
+  const { computer, installation, users, protectedComputers, journal } = facts;
+  aliases.add('computer', computer?.fqdn);
+  aliases.add('computer', computer?.netbiosName);
+  aliases.add('domain', computer?.membershipName);
+  for (const suffix of computer?.dnsSuffixes ?? []) aliases.add('domain', suffix);
+  for (const owner of installation?.owners ?? []) aliases.add('computer', owner);
+  for (const each of protectedComputers) {
+    for (const name of [each.serverName, each.machineName, each.name, each.clusterName])
+      aliases.add('computer', name);
+    aliases.add('domain', each.domain);
+  }
+  for (const { name } of users) aliases.add('user', name);
+  for (const { run } of journal?.runs ?? []) {
+    for (const [key, value] of Object.entries(run.answers)) {
+      if (typeof value !== 'string') continue;
+      if (key === 'userName') aliases.add('user', value);
+      if (key === 'dpmServerName' || key === 'psName') aliases.add('computer', value);
+      if (key === 'productionServerDnsSuffix') aliases.add('domain', value);
+    }
+  }
+};
+
+/** Asks the computer everything that a report about dpm-prep needs, and changes nothing. */
+export const collect = async (options: CollectOptions): Promise<Collection> => {
+  const { machine, journal, version, names } = options;
+  const asker = new Asker(options);
+  const computer = await asker.ask('computer', {});
+  const installation = await asker.ask('installation', {});
+  const ports = await asker.ask('listening-ports', {});
+  const firewall = await asker.ask('firewall-rules', {});
+  const users = await asker.ask('local-users', {});
+  const log = await asker.ask('installation-log', { lines: 40 });
+  const parameters = await parametersOf(asker, installation);
+  const listed =
+    installation?.role === 'dpm-server' && computer
+      ? await asker.ask('protected-computers', { dpmServerName: computer.netbiosName })
+      : null;
+  const bins = await credentialFiles(
+    machine,
+    [outputFolder.path, installation?.binFolder ?? ''].filter(Boolean),
+  );
+  const runs = runsOf(journal);
+  const judged = assumptions({ installation, parameters, ports: ports?.ports ?? null, runs });
+
+  const lines = [
+    `dpm-prep ${version}, collected ${new Date().toISOString()}${machine.rehearsal ? ', REHEARSAL: a practice computer' : ''}`,
+    '',
+    ...section(
+      'Computer',
+      computer
+        ? [
+            `${computer.operatingSystem.caption} ${computer.operatingSystem.version}${computer.operatingSystem.server ? ' (server)' : ''}`,
+            `name ${computer.netbiosName}, FQDN ${computer.fqdn ?? 'none'}, ${computer.membership} ${computer.membershipName ?? ''}`,
+            `elevated: ${String(computer.elevated)}, restart pending: ${String(computer.restartPending)}`,
+          ]
+        : [],
+    ),
+    ...section(
+      'DPM',
+      installation
+        ? [
+            `role: ${installation.role}, version: ${installation.version ?? 'none'}`,
+            `InstallPath: ${installation.installPath ?? 'none'}`,
+            ...installation.owners.map((owner) => `ActiveOwner: ${owner}`),
+            ...installation.products.map(
+              (product) => `product: "${product.displayName}" ${product.version ?? ''}`,
+            ),
+            ...installation.services.map(
+              (service) => `service ${service.name}: ${service.state}, ${service.startMode}`,
+            ),
+          ]
+        : [],
+    ),
+    ...section(
+      'Listening ports of DPM',
+      (ports?.ports ?? [])
+        .filter(({ port, process }) => dpmPorts.has(port) || /dpm/i.test(process ?? ''))
+        .map(({ port, process }) => `${String(port)} ${process ?? ''}`),
+    ),
+    ...section(
+      `Firewall (${firewall?.enabled === null || !firewall ? 'could not be asked' : firewall.enabled ? 'on' : 'off'})`,
+      (firewall?.rules ?? []).map(
+        (rule) =>
+          `${rule.enabled ? 'on' : 'off'} ${rule.allow ? 'allow' : 'block'} ${rule.name} ${rule.protocol ?? ''} ${rule.localPorts ?? ''} ${rule.program ?? ''}`,
+      ),
+    ),
+    ...section(
+      "Parameters of Microsoft's scripts and cmdlets",
+      [...parameters].flatMap(([name, { exists, parameters: own }]) =>
+        exists
+          ? [
+              name,
+              ...own.map(
+                (one) =>
+                  `  -${one.name} <${one.type}>${one.mandatory ? ' mandatory' : ''}${one.position === null ? '' : ` position ${String(one.position)}`}`,
+              ),
+            ]
+          : [`${name}: not there`],
+      ),
+    ),
+    ...section(
+      'Protected computers',
+      (listed?.computers ?? []).map(
+        (each) =>
+          `${each.serverName} ${each.state ?? ''} ${each.connectivity ?? ''} ${each.authentication ?? ''}`,
+      ),
+    ),
+    ...section('Credential files', bins),
+    ...section(
+      `Tools of the last ${String(lastRuns)} runs`,
+      runs.flatMap((run) => [
+        run.line,
+        `  exit code ${run.exitCode === null ? 'none' : String(run.exitCode)}, ${run.verified ? 'verified' : 'not verified'}`,
+        ...run.output.map((line) => `  | ${line}`),
+      ]),
+    ),
+    ...section(
+      'Installation log',
+      (log?.files ?? [])
+        .slice(0, 2)
+        .flatMap((file) => [file.path, ...file.lines.map((line) => `  | ${line}`)]),
+    ),
+    ...section(
+      'Assumptions about DPM',
+      judged.map(({ what, verdict, evidence }) => `${verdict}: ${what} [${evidence}]`),
+    ),
+    ...(asker.failures.length === 0 ? [] : section('Could not be asked', asker.failures)),
+  ].map((line) => cleanText(line, 4_000).trimEnd());
+
+  if (names) return { text: `${lines.join('\n').trimEnd()}\n`, assumptions: judged };
+  const aliases = new Aliases();
+  learn(aliases, {
+    computer,
+    installation,
+    users: users?.users ?? [],
+    protectedComputers: listed?.computers ?? [],
+    journal,
+  });
+  const hide = (text: string): string => aliases.replace(text);
+  return {
+    text: `${lines.map(hide).join('\n').trimEnd()}\n`,
+    assumptions: judged.map((one) => ({ ...one, evidence: hide(one.evidence) })),
+  };
+};

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { behave, newProtectedComputer, play } from './support/dpm.js';
+import { describeWith } from './support/parts.js';
+import type { WindowsComputer } from './support/wine.js';
+
+const agentFile = 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\SetDpmServer.exe';
+let computer: WindowsComputer;
+const install = (agents = 'C:\\Agents'): readonly string[] => [
+  'install-agent',
+  ...['--yes', '--accept-eula', '--installer', agents],
+];
+
+describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the installer as a Windows program', () => {
+  afterEach(async () => {
+    await computer.end();
+  });
+
+  it('is read right whatever code page it prints in', async () => {
+    computer = await newProtectedComputer('Finance01');
+    for (const page of [850, 1252, 65001, 1200]) {
+      // It installs nothing, so that it is started every time.
+      await behave(computer, { installer: { page, plant: 0, work: 0 } });
+      const played = await play(computer, install());
+      expect(played.report, played.stderr).toMatchObject({ exitCode: 5 });
+      expect(played.stdout, String(page)).toContain('Agent installation started: Schlüssel été');
+    }
+  });
+
+  it('wants a restart: the exit code says so, from a long path that is not ASCII', async () => {
+    const agents = `C:\\Übung für наверх & (100%) ^x\\${'long folder name '.repeat(7).trim()}`;
+    computer = await newProtectedComputer('Finance01', { installer: { exit: 3010 } }, agents);
+    const played = await play(computer, install(agents));
+    expect(played.report, played.stderr).toMatchObject({
+      exitCode: 3010,
+      restartRequired: true,
+      changed: true,
+    });
+    expect(played.exitCode).toBe(3010);
+    expect(existsSync(computer.place(agentFile))).toBe(true);
+  });
+
+  it('goes on after Ctrl-C, and the next run finds what it did', async () => {
+    computer = await newProtectedComputer('Finance01', { installer: { work: 45_000 } });
+    const played = await play(computer, install(), { interruptMs: 40_000 });
+    expect(played.report, played.stderr).toMatchObject({ exitCode: 130 });
+    expect(played.stdout).toContain('DPMAgentInstaller_x64.exe is still running');
+    for (let second = 0; second < 60 && !existsSync(computer.place(agentFile)); second += 1)
+      await sleep(1_000);
+    const again = await play(computer, install());
+    expect(again.report, again.stderr).toMatchObject({ exitCode: 0, changed: false });
+    expect(again.processes.join('\n')).not.toContain('DPMAgentInstaller');
+  });
+});
