@@ -32,6 +32,7 @@ export interface Procedure {
   readonly passwordFor?: (step: Step) => Secret | null;
   /** What the other computer must do once this side is done; null if nothing is left. */
   readonly next: (facts: EarlierFacts) => NextAction | null;
+  /** What is true once the plan came to its end. */
   readonly notes?: (facts: EarlierFacts) => readonly string[];
 }
 
@@ -137,6 +138,7 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
         code: result.changed ? exitCode.toolFailed : error.exitCode,
         what: error.message,
         mend: error.mend,
+        dpmErrors: [],
         final: true,
       }
     );
@@ -195,14 +197,14 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
       changed: result.changed,
       restartRequired: result.restartRequired || code === exitCode.restartRequired,
       steps: result.steps,
-      notes: [...plan.notes, ...(procedure.notes?.(result.facts) ?? [])],
+      notes: [...plan.notes, ...(result.failure ? [] : (procedure.notes?.(result.facts) ?? []))],
       next,
       replay: result.failure ? null : replayLine(replayWords(context), answers, planWantsPassword(plan)),
       problem: result.failure
         ? {
             what: result.failure.what,
             mend: [...result.failure.mend, ...resumeHint(context, result)],
-            dpmErrors: [],
+            dpmErrors: result.failure.dpmErrors,
           }
         : null,
     });

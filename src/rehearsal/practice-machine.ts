@@ -32,6 +32,12 @@ const refused = (error: string): CommandResult => ({ ...nothing, ending: 'refuse
 const heartbeatMs = 1_000;
 const restartCodes: readonly (number | null)[] = [3010, 1641];
 
+/** Outside Windows an exit code has eight bits: what a practice tool ends with to ask for a restart arrives cut. */
+const wholeExitCode = (code: number | null): number | null =>
+  process.platform === 'win32'
+    ? code
+    : (restartCodes.find((whole) => whole !== null && whole % 256 === code) ?? code);
+
 /** An unfinished line that asks for a password. Anything else that a tool asks is answered by nobody. */
 const asksForPassword = /password[^\n]*$/i;
 
@@ -233,12 +239,13 @@ export class PracticeMachine implements Machine {
     splitter.end();
     if (outcome.ending === 'refused')
       throw toolProblem(outcome.refusal ?? 'The practice tool was not started.');
+    const exitCode = wholeExitCode(outcome.exitCode);
     return {
-      exitCode: outcome.exitCode,
+      exitCode,
       ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
       output: lines,
       error: outcome.signal === null || outcome.ending === 'no-end' ? null : `ended by ${outcome.signal}`,
-      restartRequired: restartCodes.includes(outcome.exitCode),
+      restartRequired: restartCodes.includes(exitCode),
       elapsedMs: outcome.elapsedMs,
     };
   }

@@ -7,6 +7,7 @@ import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
 import type { EarlierFacts, Facts, Probe, Step, Verification } from '../steps/step.js';
 import type { Journal } from './journal.js';
+import { adviceOn, dpmErrorIds, knownErrors } from './known-errors.js';
 import type { RunListener } from './listener.js';
 
 export type StepState =
@@ -56,6 +57,8 @@ export interface Failure {
   readonly code: ExitCode;
   readonly what: string;
   readonly mend: readonly string[];
+  /** Ids of DPM's error table that the tool's output or its log names. */
+  readonly dpmErrors: readonly number[];
   /** Nothing more may be done, for no computer. */
   readonly final: boolean;
 }
@@ -130,7 +133,7 @@ const lastLine = (lines: readonly string[]): string =>
 const howItEnded = (command: Command, result: CommandResult): string => {
   const tool = 'tool' in command ? command.tool : 'The step';
   if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
-  const said = result.error ?? lastLine(result.output);
+  const said = (result.error ?? lastLine(result.output)).replace(/[.!\s]+$/, '');
   const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
   return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
 };
@@ -140,33 +143,40 @@ interface Judgement {
   readonly failure: Failure | null;
 }
 
+/** What is to be done is what the step knows; what the error ids in the output and the log mean comes before it. */
+const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'mend' | 'dpmErrors'> => {
+  const mend = verification.mend ?? [];
+  const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...mend]);
+  return { mend: [...errors.flatMap(adviceOn), ...mend], dpmErrors: dpmErrorIds(errors) };
+};
+
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
 const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
   const clean =
     result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
-  const mend = verification.mend ?? [];
+  const advice = advised(result, verification);
   if (verification.harm) {
     return {
       state: 'failed',
-      failure: { code: exitCode.notVerified, what: verification.found, mend, final: true },
+      failure: { code: exitCode.notVerified, what: verification.found, ...advice, final: true },
     };
   }
   if (result.ending === 'refused') {
     const what = result.error ?? 'The tool was not started.';
-    return { state: 'refused', failure: { code: exitCode.checkFailed, what, mend, final: false } };
+    return { state: 'refused', failure: { code: exitCode.checkFailed, what, ...advice, final: false } };
   }
   if (verification.state === 'verified') return { state: 'done', failure: null };
   if (verification.state === 'could-not-verify' && clean) return { state: 'done-unverified', failure: null };
   if (clean) {
     const what = `${howItEnded(command, result)}, but the computer does not show it: ${verification.found}`;
-    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, mend, final: false } };
+    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, ...advice, final: false } };
   }
   return {
     state: 'failed',
     failure: {
       code: exitCode.toolFailed,
       what: `${howItEnded(command, result)}. What the computer shows: ${verification.found}`,
-      mend,
+      ...advice,
       final: false,
     },
   };
@@ -329,6 +339,7 @@ const attempt = async (
         code: touched && problem.exitCode === exitCode.checkFailed ? exitCode.toolFailed : problem.exitCode,
         what: problem.message,
         mend: problem.mend,
+        dpmErrors: problem.dpmErrors,
         final: problem.exitCode === exitCode.cancelled,
       },
     };

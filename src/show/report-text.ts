@@ -56,12 +56,19 @@ const didLines = (report: Report): readonly string[] =>
 /** More than this is a list that nobody reads on a screen. */
 const manyLines = 20;
 
+/** A line that begins so is quoted, from a log: no advice. */
+const quoted = '  ';
+
 /** The problem as one block: what is wrong, then what to do. Used for reports and for errors alike. */
 export const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): readonly string[] => {
   const { color, marks } = screen.progress;
   return [
     `${color.red(marks.fail)} ${wrap(problem.what, screen.width - 2, '  ')}`,
-    ...problem.mend.map((mend) => `  ${marks.go} ${wrap(mend, screen.width - 4, '    ')}`),
+    ...problem.mend.map((mend) =>
+      mend.startsWith(quoted)
+        ? color.dim(`    ${wrap(mend.slice(quoted.length), screen.width - 6, '      ')}`)
+        : `  ${marks.go} ${wrap(mend, screen.width - 4, '    ')}`,
+    ),
   ];
 };
 

@@ -92,7 +92,6 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
       : {
           state: 'not-verified',
           found: `${input.dpmServerName} does not list ${input.psName}`,
-          mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
         };
   },
   patienceMs: 60_000,

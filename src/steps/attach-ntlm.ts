@@ -50,7 +50,6 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
       : {
           state: 'not-verified',
           found: `${input.dpmServerName} does not list ${input.psName}`,
-          mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
         };
   },
   // The record appears asynchronously; others poll for up to a minute.

@@ -50,7 +50,6 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
         ...(log === undefined
           ? ['The installer wrote no %windir%\\temp\\msdpm*.log.']
           : [`Last lines of ${log.path}:`, ...log.lines.map((line) => `  ${line}`)]),
-        'What a DPM error id in it means: dpm-prep explain <id>.',
       ],
     };
   },

@@ -46,7 +46,6 @@ export const listDataSources = ({ dpmServerName, psName }: RefreshComputerInput)
       return {
         state: 'not-verified',
         found: `the DPM server could not list the data sources of ${psName}: ${failure}`,
-        mend: ['What a DPM error id in it means: dpm-prep explain <id>.'],
       };
     }
     if (dataSources.length === 0) {

@@ -71,7 +71,6 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
       ? {
           state: 'not-verified',
           found: `${input.dpmServerName} still lists ${exact.serverName} (${exact.state ?? 'no state'})`,
-          mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
         }
       : { state: 'verified', found: `${input.dpmServerName} does not list ${input.psName} any more.` };
   },

@@ -68,7 +68,6 @@ export const setDpmCredentials = (input: SetDpmCredentials): Step => ({
         found: written
           ? 'Set-DPMCredentials reported an error'
           : `no credential file was written to ${input.outputFilePath}`,
-        mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
       };
     }
     return {

@@ -88,7 +88,6 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
       return {
         state: 'not-verified',
         found: `no credential file was written to ${input.outputFilePath}`,
-        mend: ['What a DPM error id in the output means: dpm-prep explain <id>.'],
       };
     }
     return {

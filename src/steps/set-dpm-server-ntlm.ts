@@ -95,7 +95,6 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'not-verified',
         found: `the local account ${input.userName} exists, but SetDpmServer reported error ${reported[0]}`,
-        mend: [`What it means: dpm-prep explain ${reported[0]}`],
       };
     }
     if (evidence.firewall === false) {
