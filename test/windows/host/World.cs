@@ -20,11 +20,11 @@ internal static class World
         return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path)) : default;
     }
 
-    /// <summary>Every start of this host with its arguments, one JSON array a line, in the file that TESTHOST_LOG names.</summary>
+    /// <summary>Every start of this host with its arguments: a file of its own, a JSON array, in the folder that TESTHOST_LOG names.</summary>
     public static void Record(string[] args)
     {
         if (Environment.GetEnvironmentVariable("TESTHOST_LOG") is { } log)
-            File.AppendAllText(log, JsonSerializer.Serialize(args) + "\n");
+            File.WriteAllText(Path.Combine(log, $"{DateTime.UtcNow.Ticks}-{Environment.ProcessId}.json"), JsonSerializer.Serialize(args));
     }
 
     public static void Install()

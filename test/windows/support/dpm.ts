@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scriptArguments } from '../../../src/machine/windows/bridge.js';
 import { powershellArguments } from '../../../src/machine/windows/console-feed.js';
@@ -14,7 +13,7 @@ export const exePath = 'C:\\dpm\\dpm-prep.exe';
 export const installPath = 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\';
 const setup = 'SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
 const world = 'C:\\world';
-const log = 'C:\\world\\powershell.log';
+const log = 'C:\\world\\powershell';
 
 const newComputer = async (name: string): Promise<WindowsComputer> => {
   const computer = await WindowsComputer.make(name);
@@ -140,7 +139,8 @@ export const play = async (
   args: readonly string[],
   more: Partial<RunRequest> = {},
 ): Promise<Played> => {
-  await computer.put(log, '');
+  await rm(computer.place(log), { recursive: true, force: true });
+  await mkdir(computer.place(log));
   const { environment, ...rest } = more;
   const ran = await computer.run({
     path: exePath,
@@ -150,12 +150,11 @@ export const play = async (
     ...rest,
     environment: { TESTHOST_WORLD: world, TESTHOST_LOG: log, ...environment },
   });
-  const started = existsSync(computer.place(log)) ? await readFile(computer.place(log), 'utf8') : '';
-  const scripts = started
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.stringify(JSON.parse(line)))
-    .map((line) => nameOfScript.get(line) ?? line);
+  const scripts: string[] = [];
+  for (const name of (await readdir(computer.place(log))).sort()) {
+    const line = JSON.stringify(JSON.parse(await readFile(join(computer.place(log), name), 'utf8')));
+    scripts.push(nameOfScript.get(line) ?? line);
+  }
   let report: Readonly<Record<string, unknown>> = {};
   try {
     report = JSON.parse(ran.stdout) as typeof report;
