@@ -13,7 +13,7 @@ import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
 import { report, type NextAction, type Report } from '../run/report.js';
 import { runPlan, type Failure, type RunResult, type StepReport } from '../run/runner.js';
-import { defaultStateFolder, openStateFolder } from '../run/state-folder.js';
+import { defaultStateFolder, openProtectedStateFolder } from '../run/state-folder.js';
 import { progressListener, showPlan } from '../show/progress.js';
 import type { Secret } from '../secret.js';
 import { noRecord, type EarlierFacts, type Step } from '../steps/step.js';
@@ -161,7 +161,9 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
     throw cancelled('Cancelled; nothing was changed.');
   }
 
-  const folder = openStateFolder(stateFolderOf(context, machine));
+  const folder = await openProtectedStateFolder(machine, stateFolderOf(context, machine), {
+    owned: context.answers.stateDir === undefined,
+  });
   const lock = takeLock(folder, `dpm-prep ${spec.name}`);
   try {
     const journal = new Journal(folder);
