@@ -1,7 +1,7 @@
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newDpmServer, newProtectedComputer, installPath, play, type Played } from './support/dpm.js';
+import { newDpmServer, newProtectedComputer, installPath, play, tools, type Played } from './support/dpm.js';
 import { describeWith } from './support/parts.js';
 import { places } from './support/places.js';
 import type { WindowsComputer } from './support/wine.js';
@@ -10,10 +10,6 @@ const password = 'Pä$$ wört"1{x}';
 const bin = 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin';
 let finance: WindowsComputer;
 let server: WindowsComputer;
-
-/** What was started beside PowerShell: Windows' own programs, with their arguments. */
-const tools = ({ processes }: Played): readonly string[] =>
-  processes.slice(1).filter((line) => !/powershell\.exe/i.test(line));
 
 const powershellPath = 'C:\\windows\\system32\\WindowsPowerShell\\v1.0\\powershell.exe';
 

@@ -163,3 +163,7 @@ export const play = async (
   }
   return { ...ran, report, scripts };
 };
+
+/** What was started beside PowerShell: Windows' own programs, with their arguments. */
+export const tools = ({ processes }: Played): readonly string[] =>
+  processes.slice(1).filter((line) => !/powershell\.exe/i.test(line));
