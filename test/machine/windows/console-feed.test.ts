@@ -54,6 +54,11 @@ describe('what came of the tool', () => {
     expect(outcome.error).toContain('may still be running');
   });
 
+  it('is no success where its last line is missing', () => {
+    const { end: _end, ...cut } = whole;
+    expect(consoleToolOutcome(said(cut), ended)).toMatchObject({ ending: 'no-end', exitCode: null });
+  });
+
   it('names the attended way where Add-Type is not allowed', () => {
     const noType = consoleToolOutcome(
       said({ 'no-add-type': 'Definition of new types is not supported' }),
