@@ -23,6 +23,7 @@ export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFi
 /** The DPM server's own .bin files where they usually lie: beside the given file, where they were written, System32. */
 const ownFilesNearby = async (
   machine: Machine,
+  judgedPath: string,
   folders: readonly string[],
   dpmServerNames: readonly string[],
 ): Promise<readonly { readonly path: string; readonly sha256: string }[]> => {
@@ -31,7 +32,11 @@ const ownFilesNearby = async (
       credentialFilesIn(machine, folder).catch(() => []),
     ),
   );
-  const own = lists.flat().filter(({ name }) => dpmServerNames.some((known) => carriesName(name, known)));
+  const own = lists
+    .flat()
+    .filter(
+      ({ path, name }) => path !== judgedPath && dpmServerNames.some((known) => carriesName(name, known)),
+    );
   return Promise.all(own.map(async ({ path }) => ({ path, sha256: await machine.files.sha256(path) })));
 };
 
@@ -93,6 +98,7 @@ export const judgeCredential = async (input: JudgeCredentialInput): Promise<stri
     recorded: recorded.map((file) => file.sha256),
     ownFiles: await ownFilesNearby(
       machine,
+      path,
       [
         folderOf(path) ?? path,
         credentialLookup.psCredential.path.replace('%windir%', facts.computer.windowsDirectory),

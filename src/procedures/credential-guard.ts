@@ -72,6 +72,15 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
       ],
     };
   }
+  if (input.recorded.length === 0 && input.ownFiles.length === 0) {
+    return {
+      what: `Nothing on this DPM server shows what its own .bin looks like, so under another name it could not be told from that of ${psName}. ${trap} Nothing was changed.`,
+      mend: [
+        `Bring the handover file from ${psName} too: dpm-prep attach --handover ${psName}.handover.json`,
+        "Or put the DPM server's own .bin (made by Set-DPMCredentials) into the same folder, to be compared.",
+      ],
+    };
+  }
   if (input.confirmed === null || !sameName(input.confirmed, psName)) {
     return {
       what:

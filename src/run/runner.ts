@@ -117,7 +117,9 @@ const verifyPatiently = async (
   let wait = 250;
   for (;;) {
     const verification = await ask();
-    if (verification.state !== 'not-verified' || Date.now() + wait > until) return verification;
+    // Harm does not go away by waiting.
+    const final = verification.state !== 'not-verified' || verification.harm === true;
+    if (final || Date.now() + wait > until) return verification;
     await sleep(wait, undefined, { signal });
     wait = Math.min(wait * 2, 5_000);
   }

@@ -89,6 +89,11 @@ describe('the .bin trap', () => {
       { handover: null, file: file({ name: 'credential.bin' }), confirmed: good.psName },
       /Nothing shows/,
     ],
+    [
+      'no handover file, and nothing to compare it with',
+      { handover: null, recorded: [], confirmed: good.psName },
+      /Nothing on this DPM server shows/,
+    ],
     ['no handover file and nothing typed', { handover: null }, /must be confirmed by name/],
     ['no handover file and another name typed', { handover: null, confirmed: 'Finance02' }, /"Finance02"/],
   ])('refuses %s', (_what, change, why) => {

@@ -1,0 +1,212 @@
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { credentialFileName } from '../../src/dpm/credential-file.js';
+import { handoverFileName, serializeHandover, type Handover } from '../../src/dpm/handover.js';
+import { theAuthority } from '../../src/rehearsal/authority/authority.js';
+import { derOf, thumbprintOf } from '../../src/rehearsal/authority/issue.js';
+import { writeCredential } from '../../src/rehearsal/credential-file.js';
+import { addRecord } from '../../src/rehearsal/records.js';
+import { toHost } from '../../src/rehearsal/paths.js';
+import { places, practiceVersion } from '../../src/rehearsal/practice-files.js';
+import { changeWorld, readState, readWorld } from '../../src/rehearsal/store.js';
+import { openWorld, type World } from '../../src/rehearsal/world.js';
+import { dpmPrep, type CliResult } from './cli.js';
+
+/*
+ * Practice worlds with many computers that were configured for certificates. Their state is written straight into the
+ * world, as SetDpmServer would leave it: making a key for each takes longest, and the attach does not look at it.
+ */
+
+export const dpmServer = 'Server01.corp.contoso.com';
+/** Where all files lie, on every practice computer. */
+export const temp = 'C:\\Temp';
+export const ownBin = credentialFileName(dpmServer);
+
+const quick = { installMs: 1, configureMs: 1, scriptMs: 1, attachDelayMs: 0 } as const;
+
+export const computerName = (n: number): string => `fin${String(n).padStart(3, '0')}.widgets.corp.com`;
+
+export const hostPath = (world: string, computer: string, path: string): string => {
+  const host = toHost(world, computer, path);
+  if (host === null) throw new Error(`no place for ${path}`);
+  return host;
+};
+
+/** A file of the DPM server, in the folder where everything lies. */
+export const onServer = (world: string, name: string): string =>
+  hostPath(world, dpmServer, `${temp}\\${name}`);
+
+export const sha256Of = (path: string): string =>
+  createHash('sha256').update(readFileSync(path)).digest('hex');
+
+export const writeHandoverFile = (world: string, psName: string, change: Partial<Handover> = {}): void => {
+  const bin = onServer(world, credentialFileName(psName));
+  const handover: Handover = {
+    kind: 'dpm-prep handover',
+    schemaVersion: 1,
+    rehearsal: true,
+    method: 'certificate',
+    writtenBy: 'protected-computer',
+    dpmServerName: dpmServer,
+    psName,
+    userName: null,
+    productionServerDnsSuffix: null,
+    thumbprint: 'B'.repeat(40),
+    dpmServerCredential: null,
+    protectedComputerCredential: { name: credentialFileName(psName), sha256: sha256Of(bin) },
+    ...change,
+  };
+  writeFileSync(onServer(world, handoverFileName(psName)), serializeHandover(handover));
+};
+
+export interface CertificateWorld {
+  readonly folder: string;
+  readonly count: number;
+  /** How many of them the DPM server lists already. */
+  readonly attached?: number;
+  readonly scriptMs?: number;
+}
+
+/**
+ * A DPM server and `count` computers whose agents are configured by certificate. Each computer's .bin and completed
+ * handover file lie in C:\Temp of the DPM server already, beside the DPM server's own .bin.
+ */
+export const certificateWorld = async (wanted: CertificateWorld): Promise<World> => {
+  const names = Array.from({ length: wanted.count }, (_, n) => computerName(n + 1));
+  const world = await openWorld({
+    folder: wanted.folder,
+    dpmServer,
+    computers: names,
+    behaviour: { ...quick, ...(wanted.scriptMs === undefined ? {} : { scriptMs: wanted.scriptMs }) },
+  });
+  const { folder } = world;
+  const root = thumbprintOf(derOf((await theAuthority(folder)).root.certificate));
+  const common = { dpmServerName: dpmServer, thumbprint: 'B'.repeat(40), root };
+  const own = writeCredential(folder, dpmServer, temp, {
+    ...common,
+    madeBy: 'dpm-server',
+    computer: dpmServer,
+    name: dpmServer,
+  });
+  const files = names.map((name) => ({
+    name,
+    ...writeCredential(folder, dpmServer, temp, {
+      ...common,
+      madeBy: 'protected-computer',
+      computer: name,
+      name,
+    }),
+  }));
+  await changeWorld(folder, (draft) => {
+    const server = draft.of({ id: dpmServer });
+    if (server.server) {
+      server.server.credentials = { thumbprint: 'C'.repeat(40), authCaThumbprint: null, files: [own.sha256] };
+    }
+    for (const [n, { name, sha256 }] of files.entries()) {
+      const computer = draft.world.computers.find(({ id }) => id === name);
+      if (!computer) throw new Error(`no ${name}`);
+      draft.of(computer).agent = {
+        version: practiceVersion,
+        configuration: {
+          mode: 'certificate',
+          dpmServerName: dpmServer,
+          thumbprint: common.thumbprint,
+          credential: sha256,
+        },
+        onceNtlm: false,
+      };
+      if (n >= (wanted.attached ?? 0)) continue;
+      addRecord(
+        { ...draft.world, behaviour: { ...draft.world.behaviour, attachDelayMs: 0 } },
+        server,
+        computer,
+        {
+          serverName: name,
+          authentication: 'certificate',
+          userName: null,
+          password: null,
+        },
+      );
+    }
+  });
+  for (const { name } of files) {
+    writeHandoverFile(folder, name, { dpmServerCredential: { name: ownBin, sha256: own.sha256 } });
+  }
+  return world;
+};
+
+/** The names that the DPM server lists, as its own state has them. */
+export const listedIn = (world: string): readonly string[] =>
+  (readState(world, dpmServer).server?.records ?? [])
+    .filter(({ deleted }) => !deleted)
+    .map(({ serverName }) => serverName)
+    .sort();
+
+export const copyOf = (world: string, to: string): string => {
+  cpSync(world, to, { recursive: true });
+  return to;
+};
+
+/** dpm-prep on a practice computer, without anyone who could be asked. */
+export const onPractice = async (
+  world: string,
+  words: readonly string[],
+  options: { readonly on?: string; readonly environment?: Record<string, string> } = {},
+): Promise<CliResult> => {
+  const [command = '', ...rest] = words;
+  return dpmPrep(
+    [
+      command,
+      ...rest,
+      ...[
+        '--rehearse',
+        '--world',
+        world,
+        '--on',
+        options.on ?? 'dpm-server',
+        '--yes',
+        '--no-input',
+        '--json',
+      ],
+    ],
+    { ...(options.environment === undefined ? {} : { environment: options.environment }) },
+  );
+};
+
+/** Microsoft's script as a person would type it, without dpm-prep in front of it. */
+export const byHand = async (
+  world: string,
+  tool: string,
+  words: readonly string[],
+  computer = dpmServer,
+): Promise<CliResult> => {
+  const { computers } = readWorld(world);
+  const id = computers.find((one) => one.id === computer)?.id ?? computer;
+  return dpmPrep(['--practice-tool', world, id, `${places.serverBin}\\${tool}`, ...words]);
+};
+
+/** Has a certificate for the DPM server issued and imported, and the DPM server configured with it by dpm-prep. */
+export const configureServer = async (world: World): Promise<string> => {
+  const issued = (await world.enrol(dpmServer))[dpmServer];
+  if (!issued) throw new Error('nothing was issued');
+  const imported = await onPractice(world.folder, ['import-cert', issued.pfx], {
+    environment: { DPM_PREP_PASSWORD: issued.password },
+  });
+  expect(imported.code, imported.stdout).toBe(0);
+  const set = await onPractice(world.folder, [
+    ...['set-credentials', '--dpm-server-name', dpmServer, '--thumbprint', issued.thumbprint],
+    ...['--output-file-path', temp, '--handover-folder', temp],
+  ]);
+  expect(set.code, set.stdout).toBe(6);
+  return issued.thumbprint;
+};
+
+export const copyOnServer = (world: string, from: string, to: string): void => {
+  copyFileSync(onServer(world, from), onServer(world, to));
+};
+
+export const inTemp = (name: string): string => `${temp}\\${name}`;
+
+export const logOf = (world: string): string => readFileSync(join(world, 'log.jsonl'), 'utf8');
