@@ -10,6 +10,7 @@ import { serverBinFolder, type ComputerFacts } from './facts.js';
 import { folderOf } from './file-paths.js';
 import { existingJournal } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
+import { configuredCertificate } from './store-certificates.js';
 
 const psCredentialOf = (context: CommandContext, handover: Handover | null): string | undefined =>
   context.answers.psCredential ?? handover?.protectedComputerCredential?.name;
@@ -91,7 +92,7 @@ export const runCertificateAttach = async (
       psCredential: path,
       ...(confirmed === null ? {} : { confirm: confirmed }),
     },
-    findings: [],
+    findings: (await configuredCertificate(context, machine, facts))?.findings ?? [],
     next: () => null,
     notes: () => [`${psName} can now be added to a protection group in the DPM console.`],
   });

@@ -18,9 +18,11 @@ import { folderOf } from './file-paths.js';
 import { readHandover, refuseOtherPair } from './handover-file.js';
 import { existingJournal } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
+import { configuredCertificate } from './store-certificates.js';
 
 interface Prepared {
   readonly step: Step;
+  readonly method: 'ntlm' | 'certificate';
   readonly password: Secret | null;
 }
 
@@ -66,6 +68,7 @@ const prepare = async (
     const problem = nameFormProblem(server, psName, handover?.productionServerDnsSuffix ?? null);
     if (problem !== null) throw usageProblem(problem);
     return {
+      method: 'ntlm',
       step: only(ntlmAttachPlan({ names: { dpmServerName: server, psName, userName }, binFolder })),
       password: entry.passwordFile === null ? null : readPasswordFile(entry.passwordFile),
     };
@@ -88,6 +91,7 @@ const prepare = async (
     confirmed: null,
   });
   return {
+    method: 'certificate',
     step: only(
       certificateAttachPlan([{ binFolder, dpmServerName: server, psName, psCredential: path, sha256 }]),
     ),
@@ -152,10 +156,14 @@ export const runInventoryAttach = async (
       mend: problems.slice(0, 50),
     });
   }
+  const byCertificate = prepared.some(({ method }) => method === 'certificate');
+  const findings = byCertificate
+    ? ((await configuredCertificate(context, machine, facts))?.findings ?? [])
+    : [];
   const passwords = new Map(prepared.map(({ step, password }) => [step.id, password]));
   return runProcedure(context, {
     plan: {
-      procedure: prepared.some(({ password }) => password !== null) ? 'ntlm' : 'certificate',
+      procedure: prepared.some(({ method }) => method === 'ntlm') ? 'ntlm' : 'certificate',
       side: 'dpm-server',
       title: `Attach ${String(prepared.length)} computers to ${answers.dpmServerName.text}`,
       steps: prepared.map(({ step }) => step),
@@ -163,7 +171,7 @@ export const runInventoryAttach = async (
     },
     machine,
     answers,
-    findings: [],
+    findings,
     passwordFor: (step) => passwords.get(step.id) ?? null,
     next: () => null,
   });

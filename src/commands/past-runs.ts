@@ -42,3 +42,14 @@ export const unfinishedRun = (journal: Journal | null): PastRun | null => {
   const last = journal?.runs.at(-1);
   return last && !succeeded(last) ? last : null;
 };
+
+/** The thumbprint that this computer was last configured with by dpm-prep, if it was. */
+export const configuredThumbprint = (context: CommandContext, machine: Machine): string | undefined => {
+  const run = existingJournal(context, machine)?.runs.findLast(
+    (past) =>
+      ['certificate', 'set-credentials'].includes(past.run.procedure) &&
+      succeeded(past) &&
+      textAnswer(past, 'thumbprint') !== undefined,
+  );
+  return run && textAnswer(run, 'thumbprint');
+};

@@ -6,21 +6,7 @@ import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts } from './facts.js';
 import { importFile } from './import-cert.js';
 import { requiredMachineFor } from './machine.js';
-import { existingJournal } from './past-runs.js';
-
-/** The thumbprint that this computer was configured with by dpm-prep, if it was. */
-const configuredThumbprint = (
-  context: CommandContext,
-  machine: Parameters<typeof existingJournal>[1],
-): string | undefined => {
-  const run = existingJournal(context, machine)?.runs.findLast(
-    ({ run: past }) =>
-      ['certificate', 'set-credentials'].includes(past.procedure) &&
-      typeof past.answers.thumbprint === 'string',
-  );
-  const thumbprint = run?.run.answers.thumbprint;
-  return typeof thumbprint === 'string' ? thumbprint : undefined;
-};
+import { configuredThumbprint } from './past-runs.js';
 
 const wholeWay = (role: string, psOrServer: string): readonly string[] =>
   role === 'dpm-server'

@@ -10,6 +10,8 @@ import {
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import type { CommandContext } from './command.js';
+import type { ComputerFacts } from './facts.js';
+import { configuredThumbprint } from './past-runs.js';
 
 export interface StoreCertificateOptions {
   /** The computer's fully qualified name; the DPM server's own for set-credentials. */
@@ -59,6 +61,30 @@ export const storeCertificateFindings = async (
         `There is no certificate ${thumbprint} in LocalMachine\\My of this computer (33231). Nothing was changed.`,
         'Import it: dpm-prep import-cert FILE.pfx',
       );
+};
+
+/**
+ * What this computer was configured with by dpm-prep, as it stands in LocalMachine\\My now, or null. A successor of the
+ * same subject counts (a renewal is imported, nothing is configured again), the one that DPM can use before others.
+ */
+export const configuredCertificate = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<JudgedCertificate | null> => {
+  const thumbprint = configuredThumbprint(context, machine);
+  if (thumbprint === undefined) return null;
+  const options = { expectedName: facts.computer.fqdn ?? facts.computer.netbiosName };
+  const stored = await judgeStored(context, machine, null, options);
+  const configured = stored.find(({ certificate }) => certificate?.thumbprint === thumbprint);
+  if (!configured) return null;
+  const same = stored.filter(({ certificate }) => certificate?.subject === configured.certificate?.subject);
+  const usable = same.filter(({ findings }) => !findings.some((finding) => blocks(finding)));
+  return (
+    usable.toSorted((a, b) =>
+      (b.certificate?.notAfter ?? '').localeCompare(a.certificate?.notAfter ?? ''),
+    )[0] ?? configured
+  );
 };
 
 const day = (date: string | null | undefined): string => date?.slice(0, 10) ?? '?';

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,10 +9,12 @@ import { derOf, thumbprintOf } from '../../src/rehearsal/authority/issue.js';
 import { writeCredential } from '../../src/rehearsal/credential-file.js';
 import { addRecord } from '../../src/rehearsal/records.js';
 import { toHost } from '../../src/rehearsal/paths.js';
-import { places, practiceVersion } from '../../src/rehearsal/practice-files.js';
+import { places, plantProgram, practiceVersion } from '../../src/rehearsal/practice-files.js';
+import type { StoredCertificate } from '../../src/rehearsal/state.js';
 import { changeWorld, readState, readWorld } from '../../src/rehearsal/store.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
 import { dpmPrep, type CliResult } from './cli.js';
+import { csp, type MadeCertificate } from './openssl.js';
 
 /*
  * Practice worlds with many computers that were configured for certificates. Their state is written straight into the
@@ -107,7 +109,12 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
     for (const [n, { name, sha256 }] of files.entries()) {
       const computer = draft.world.computers.find(({ id }) => id === name);
       if (!computer) throw new Error(`no ${name}`);
-      draft.of(computer).agent = {
+      const state = draft.of(computer);
+      state.services.push(
+        { name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' },
+        { name: 'DpmCPWrapperService', displayName: null, state: 'stopped', startMode: 'disabled' },
+      );
+      state.agent = {
         version: practiceVersion,
         configuration: {
           mode: 'certificate',
@@ -132,6 +139,9 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
     }
   });
   for (const { name } of files) {
+    for (const program of ['DPMRA.exe', 'SetDpmServer.exe']) {
+      plantProgram(folder, name, `${places.agentBin}\\${program}`, practiceVersion);
+    }
     writeHandoverFile(folder, name, { dpmServerCredential: { name: ownBin, sha256: own.sha256 } });
   }
   return world;
@@ -209,4 +219,52 @@ export const copyOnServer = (world: string, from: string, to: string): void => {
 
 export const inTemp = (name: string): string => `${temp}\\${name}`;
 
-export const logOf = (world: string): string => readFileSync(join(world, 'log.jsonl'), 'utf8');
+export interface Stored {
+  readonly certificate: MadeCertificate;
+  readonly store?: 'LocalMachine\\My' | 'CurrentUser\\My';
+  readonly withKey?: boolean;
+  readonly provider?: string | null;
+  readonly keySpec?: 'exchange' | 'signature' | 'cng' | null;
+  /** Default true: the root of its chain is trusted on that computer. */
+  readonly trusted?: boolean;
+}
+
+/** Puts a certificate into the stores of a practice computer, with its chain, as an import would. */
+export const store = async (world: string, computer: string, wanted: Stored): Promise<void> => {
+  const { certificate, withKey = true, trusted = true } = wanted;
+  const entry = (made: MadeCertificate, where: StoredCertificate['store']): StoredCertificate => ({
+    store: where,
+    der: made.der.toString('base64'),
+    thumbprint: made.thumbprint,
+    key: null,
+  });
+  await changeWorld(world, (draft) => {
+    const { certificates } = draft.of({ id: computer });
+    certificates.push({
+      ...entry(certificate, wanted.store ?? 'LocalMachine\\My'),
+      key: withKey
+        ? {
+            pem: certificate.keyPem,
+            provider: wanted.provider === undefined ? csp : wanted.provider,
+            keySpec: wanted.keySpec === undefined ? 'exchange' : wanted.keySpec,
+            exportable: true,
+          }
+        : null,
+    });
+    const last = certificate.chain.length - 1;
+    for (const [n, above] of certificate.chain.entries()) {
+      if (n < last) certificates.push(entry(above, 'LocalMachine\\CA'));
+      else if (trusted) certificates.push(entry(above, 'LocalMachine\\Root'));
+    }
+  });
+};
+
+/** Everything that is on a practice pair, by path: what must be the same after a refusal. */
+export const contentOf = (world: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(world, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [path, sha256Of(path)]),
+  );
