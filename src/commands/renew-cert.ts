@@ -2,7 +2,7 @@ import { complete } from '../answers/complete.js';
 import { openStoreCertificate } from '../certificate/index.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import type { Report } from '../run/report.js';
-import type { CommandContext, CommandModule } from './command.js';
+import type { CommandModule } from './command.js';
 import { computerFacts } from './facts.js';
 import { importFile } from './import-cert.js';
 import { requiredMachineFor } from './machine.js';
