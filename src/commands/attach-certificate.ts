@@ -5,7 +5,7 @@ import type { Machine } from '../machine/machine.js';
 import { certificateAttachPlan } from '../procedures/certificate.js';
 import type { Report } from '../run/report.js';
 import type { CommandContext } from './command.js';
-import { judgeCredential, resolvePsCredential } from './credential-facts.js';
+import { CredentialJudge, resolvePsCredential } from './credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from './facts.js';
 import { folderOf } from './file-paths.js';
 import { existingJournal } from './past-runs.js';
@@ -71,10 +71,7 @@ export const runCertificateAttach = async (
   const beside = context.answers.handover === undefined ? null : folderOf(context.answers.handover);
   const path = await resolvePsCredential(machine, facts, answers.psCredential, beside);
   const confirmed = await confirmation(context, handover, psName);
-  const sha256 = await judgeCredential({
-    machine,
-    facts,
-    journal: existingJournal(context, machine),
+  const sha256 = await new CredentialJudge(machine, facts, existingJournal(context, machine)).judge({
     path,
     psName,
     dpmServerName,

@@ -12,7 +12,7 @@ import { exitCode } from '../exit-code.js';
 import type { Secret } from '../secret.js';
 import type { Step } from '../steps/step.js';
 import type { CommandContext } from './command.js';
-import { judgeCredential, resolvePsCredential } from './credential-facts.js';
+import { CredentialJudge, resolvePsCredential } from './credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from './facts.js';
 import { folderOf } from './file-paths.js';
 import { readHandover, refuseOtherPair } from './handover-file.js';
@@ -49,7 +49,7 @@ const prepare = async (
   facts: ComputerFacts,
   dpmServerName: string,
   entry: InventoryEntry,
-  journal: ReturnType<typeof existingJournal>,
+  judge: CredentialJudge,
 ): Promise<Prepared> => {
   const { psName } = entry;
   const handover = entry.handover === null ? null : await readHandover(machine, entry.handover);
@@ -80,10 +80,7 @@ const prepare = async (
   const beside = entry.handover === null ? null : folderOf(entry.handover);
   const path = await resolvePsCredential(machine, facts, named, beside);
   // An inventory is no typed confirmation: without a handover file a .bin is never attached from it.
-  const sha256 = await judgeCredential({
-    machine,
-    facts,
-    journal,
+  const sha256 = await judge.judge({
     path,
     psName,
     dpmServerName: server,
@@ -137,13 +134,13 @@ export const runInventoryAttach = async (
     context.prompter,
     unattendedNeeds(context, { password: someNeed }),
   );
-  const journal = existingJournal(context, machine);
+  const judge = new CredentialJudge(machine, facts, existingJournal(context, machine));
   const prepared: Prepared[] = [];
   const problems: string[] = [];
   let code: Problem['exitCode'] = exitCode.usage;
   for (const entry of entries) {
     try {
-      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, journal));
+      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, judge));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.exitCode === exitCode.checkFailed) code = exitCode.checkFailed;

@@ -1,7 +1,7 @@
 import { credentialLookup, outputFolder } from '../dpm/locations.js';
 import { carriesName } from '../dpm/credential-file.js';
 import type { Handover } from '../dpm/handover.js';
-import type { Machine } from '../machine/machine.js';
+import type { FileEntry, Machine } from '../machine/machine.js';
 import { Problem, usageProblem } from '../problem.js';
 import { exitCode } from '../exit-code.js';
 import { refuseCredential } from '../procedures/credential-guard.js';
@@ -19,26 +19,6 @@ export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFi
     const file = credentialFileOf(entry.facts);
     return file ? [file] : [];
   });
-
-/** The DPM server's own .bin files where they usually lie: beside the given file, where they were written, System32. */
-const ownFilesNearby = async (
-  machine: Machine,
-  judgedPath: string,
-  folders: readonly string[],
-  dpmServerNames: readonly string[],
-): Promise<readonly { readonly path: string; readonly sha256: string }[]> => {
-  const lists = await Promise.all(
-    [...new Set(folders.map((folder) => folder.replace(/[\\/]+$/, '')))].map(async (folder) =>
-      credentialFilesIn(machine, folder).catch(() => []),
-    ),
-  );
-  const own = lists
-    .flat()
-    .filter(
-      ({ path, name }) => path !== judgedPath && dpmServerNames.some((known) => carriesName(name, known)),
-    );
-  return Promise.all(own.map(async ({ path }) => ({ path, sha256: await machine.files.sha256(path) })));
-};
 
 /** Where the script itself would look for a bare name, made absolute: nothing is left to the current folder. */
 export const resolvePsCredential = async (
@@ -62,10 +42,7 @@ export const resolvePsCredential = async (
   );
 };
 
-export interface JudgeCredentialInput {
-  readonly machine: Machine;
-  readonly facts: ComputerFacts;
-  readonly journal: Journal | null;
+export interface CredentialInput {
   readonly path: string;
   readonly psName: string;
   readonly dpmServerName: string;
@@ -73,44 +50,92 @@ export interface JudgeCredentialInput {
   readonly confirmed: string | null;
 }
 
-/** Reads the file and everything that tells whose it is; throws the refusal (exit 3). Returns its SHA-256. */
-export const judgeCredential = async (input: JudgeCredentialInput): Promise<string> => {
-  const { machine, facts, path, psName, handover, confirmed } = input;
-  const entry = await machine.files.stat(path);
-  if (entry?.kind !== 'file') {
-    throw usageProblem(
-      entry === null
-        ? `The credential file ${path} does not exist.`
-        : `The credential file ${path} is not a plain file.`,
-      'Copy it from the protected computer, or give its path with --ps-credential.',
+/**
+ * Judges the credential files of one run. Where the DPM server's own .bin may lie is looked through once for all of
+ * them: with many computers in one folder the time would grow with the square of their number.
+ */
+export class CredentialJudge {
+  readonly #machine: Machine;
+  readonly #facts: ComputerFacts;
+  readonly #recorded: readonly CredentialFile[];
+  readonly #folders = new Map<string, Promise<readonly FileEntry[]>>();
+  readonly #hashes = new Map<string, Promise<string>>();
+
+  constructor(machine: Machine, facts: ComputerFacts, journal: Journal | null) {
+    this.#machine = machine;
+    this.#facts = facts;
+    this.#recorded = recordedOwnFiles(journal);
+  }
+
+  /** Reads the file and everything that tells whose it is; throws the refusal (exit 3). Returns its SHA-256. */
+  async judge({ path, psName, dpmServerName, handover, confirmed }: CredentialInput): Promise<string> {
+    const { files } = this.#machine;
+    const entry = await files.stat(path);
+    if (entry?.kind !== 'file') {
+      throw usageProblem(
+        entry === null
+          ? `The credential file ${path} does not exist.`
+          : `The credential file ${path} is not a plain file.`,
+        'Copy it from the protected computer, or give its path with --ps-credential.',
+      );
+    }
+    const { computer } = this.#facts;
+    const dpmServerNames = [computer.netbiosName, computer.fqdn, dpmServerName].filter(
+      (name) => name !== null,
+    );
+    const sha256 = await files.sha256(path);
+    const refusal = refuseCredential({
+      file: { path, name: entry.name, sha256 },
+      psName,
+      handover,
+      dpmServerNames,
+      recorded: this.#recorded.map((file) => file.sha256),
+      ownFiles: await this.#ownFilesBeside(path, dpmServerNames),
+      confirmed,
+    });
+    if (refusal) throw new Problem(exitCode.checkFailed, refusal);
+    return sha256;
+  }
+
+  /** The DPM server's own .bin files where they usually lie: beside the given file, where they were written, System32. */
+  async #ownFilesBeside(
+    judged: string,
+    dpmServerNames: readonly string[],
+  ): Promise<readonly { readonly path: string; readonly sha256: string }[]> {
+    const { computer, installation } = this.#facts;
+    const folders = [
+      folderOf(judged) ?? judged,
+      credentialLookup.psCredential.path.replace('%windir%', computer.windowsDirectory),
+      outputFolder.path,
+      'C:\\CertMetaData',
+      ...(installation.binFolder === null ? [] : [installation.binFolder]),
+      ...this.#recorded.map((file) => folderOf(file.path) ?? file.path),
+    ].map((folder) => folder.replace(/[\\/]+$/, ''));
+    const lists = await Promise.all(
+      [...new Set(folders)].map(async (folder) => this.#named(folder, dpmServerNames)),
+    );
+    return Promise.all(
+      lists
+        .flat()
+        .filter(({ path }) => path !== judged)
+        .map(async ({ path }) => ({ path, sha256: await this.#hashOf(path) })),
     );
   }
-  const recorded = recordedOwnFiles(input.journal);
-  const dpmServerNames = [facts.computer.netbiosName, facts.computer.fqdn, input.dpmServerName].filter(
-    (name) => name !== null,
-  );
-  const sha256 = await machine.files.sha256(path);
-  const refusal = refuseCredential({
-    file: { path, name: entry.name, sha256 },
-    psName,
-    handover,
-    dpmServerNames,
-    recorded: recorded.map((file) => file.sha256),
-    ownFiles: await ownFilesNearby(
-      machine,
-      path,
-      [
-        folderOf(path) ?? path,
-        credentialLookup.psCredential.path.replace('%windir%', facts.computer.windowsDirectory),
-        outputFolder.path,
-        'C:\\CertMetaData',
-        ...(facts.installation.binFolder === null ? [] : [facts.installation.binFolder]),
-        ...recorded.map((file) => folderOf(file.path) ?? file.path),
-      ],
-      dpmServerNames,
-    ),
-    confirmed,
-  });
-  if (refusal) throw new Problem(exitCode.checkFailed, refusal);
-  return sha256;
-};
+
+  async #named(folder: string, dpmServerNames: readonly string[]): Promise<readonly FileEntry[]> {
+    const key = [folder, ...dpmServerNames].join('\n').toLowerCase();
+    const known = this.#folders.get(key);
+    if (known) return known;
+    const found = credentialFilesIn(this.#machine, folder)
+      .catch((): readonly FileEntry[] => [])
+      .then((entries) => entries.filter(({ name }) => dpmServerNames.some((own) => carriesName(name, own))));
+    this.#folders.set(key, found);
+    return found;
+  }
+
+  async #hashOf(path: string): Promise<string> {
+    const known = this.#hashes.get(path) ?? this.#machine.files.sha256(path);
+    this.#hashes.set(path, known);
+    return known;
+  }
+}

@@ -234,10 +234,13 @@ const runStep = async (
   step: Step,
   earlier: EarlierFacts,
   options: RunOptions,
+  memory: unknown,
 ): Promise<{
   readonly report: StepReport;
   readonly facts: Facts;
   readonly failure: Failure | null;
+  /** What the next step need not ask again. */
+  readonly memory?: unknown;
 }> => {
   const { machine, journal, listener, signal } = options;
   const command = step.command(earlier);
@@ -247,7 +250,7 @@ const runStep = async (
   const blank = notReached(step, earlier);
 
   if (record.started && !record.ended) await waitForSurvivor(step, command, options);
-  const probe = await step.probe(machine, record, earlier);
+  const probe = await step.probe(machine, record, earlier, memory);
   journal.append({
     event: 'probed',
     ...of,
@@ -258,7 +261,12 @@ const runStep = async (
   const found = { state: probe.state, text: probe.found };
   if (probe.state === 'done') {
     listener.alreadyDone(step, probe);
-    return { report: { ...blank, state: 'already-done', found }, facts: probe.facts ?? {}, failure: null };
+    return {
+      report: { ...blank, state: 'already-done', found },
+      facts: probe.facts ?? {},
+      failure: null,
+      memory: probe.memory,
+    };
   }
 
   signal.throwIfAborted();
@@ -311,6 +319,7 @@ const runStep = async (
     },
     facts: { ...probe.facts, ...verification.facts },
     failure: judgement.failure,
+    memory: verification.memory,
   };
 };
 
@@ -325,9 +334,10 @@ const attempt = async (
   step: Step,
   facts: EarlierFacts,
   options: RunOptions,
+  memory: unknown,
 ): Promise<Awaited<ReturnType<typeof runStep>>> => {
   try {
-    return await runStep(step, facts, options);
+    return await runStep(step, facts, options, memory);
   } catch (error) {
     const problem = interrupted(error, options.signal);
     if (!problem) throw error;
@@ -371,6 +381,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const { steps } = options.plan;
   const groups = new Set(steps.map((step) => step.group ?? ''));
   let final = false;
+  let memory: unknown;
   for (const [index, step] of steps.entries()) {
     const group = step.group ?? '';
     // What belongs to no computer is needed by all of them.
@@ -379,7 +390,8 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
       continue;
     }
     options.listener.step(step, index + 1, steps.length);
-    const outcome = await attempt(step, facts, options);
+    const outcome = await attempt(step, facts, options, memory);
+    memory = outcome.memory;
     facts[step.id] = outcome.facts;
     reports.push(outcome.report);
     if (!outcome.failure) continue;

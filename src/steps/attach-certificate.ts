@@ -2,7 +2,7 @@ import { attachProductionServerWithCertificateParameters, tool } from '../dpm/co
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
-import { isListed, lookUp } from './protected-computers.js';
+import { ListedComputers } from './protected-computers.js';
 import type { Step } from './step.js';
 
 export interface AttachCertificateInput {
@@ -15,13 +15,6 @@ export interface AttachCertificateInput {
   /** What was judged to be the protected computer's file; null in a dry run without a computer. */
   readonly sha256: string | null;
 }
-
-const namesListed = async (machine: Machine, dpmServerName: string): Promise<readonly string[]> => {
-  const { computers } = await machine.ask('protected-computers', { dpmServerName });
-  return computers.filter(isListed).map(({ serverName }) => serverName);
-};
-
-const textList = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** The file may have been replaced since it was judged: the last look before the script gets it. */
 const refuseReplaced = async (machine: Machine, input: AttachCertificateInput): Promise<void> => {
@@ -44,21 +37,24 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
   side: 'dpm-server',
   source: page('Attach the computer'),
   group: input.psName,
-  probe: async (machine, record) => {
-    const { exact, similar, all } = await lookUp(machine, input.dpmServerName, input.psName);
+  // In a plan for many computers the list after one attach is the list before the next: one question for each.
+  probe: async (machine, record, _earlier, memory) => {
+    const computers = await ListedComputers.of(machine, input.dpmServerName, memory);
+    const { exact, similar } = computers.find(input.psName);
     const listed = exact ?? ((record.everVerified ?? record.started) ? similar : null);
     if (listed) {
       return {
         state: 'done',
         found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
+        memory: computers,
       };
     }
     await refuseReplaced(machine, input);
     return {
       state: 'not-done',
       found: `${input.dpmServerName} does not list ${input.psName}.`,
-      facts: { listedBefore: all.length },
-      memory: all.map(({ serverName }) => serverName),
+      facts: { listedBefore: computers.all.length },
+      memory: computers,
     };
   },
   command: () => ({
@@ -68,8 +64,8 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     parameters: attachProductionServerWithCertificateParameters(input),
   }),
   verify: async (machine, { before }) => {
-    const now = await namesListed(machine, input.dpmServerName);
-    const lost = textList(before.memory).filter((name) => !now.includes(name));
+    const now = await ListedComputers.of(machine, input.dpmServerName);
+    const lost = before.memory instanceof ListedComputers ? now.missingSince(before.memory) : [];
     if (lost.length > 0) {
       return {
         state: 'not-verified',
@@ -82,12 +78,13 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
         ],
       };
     }
-    const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+    const { exact, similar } = now.find(input.psName);
     const listed = exact ?? similar;
     return listed
       ? {
           state: 'verified',
           found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}); no other computer is missing.`,
+          memory: now,
         }
       : {
           state: 'not-verified',

@@ -1,6 +1,6 @@
 import { attachNonDomainServerParameters, type AttachNonDomainServer } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
-import { lookUp } from './protected-computers.js';
+import { ListedComputers } from './protected-computers.js';
 import type { Step } from './step.js';
 
 export interface AttachNtlmInput extends AttachNonDomainServer {
@@ -15,12 +15,14 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
   side: 'dpm-server',
   source: page('Attach the computer'),
   group: input.psName,
-  probe: async (machine, record) => {
-    const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+  probe: async (machine, record, _earlier, memory) => {
+    const computers = await ListedComputers.of(machine, input.dpmServerName, memory);
+    const { exact, similar } = computers.find(input.psName);
     if (exact) {
       return {
         state: 'done',
         found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,
+        memory: computers,
       };
     }
     if (!similar)
@@ -40,12 +42,14 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
     takesPassword: true,
   }),
   verify: async (machine) => {
-    const { exact, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+    const now = await ListedComputers.of(machine, input.dpmServerName);
+    const { exact, similar } = now.find(input.psName);
     const listed = exact ?? similar;
     return listed
       ? {
           state: 'verified',
           found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
+          memory: now,
         }
       : {
           state: 'not-verified',

@@ -11,22 +11,49 @@ export const isListed = (computer: ProtectedComputer): boolean => computer.state
 export const isNamed = (computer: ProtectedComputer, name: string): boolean =>
   namesOf(computer).some((known) => sameName(known, name));
 
+/** The DPM server's own list (Get-DPMProductionServer), as it was when it was asked. */
+export class ListedComputers {
+  readonly all: readonly ProtectedComputer[];
+
+  private constructor(
+    readonly dpmServerName: string,
+    computers: readonly ProtectedComputer[],
+  ) {
+    this.all = computers.filter(isListed);
+  }
+
+  /** `memory`: the list of the step before, where it is one of this DPM server; then nothing is asked. */
+  static async of(machine: Machine, dpmServerName: string, memory?: unknown): Promise<ListedComputers> {
+    if (memory instanceof ListedComputers && memory.dpmServerName === dpmServerName) return memory;
+    const { computers } = await machine.ask('protected-computers', { dpmServerName });
+    return new ListedComputers(dpmServerName, computers);
+  }
+
+  find(psName: string): Lookup {
+    return {
+      exact: this.all.find((computer) => isNamed(computer, psName)) ?? null,
+      similar:
+        this.all.find((computer) => namesOf(computer).some((known) => mayBeSameComputer(known, psName))) ??
+        null,
+    };
+  }
+
+  /** Names of those that were listed before and are not any more. */
+  missingSince(before: ListedComputers): readonly string[] {
+    const now = new Set(this.all.map(({ serverName }) => serverName.toLowerCase()));
+    return before.all
+      .map(({ serverName }) => serverName)
+      .filter((serverName) => !now.has(serverName.toLowerCase()));
+  }
+}
+
 export interface Lookup {
   /** Listed under exactly this name. */
   readonly exact: ProtectedComputer | null;
   /** Listed under a name of the other form that begins with it. */
   readonly similar: ProtectedComputer | null;
-  readonly all: readonly ProtectedComputer[];
 }
 
-/** Looks a computer up in the DPM server's own list (Get-DPMProductionServer). */
-export const lookUp = async (machine: Machine, dpmServerName: string, psName: string): Promise<Lookup> => {
-  const { computers } = await machine.ask('protected-computers', { dpmServerName });
-  const listed = computers.filter(isListed);
-  return {
-    exact: listed.find((computer) => isNamed(computer, psName)) ?? null,
-    similar:
-      listed.find((computer) => namesOf(computer).some((known) => mayBeSameComputer(known, psName))) ?? null,
-    all: listed,
-  };
-};
+/** Looks a computer up in the DPM server's own list. */
+export const lookUp = async (machine: Machine, dpmServerName: string, psName: string): Promise<Lookup> =>
+  (await ListedComputers.of(machine, dpmServerName)).find(psName);

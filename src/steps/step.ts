@@ -18,7 +18,8 @@ export interface Probe {
   /** What the computer shows, as a sentence. */
   readonly found: string;
   readonly facts?: Facts;
-  /** For this step's own verification only, not for the journal: what would make it grow with every computer. */
+  /** Not for the journal, which would grow with every computer: for this step's own verification. If the step is done
+   *  already, also for the probe of the next one. */
   readonly memory?: unknown;
 }
 
@@ -28,6 +29,8 @@ export interface Verification {
   readonly found: string;
   readonly mend?: readonly string[];
   readonly facts?: Facts;
+  /** For the probe of the step that follows at once: what was asked of the computer need not be asked again. */
+  readonly memory?: unknown;
   /** The step harmed something else (the .bin trap): the run stops at once and exits with the verify code. */
   readonly harm?: boolean;
 }
@@ -56,7 +59,12 @@ export interface Step {
   readonly side: Side;
   readonly source: Source;
   /** Asks whether it is done already. Changes nothing. */
-  readonly probe: (machine: Machine, record: StepRecord, earlier: EarlierFacts) => Promise<Probe>;
+  readonly probe: (
+    machine: Machine,
+    record: StepRecord,
+    earlier: EarlierFacts,
+    memory?: unknown,
+  ) => Promise<Probe>;
   /** Pure: the exact command. With no earlier facts (dry run) unknown parts are shown as <placeholders>. */
   readonly command: (earlier: EarlierFacts) => Command;
   /** Asks the computer again afterwards. */

@@ -9,7 +9,7 @@ import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-a
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
 import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
 import type { CommandContext } from '../command.js';
-import { judgeCredential, recordedOwnFiles, resolvePsCredential } from '../credential-facts.js';
+import { CredentialJudge, recordedOwnFiles, resolvePsCredential } from '../credential-facts.js';
 import { findDpmCredential } from '../dpm-credential.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { existingJournal } from '../past-runs.js';
@@ -142,15 +142,12 @@ export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {
   const { context, machine, facts, switchPlan, path, folder, at } = turn;
   const { dpmServerName } = switchPlan;
   await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }));
-  const journal = existingJournal(context, machine);
+  const judge = new CredentialJudge(machine, facts, existingJournal(context, machine));
   const attaches = [];
   for (const node of switchPlan.nodes) {
     if (node.done.attached !== null) continue;
     const psCredential = await resolvePsCredential(machine, facts, node.credential?.name ?? '', folder);
-    const sha256 = await judgeCredential({
-      machine,
-      facts,
-      journal,
+    const sha256 = await judge.judge({
       path: psCredential,
       psName: node.name,
       dpmServerName,
