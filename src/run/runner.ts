@@ -108,12 +108,23 @@ const waitForSurvivor = async (step: Step, command: Command, options: RunOptions
   }
 };
 
+/** A tool that itself complains has seldom done its work: its patience is not waited out, for each of many computers. */
+const patienceAfterComplaintMs = 5_000;
+
+const endedWell = (result: CommandResult): boolean =>
+  result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
+
+const patienceFor = (step: Step, result: CommandResult): number => {
+  const patience = step.patienceMs ?? 0;
+  return endedWell(result) ? patience : Math.min(patience, patienceAfterComplaintMs);
+};
+
 const verifyPatiently = async (
-  step: Step,
+  patienceMs: number,
   ask: () => Promise<Verification>,
   signal: AbortSignal,
 ): Promise<Verification> => {
-  const until = Date.now() + (step.patienceMs ?? 0);
+  const until = Date.now() + patienceMs;
   let wait = 250;
   for (;;) {
     const verification = await ask();
@@ -154,8 +165,7 @@ const advised = (result: CommandResult, verification: Verification): Pick<Failur
 
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
 const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
-  const clean =
-    result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
+  const clean = endedWell(result);
   const advice = advised(result, verification);
   if (verification.harm) {
     return {
@@ -286,7 +296,7 @@ const runStep = async (
     result.ending === 'refused'
       ? ({ state: 'not-verified', found: 'The tool was not started.' } satisfies Verification)
       : await verifyPatiently(
-          step,
+          patienceFor(step, result),
           () => step.verify(machine, { before: probe, result, earlier, started }),
           signal,
         );

@@ -1,12 +1,12 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { credentialFileName } from '../../src/dpm/credential-file.js';
 import { handoverFileName, serializeHandover, type Handover } from '../../src/dpm/handover.js';
 import { theAuthority } from '../../src/rehearsal/authority/authority.js';
 import { derOf, thumbprintOf } from '../../src/rehearsal/authority/issue.js';
 import { writeCredential } from '../../src/rehearsal/credential-file.js';
+import { readLog } from '../../src/rehearsal/log.js';
 import { addRecord } from '../../src/rehearsal/records.js';
 import { toHost } from '../../src/rehearsal/paths.js';
 import { places, plantProgram, practiceVersion } from '../../src/rehearsal/practice-files.js';
@@ -204,12 +204,12 @@ export const configureServer = async (world: World): Promise<string> => {
   const imported = await onPractice(world.folder, ['import-cert', issued.pfx], {
     environment: { DPM_PREP_PASSWORD: issued.password },
   });
-  expect(imported.code, imported.stdout).toBe(0);
+  if (imported.code !== 0) throw new Error(imported.stdout);
   const set = await onPractice(world.folder, [
     ...['set-credentials', '--dpm-server-name', dpmServer, '--thumbprint', issued.thumbprint],
     ...['--output-file-path', temp, '--handover-folder', temp],
   ]);
-  expect(set.code, set.stdout).toBe(6);
+  if (set.code !== 6) throw new Error(set.stdout);
   return issued.thumbprint;
 };
 
@@ -268,3 +268,17 @@ export const contentOf = (world: string): Readonly<Record<string, string>> =>
       .sort()
       .map((path) => [path, sha256Of(path)]),
   );
+
+/** Writes an inventory of these computers, each with its handover file; returns its path. */
+export const writeInventory = (world: string, names: readonly string[]): string => {
+  const path = join(world, 'inventory.csv');
+  const rows = names.map((name) => `${name},${temp}\\${handoverFileName(name)}`);
+  writeFileSync(path, ['psName,handover', ...rows].join('\n'));
+  return path;
+};
+
+/** What the attach script did in this world so far: `attached NAME`, in its order. */
+export const attachedIn = (world: string): readonly string[] =>
+  readLog(world)
+    .flatMap((entry) => (entry.event === 'ended' ? entry.did : []))
+    .filter((did) => did.startsWith('attached '));
