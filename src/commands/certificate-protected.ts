@@ -19,6 +19,7 @@ import { findDpmCredential } from './dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from './facts.js';
 import { baseName, folderOf } from './file-paths.js';
 import { readHandover, refuseOtherPair } from './handover-file.js';
+import { lastNtlmNames } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
 
@@ -64,6 +65,11 @@ const taken = (answers: Answers, key: 'dpmServerName' | 'psName', text: string |
   if (answers[key] !== undefined || text === undefined) return {};
   const parsed = parseComputerName(text);
   return parsed.ok ? { [key]: parsed.value } : {};
+};
+
+const onceNtlmFor = (context: CommandContext, machine: Machine): string | null => {
+  const names = lastNtlmNames(context, machine);
+  return names === null ? null : (names.dpmServerName ?? 'a DPM server');
 };
 
 /** The protected computer's part of the certificate way. */
@@ -140,6 +146,7 @@ export const runCertificateProtected = async (
       thumbprint,
       handoverFolder: folder,
       rehearsal: machine?.rehearsal ?? false,
+      onceNtlmFor: machine ? onceNtlmFor(context, machine) : null,
     }),
     machine,
     answers: { ...answers, dpmCredential: bin.path, thumbprint },

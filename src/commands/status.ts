@@ -6,7 +6,8 @@ import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, type ComputerFacts } from './facts.js';
 import { requiredMachineFor } from './machine.js';
-import { existingJournal, lastNtlmNames, unfinishedRun } from './past-runs.js';
+import { configuredThumbprint, existingJournal, lastNtlmNames, unfinishedRun } from './past-runs.js';
+import { configuredCertificate } from './store-certificates.js';
 
 const dataSchema = z.object({
   computer: z.object({
@@ -23,6 +24,15 @@ const dataSchema = z.object({
   configuredDpmServers: z.array(z.string()),
   services: z.array(z.object({ name: z.string(), state: z.string(), startMode: z.string() })),
   protectedComputers: z.array(z.object({ name: z.string(), state: z.string().nullable() })).nullable(),
+  certificate: z
+    .object({
+      thumbprint: z.string(),
+      subject: z.string(),
+      notAfter: z.string().nullable(),
+      daysLeft: z.number().int().nullable().describe('below 0: it has ended'),
+    })
+    .nullable()
+    .describe('what dpm-prep configured this computer with, or its successor of the same subject'),
   runs: z.array(
     z.object({
       run: z.string(),
@@ -36,14 +46,53 @@ const dataSchema = z.object({
 
 type Status = z.infer<typeof dataSchema>;
 
-const leftToDo = (context: CommandContext, machine: Machine, facts: ComputerFacts): readonly string[] => {
+const dayMs = 86_400_000;
+const renewDays = 30;
+
+/** Only what the computer itself shows: status asks no revocation server. */
+const certificateOf = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<Status['certificate']> => {
+  const found = (await configuredCertificate(context, machine, facts, { offline: true }))?.certificate;
+  if (!found) return null;
+  const { thumbprint, subject, notAfter } = found;
+  const daysLeft = notAfter === null ? null : Math.floor((Date.parse(notAfter) - Date.now()) / dayMs);
+  return { thumbprint, subject, notAfter, daysLeft };
+};
+
+const certificateLeft = (
+  configured: string | undefined,
+  certificate: Status['certificate'],
+): readonly string[] => {
+  if (configured === undefined) return [];
+  if (certificate === null) {
+    return [
+      `LocalMachine\\My does not hold the certificate ${configured} any more that this computer was configured with.`,
+    ];
+  }
+  const { daysLeft, thumbprint } = certificate;
+  if (daysLeft === null || daysLeft >= renewDays) return [];
+  const when = daysLeft < 0 ? 'has ended' : `ends in ${String(daysLeft)} days`;
+  return [`The certificate ${when}: dpm-prep renew-cert NEW.pfx --thumbprint ${thumbprint}`];
+};
+
+const leftToDo = (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+  certificate: Status['certificate'],
+): readonly string[] => {
   const { installation, computer } = facts;
   const cut = unfinishedRun(existingJournal(context, machine));
   const names = lastNtlmNames(context, machine);
-  const configured = installation.owners.length > 0 || names !== null;
+  const thumbprint = configuredThumbprint(context, machine);
+  const configured = installation.owners.length > 0 || names !== null || thumbprint !== undefined;
   return [
     ...(cut ? [`The run "dpm-prep ${cut.run.command}" did not come to its end: dpm-prep resume`] : []),
     ...(computer.restartPending ? ['Windows must be restarted.'] : []),
+    ...certificateLeft(thumbprint, certificate),
     ...(installation.role === 'neither'
       ? ['To protect this computer, install the agent: dpm-prep install-agent']
       : []),
@@ -69,6 +118,7 @@ const run: CommandModule['run'] = async (context) => {
   const facts = await computerFacts(machine);
   const { computer, installation } = facts;
   const journal = existingJournal(context, machine);
+  const certificate = await certificateOf(context, machine, facts);
   const data: Status = {
     computer: {
       netbiosName: computer.netbiosName,
@@ -86,13 +136,14 @@ const run: CommandModule['run'] = async (context) => {
     configuredDpmServers: [...installation.owners],
     services: installation.services.map(({ name, state, startMode }) => ({ name, state, startMode })),
     protectedComputers: await listed(machine, facts),
+    certificate,
     runs: (journal?.runs ?? []).slice(-5).map((past) => ({
       run: past.run.run,
       command: past.run.command,
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts)],
+    left: [...leftToDo(context, machine, facts, certificate)],
   };
   return report({
     command: context.spec.name,
@@ -107,6 +158,21 @@ const roleText: Record<Status['role'], string> = {
   'dpm-server': 'DPM server',
   'protected-computer': 'protected computer (agent installed)',
   neither: 'neither DPM server nor protected computer',
+};
+
+const certificateText = ({
+  subject,
+  thumbprint,
+  notAfter,
+  daysLeft,
+}: NonNullable<Status['certificate']>): string => {
+  const days =
+    daysLeft === null
+      ? 'end unknown'
+      : daysLeft < 0
+        ? `ended ${String(-daysLeft)} days ago`
+        : `${String(daysLeft)} days left`;
+  return `${subject}, until ${notAfter?.slice(0, 10) ?? '?'} (${days}), ${thumbprint}`;
 };
 
 const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
@@ -141,6 +207,7 @@ export default {
       ...(rest.configuredDpmServers.length > 0
         ? [row('DPM server', rest.configuredDpmServers.join(', '))]
         : []),
+      ...(rest.certificate === null ? [] : [row('Certificate', certificateText(rest.certificate))]),
       ...(rest.services.length > 0
         ? [row('Services', rest.services.map(({ name, state }) => `${name} ${state}`).join(', '))]
         : []),

@@ -86,6 +86,8 @@ export interface CertificateProtectedInput {
   readonly thumbprint: string;
   readonly handoverFolder: string;
   readonly rehearsal: boolean;
+  /** The DPM server for which this agent was configured by NTLM before; null: nothing shows that it was. */
+  readonly onceNtlmFor: string | null;
 }
 
 /** "Configure a certificate on the protected computer", step 5 and 6. */
@@ -121,6 +123,11 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
     }),
   ],
   notes: [
+    ...(input.onceNtlmFor === null
+      ? []
+      : [
+          `This agent was configured by NTLM before, for ${input.onceNtlmFor}. The way from NTLM to certificates removes the computer, uninstalls the agent and deletes its folder first: dpm-prep switch-auth. Without that, cluster resources may not be found.`,
+        ]),
     "The page's line for this command ends in an unclosed < before the thumbprint; the 40 digits stand alone.",
     'What the .bin of the protected computer is called is not documented: dpm-prep looks at the folder before and after.',
   ],
