@@ -115,6 +115,7 @@ describe('the plans print the command lines of the page', () => {
       thumbprint,
       handoverFolder: 'c:\\Temp',
       rehearsal: false,
+      onceNtlmFor: null,
     });
     expect(lines(plan)[1]).toBe(
       `SetDpmServer.exe -dpmCredential "${bin}\\CertificateConfiguration_DPM01.contoso.com.bin" -OutputFilePath c:\\Temp -Thumbprint ${thumbprint}`,
