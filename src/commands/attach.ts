@@ -1,7 +1,4 @@
 import { complete } from '../answers/complete.js';
-import type { Handover } from '../dpm/handover.js';
-import type { ComputerName } from '../dpm/names.js';
-import { nameForm } from '../dpm/names.js';
 import type { Machine } from '../machine/machine.js';
 import { usageProblem } from '../problem.js';
 import { nameFormProblem, ntlmAttachPlan } from '../procedures/ntlm.js';
@@ -10,33 +7,10 @@ import { runInventoryAttach } from './attach-inventory.js';
 import { runCertificateAttach } from './attach-certificate.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, requireDpmServer, serverBinFolder, type ComputerFacts } from './facts.js';
-import { readHandover, refuseContradiction, refuseOtherPair } from './handover-file.js';
+import { readHandover, refuseOtherPair, withHandover } from './handover-file.js';
 import { inventoryOf } from './inventory.js';
 import { machineFor } from './machine.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
-
-const named = (text: string): ComputerName => ({ text, form: nameForm(text) });
-
-/** The answers with what the handover file says; a flag that says otherwise is refused. */
-const withHandover = (
-  answers: CommandContext['answers'],
-  handover: Handover | null,
-): CommandContext['answers'] => {
-  if (handover === null) return answers;
-  refuseContradiction('--dpm-server-name', answers.dpmServerName?.text, handover.dpmServerName);
-  refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
-  refuseContradiction('--user-name', answers.userName, handover.userName);
-  return {
-    ...answers,
-    auth: handover.method,
-    dpmServerName: named(handover.dpmServerName),
-    psName: named(handover.psName),
-    ...(handover.userName === null ? {} : { userName: handover.userName }),
-    ...(handover.productionServerDnsSuffix === null
-      ? {}
-      : { productionServerDnsSuffix: handover.productionServerDnsSuffix }),
-  };
-};
 
 /** The DPM server's part of the NTLM way. */
 const runNtlmAttach = async (

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Finding } from '../checks/check.js';
-import { blocks, refuseUnknownIds } from '../checks/run-checks.js';
+import { blocks } from '../checks/run-checks.js';
 import {
   CertificateCache,
   CertificateJudge,
@@ -28,6 +28,7 @@ import type { Screen } from '../show/screen.js';
 import { nameInputs, readInput } from './certificate-files.js';
 import { Passwords } from './certificate-passwords.js';
 import type { CommandContext, CommandModule } from './command.js';
+import { checkRow, listedCheckSchema, refuseUnknownChecks } from './listed-checks.js';
 import { machineFor } from './machine.js';
 
 const verdict = z.enum(['pass', 'warn', 'fail']);
@@ -79,19 +80,10 @@ const judgedSchema = z.object({
   certificate: summarySchema.nullable().describe('null: the input could not be read'),
 });
 
-const checkSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  required: z.string(),
-  source: z.object({ where: z.string(), confidence: z.string() }),
-  severity: z.string(),
-  prevents: z.array(z.number()).optional(),
-});
-
 const dataSchema = z.object({
   certificates: z.array(judgedSchema).optional(),
   unopened: z.array(z.string()).optional().describe('inputs whose password was wrong or missing'),
-  checks: z.array(checkSchema).optional().describe('with --list-checks'),
+  checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
 });
 
 type Data = z.infer<typeof dataSchema>;
@@ -224,16 +216,7 @@ class Results {
   }
 }
 
-const everyCheck = (): Report['data'] => ({
-  checks: listRules().map(({ id, title, required, source, severity, prevents }) => ({
-    id,
-    title,
-    required,
-    source,
-    severity,
-    ...(prevents === undefined ? {} : { prevents: [...prevents] }),
-  })),
-});
+const everyRule = (): Report['data'] => ({ checks: listRules().map(checkRow) });
 
 const passwordReport = (
   command: string,
@@ -260,8 +243,8 @@ const passwordReport = (
 
 const run: CommandModule['run'] = async (context) => {
   const { answers, positional, spec } = context;
-  if (answers.listChecks === true) return report({ command: spec.name, data: everyCheck() });
-  refuseUnknownIds(answers.ignore ?? [], listRules());
+  if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
+  refuseUnknownChecks(answers.ignore);
   const asDocument = answers.format === 'junit' || answers.format === 'html';
   if (answers.json === true && asDocument) {
     throw usageProblem(`--json and --format ${answers.format} are two formats.`, 'Give one of them.');

@@ -1,4 +1,5 @@
-import { mayBeSameComputer } from '../dpm/names.js';
+import type { Answers } from '../answers/parameters.js';
+import { mayBeSameComputer, nameForm, type ComputerName } from '../dpm/names.js';
 import { maxHandoverBytes, parseHandover, type Handover } from '../dpm/handover.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
@@ -14,7 +15,7 @@ export const readHandover = async (machine: Machine, path: string): Promise<Hand
     whence: 'It is written by the command on the other computer; copy it here.',
   });
 
-const isThis = (facts: ComputerFacts, name: string): boolean =>
+export const isThisComputer = (facts: ComputerFacts, name: string): boolean =>
   [facts.computer.netbiosName, facts.computer.fqdn].some(
     (own) => own !== null && mayBeSameComputer(own, name),
   );
@@ -26,7 +27,7 @@ export const refuseOtherPair = (
   side: 'dpm-server' | 'protected-computer',
 ): void => {
   const meant = side === 'dpm-server' ? handover.dpmServerName : handover.psName;
-  if (isThis(facts, meant)) return;
+  if (isThisComputer(facts, meant)) return;
   const own = facts.computer.fqdn ?? facts.computer.netbiosName;
   throw checkProblem(
     `The handover file is for ${meant}, and this is ${own}: it belongs to another pair of computers. Nothing was changed.`,
@@ -41,4 +42,24 @@ export const refuseContradiction = (flag: string, given: string | undefined, han
     `${flag} says ${given}, and the handover file says ${handed}. The name must be exactly the one that was used on the other computer.`,
     `Leave ${flag} out.`,
   );
+};
+
+const named = (text: string): ComputerName => ({ text, form: nameForm(text) });
+
+/** The answers with what the handover file says; a flag that says otherwise is refused. */
+export const withHandover = (answers: Answers, handover: Handover | null): Answers => {
+  if (handover === null) return answers;
+  refuseContradiction('--dpm-server-name', answers.dpmServerName?.text, handover.dpmServerName);
+  refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
+  refuseContradiction('--user-name', answers.userName, handover.userName);
+  return {
+    ...answers,
+    auth: handover.method,
+    dpmServerName: named(handover.dpmServerName),
+    psName: named(handover.psName),
+    ...(handover.userName === null ? {} : { userName: handover.userName }),
+    ...(handover.productionServerDnsSuffix === null
+      ? {}
+      : { productionServerDnsSuffix: handover.productionServerDnsSuffix }),
+  };
 };

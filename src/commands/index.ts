@@ -322,6 +322,38 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./switch-auth.js')).default,
   },
   {
+    name: 'preflight',
+    group: 'Before and after',
+    summary: 'check this computer, the names and the network before anything is changed',
+    description: [
+      'Changes nothing. The same checks run before every procedure; the more of the plan is given, the more can be judged.',
+      'Exit code 3: a check failed. A handover file gives the names and the method.',
+    ],
+    parameters: [
+      'auth',
+      'dpmServerName',
+      'psName',
+      'userName',
+      'productionServerDnsSuffix',
+      'thumbprint',
+      'handover',
+      ...checks,
+      'listChecks',
+    ],
+    examples: [
+      {
+        does: 'On the computer that is to be protected',
+        line: 'dpm-prep preflight --auth ntlm --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
+      },
+      {
+        does: 'On the DPM server, before the attach',
+        line: 'dpm-prep preflight --handover Finance01.handover.json',
+      },
+      { does: 'What is checked, and where that is written', line: 'dpm-prep preflight --list-checks' },
+    ],
+    load: async () => (await import('./preflight.js')).default,
+  },
+  {
     name: 'status',
     group: 'Before and after',
     summary: 'what this computer shows, and what is left to do',

@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Machine } from '../machine/machine.js';
 import { Journal, type PastRun } from '../run/journal.js';
+import { defaultStateFolder } from '../run/state-folder.js';
 import type { CommandContext } from './command.js';
-import { stateFolderOf } from './procedure.js';
+
+export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
+  context.answers.stateDir ??
+  machine?.stateFolder ??
+  defaultStateFolder(context.environment, context.platform);
 
 /** The journal of that computer, or null if there is none yet. Reads only. */
 export const existingJournal = (context: CommandContext, machine: Machine | null): Journal | null => {

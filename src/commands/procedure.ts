@@ -8,16 +8,21 @@ import type { Finding } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
+import type { PreflightFacts } from '../preflight/index.js';
 import type { Plan } from '../procedures/plan.js';
 import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
 import { report, type NextAction, type Report } from '../run/report.js';
 import { runPlan, type Failure, type RunResult, type StepReport } from '../run/runner.js';
-import { defaultStateFolder, openProtectedStateFolder } from '../run/state-folder.js';
-import { progressListener, showPlan } from '../show/progress.js';
+import { openProtectedStateFolder } from '../run/state-folder.js';
+import { progressListener, showFindings, showPlan } from '../show/progress.js';
 import type { Secret } from '../secret.js';
 import { noRecord, type EarlierFacts, type Step } from '../steps/step.js';
+import { checkComputer } from './check-computer.js';
 import type { CommandContext } from './command.js';
+import { refuseUnknownChecks } from './listed-checks.js';
+import { existingJournal, stateFolderOf } from './past-runs.js';
+import { plannedFacts } from './planned-facts.js';
 
 const defaultSilenceMs = 120_000;
 
@@ -27,7 +32,10 @@ export interface Procedure {
   readonly machine: Machine | null;
   /** All answers that the plan was made of, for the journal and the replay line. */
   readonly answers: Answers;
+  /** What was judged already, such as the certificate; preflight is added. */
   readonly findings: readonly Finding[];
+  /** For preflight, where the answers do not say it. */
+  readonly about?: Partial<PreflightFacts>;
   /** A password of its own for a step (an inventory names one for each computer). */
   readonly passwordFor?: (step: Step) => Secret | null;
   /** What the other computer must do once this side is done; null if nothing is left. */
@@ -35,11 +43,6 @@ export interface Procedure {
   /** What is true once the plan came to its end. */
   readonly notes?: (facts: EarlierFacts) => readonly string[];
 }
-
-export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
-  context.answers.stateDir ??
-  machine?.stateFolder ??
-  defaultStateFolder(context.environment, context.platform);
 
 const wantsPassword = (command: Command): boolean =>
   (command.kind === 'program' && command.asksPassword !== undefined) ||
@@ -145,9 +148,25 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
   }
 };
 
+/** Everything that can be known before anything is changed; then what the caller judged. */
+const withPreflight = async (context: CommandContext, procedure: Procedure): Promise<Procedure> => {
+  const { machine, plan, answers, about, findings } = procedure;
+  refuseUnknownChecks(answers.ignore);
+  if (machine === null) return procedure;
+  const facts = plannedFacts({
+    side: plan.side,
+    procedure: plan.procedure,
+    answers,
+    journal: existingJournal(context, machine),
+  });
+  const found = await checkComputer(context, machine, { ...facts, ...about });
+  return { ...procedure, findings: [...found, ...findings] };
+};
+
 /** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
-export const runProcedure = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
+export const runProcedure = async (context: CommandContext, given: Procedure): Promise<Report> => {
   const { screen, prompter, spec } = context;
+  const procedure = await withPreflight(context, given);
   const { plan, machine, answers, findings } = procedure;
   if (answers.dryRun === true || machine === null) return dryRun(context, procedure);
 
@@ -155,7 +174,11 @@ export const runProcedure = async (context: CommandContext, procedure: Procedure
   if (findings.some((finding) => blocks(finding, answers.strict))) {
     return report({ ...about, exitCode: exitCode.checkFailed });
   }
-  if (!screen.json) showPlan(screen, plan);
+  if (!screen.json) {
+    showPlan(screen, plan);
+    // Whoever is asked whether to run it must have seen what speaks against it.
+    if (prompter) showFindings(screen, findings);
+  }
   const password = planWantsPassword(plan) ? unattendedPassword(answers, context.environment) : null;
   if (prompter && answers.yes !== true && !(await prompter.confirm('Run this plan?', true))) {
     throw cancelled('Cancelled; nothing was changed.');

@@ -139,17 +139,20 @@ export default {
           : [color.dim(`    ${step.state === 'already-done' ? 'done already: ' : ''}${step.verified}`)]),
       ]),
     ]);
-    const end = result.problem
-      ? []
-      : [
-          '',
-          color.bold(
-            result.changed
-              ? 'The whole procedure was rehearsed; every step was verified.'
-              : 'Nothing to do: on this practice pair everything is done already.',
-          ),
-          `Again on the same pair: dpm-prep rehearse${parsed.data.flags} --world ${parsed.data.world}`,
-        ];
+    const end =
+      result.exitCode !== exitCode.done
+        ? result.problem
+          ? []
+          : ['', color.bold('A check failed: the rehearsal ended there.')]
+        : [
+            '',
+            color.bold(
+              result.changed
+                ? 'The whole procedure was rehearsed; every step was verified.'
+                : 'Nothing to do: on this practice pair everything is done already.',
+            ),
+            `Again on the same pair: dpm-prep rehearse${parsed.data.flags} --world ${parsed.data.world}`,
+          ];
     printReport(result, screen, ['', ...lines, ...end]);
   },
 } satisfies CommandModule;

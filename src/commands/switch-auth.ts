@@ -193,6 +193,10 @@ const run: CommandModule['run'] = async (given) => {
     machine,
     answers: prepared.answers,
     findings: prepared.findings,
+    about: {
+      dpmServerName: switchPlan.dpmServerName,
+      psName: turn.on === 'node' ? turn.node.name : null,
+    },
     next: (earlier) => nextAction(after(earlier), path),
     notes: (earlier) => (nextTurn(after(earlier)) === null ? [done] : []),
   });

@@ -11,7 +11,7 @@ export const agentOwner: PreflightCheck = {
   severity: 'error',
   prevents: [302, 307, 337, 32685],
   run: async (subject) => {
-    const { side, dpmServerName } = subject.facts;
+    const { side, dpmServerName, procedure } = subject.facts;
     const { role, owners } = await subject.installation();
     if (side === 'dpm-server' || role !== 'protected-computer')
       return notApplicable('No agent is installed here.');
@@ -21,6 +21,8 @@ export const agentOwner: PreflightCheck = {
     if (owners.some((owner) => sameName(owner, dpmServerName)))
       return pass(`The agent belongs to ${dpmServerName}.`);
     if (owners.some((owner) => mayBeSameComputer(owner, dpmServerName))) {
+      // The switch uninstalls the agent, and with it the old form of the name.
+      if (procedure === 'switch-auth') return pass(`The agent belongs to ${list}.`);
       return fail(
         `The agent knows its DPM server as ${list}, not as ${dpmServerName}.`,
         `Use the name that was used before: --dpm-server-name ${owners[0] ?? ''}`,

@@ -1,6 +1,5 @@
 import { notApplicable, pass, warn } from '../checks/verdict.js';
 import { errorTable } from '../dpm/source.js';
-import { agentIsInstalled } from '../steps/agent.js';
 import type { PreflightCheck } from './subject.js';
 
 export const agentVersion: PreflightCheck = {
@@ -12,7 +11,7 @@ export const agentVersion: PreflightCheck = {
   prevents: [296, 297, 306, 340, 344, 372],
   run: async (subject) => {
     const installation = await subject.installation();
-    if (subject.facts.side === 'dpm-server' || !agentIsInstalled(installation)) {
+    if (installation.role !== 'protected-computer') {
       return notApplicable('No agent is installed here.');
     }
     const agents = installation.products.filter(({ displayName }) => /protection agent/i.test(displayName));

@@ -1,5 +1,5 @@
 import { fail, notApplicable, pass } from '../checks/verdict.js';
-import { sameName } from '../dpm/names.js';
+import { mayBeSameComputer, sameName } from '../dpm/names.js';
 import { inferred } from '../dpm/source.js';
 import type { PreflightCheck, PreflightSubject } from './subject.js';
 
@@ -29,6 +29,24 @@ export const localUser: PreflightCheck = {
   },
 };
 
+/** Another computer that an earlier run attached with this account, and that is still attached. */
+const otherOwner = async (
+  subject: PreflightSubject,
+  userName: string,
+  psName: string,
+): Promise<string | null> => {
+  const { dpmServerName, side, accountsInUse } = subject.facts;
+  const others = accountsInUse
+    .filter((used) => sameName(used.userName, userName) && !mayBeSameComputer(used.psName, psName))
+    .map((used) => used.psName);
+  if (others.length === 0 || side !== 'dpm-server' || dpmServerName === null) return others[0] ?? null;
+  const { computers } = await subject.ask('protected-computers', { dpmServerName });
+  const listed = computers.filter(({ state }) => state !== 'Deleted');
+  return (
+    others.find((other) => listed.some(({ serverName }) => mayBeSameComputer(serverName, other))) ?? null
+  );
+};
+
 export const accountInUse: PreflightCheck = {
   id: 'account-in-use',
   title: 'One account per protected computer',
@@ -37,20 +55,19 @@ export const accountInUse: PreflightCheck = {
   severity: 'error',
   prevents: [32682, 32689],
   run: async (subject) => {
-    const { side, method, procedure, userName, psName, dpmServerName, accountsInUse } = subject.facts;
+    const { side, method, procedure, userName, psName, dpmServerName, accountIsOurs } = subject.facts;
     if (method === 'certificate' || userName === null || psName === null) {
       return notApplicable('No account is to be used.');
     }
-    const other = accountsInUse.find(
-      (used) => sameName(used.userName, userName) && !sameName(used.psName, psName),
-    );
+    const other = await otherOwner(subject, userName, psName);
     const choose = `Run SetDpmServer on ${psName} again with a user name that no other protected computer has.`;
-    if (other) return fail(`${userName} is the account of ${other.psName}.`, choose);
+    if (other) return fail(`${userName} is the account of ${other}.`, choose);
     if (side !== 'dpm-server' || procedure === 'update-password' || dpmServerName === null) {
       return pass(`No run of dpm-prep used ${userName} for another computer.`);
     }
     if (!(await hasAccount(subject, userName)))
       return pass(`${userName} is not used on this DPM server yet.`);
+    if (accountIsOurs) return pass(`${userName} is there, from an earlier attach of ${psName}.`);
     // Attaching creates the account on the DPM server: of a computer that is listed it is its own.
     const { computers } = await subject.ask('protected-computers', { dpmServerName });
     return computers.some(({ serverName, state }) => state !== 'Deleted' && sameName(serverName, psName))

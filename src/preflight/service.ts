@@ -2,6 +2,7 @@ import type { Severity } from '../checks/check.js';
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../checks/verdict.js';
 import { errorTable, microsoft, observed, type Source } from '../dpm/source.js';
 import type { Method } from '../dpm/scenarios.js';
+import type { ProcedureName } from '../procedures/plan.js';
 import type { Side } from '../steps/step.js';
 import type { PreflightCheck } from './subject.js';
 
@@ -17,8 +18,8 @@ interface NeededService {
   readonly why: string;
   readonly method?: Method;
   readonly side?: Side;
-  /** A missing service is no fault (it comes with what is to be installed). */
-  readonly mayBeAbsent?: true;
+  /** What Set-DPMCredentials switches on: before it has run, that it is absent or disabled is no fault. */
+  readonly startedBySetCredentials?: true;
 }
 
 const troubleshooting = microsoft('Troubleshoot DPM protection agent installation issues');
@@ -99,9 +100,15 @@ const needed: readonly NeededService[] = [
     why: 'certificate authentication goes through it',
     method: 'certificate',
     side: 'dpm-server',
-    mayBeAbsent: true,
+    startedBySetCredentials: true,
   },
 ];
+
+const beforeSetCredentials: ReadonlySet<ProcedureName> = new Set([
+  'import-certificate',
+  'request-certificate',
+  'set-credentials',
+]);
 
 /** All of them are asked in one question. */
 const names = needed.map(({ name }) => name);
@@ -124,18 +131,25 @@ const serviceCheck = (wanted: NeededService): PreflightCheck => ({
     ) {
       return notApplicable('Only certificate authentication needs it.');
     }
+    const { procedure } = subject.facts;
+    if (wanted.startedBySetCredentials && procedure !== null && beforeSetCredentials.has(procedure)) {
+      return notApplicable('Set-DPMCredentials enables it.');
+    }
     const { services } = await subject.ask('services', { names });
     const service = services.find(({ name }) => name.toLowerCase() === wanted.name.toLowerCase());
     if (service === undefined || service.state === 'unknown') {
       return couldNotCheck(`The state of ${wanted.title} could not be read.`);
     }
     if (service.state === 'absent') {
-      return wanted.mayBeAbsent
+      return wanted.startedBySetCredentials
         ? warn(`${wanted.title} is not there (yet).`, 'Set-DPMCredentials enables it.')
         : fail(`${wanted.title} (${wanted.name}) is not installed.`, 'Repair this installation of Windows.');
     }
     const enable = `sc.exe config ${wanted.name} start= demand`;
     const start = `Start-Service ${wanted.name}`;
+    if (service.startMode === 'disabled' && wanted.startedBySetCredentials && procedure !== 'certificate') {
+      return warn(`${wanted.title} is disabled (yet).`, 'Set-DPMCredentials enables it.');
+    }
     if (service.startMode === 'disabled') return fail(`${wanted.title} is disabled.`, enable, start);
     if (wanted.must === 'run' && service.state !== 'running') {
       return fail(`${wanted.title} is ${service.state}.`, start);

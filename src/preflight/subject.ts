@@ -37,6 +37,14 @@ export const noFacts = (side: Side): PreflightFacts => ({
   accountsInUse: [],
 });
 
+const needsAgent: ReadonlySet<ProcedureName> = new Set([
+  'install-agent',
+  'ntlm',
+  'certificate',
+  'update-password',
+  'switch-auth',
+]);
+
 const askTimeoutMs = 15_000;
 const networkTimeoutMs = 5_000;
 
@@ -110,10 +118,11 @@ export class PreflightSubject {
     return (await this.installation()).binFolder ?? agentBinFolder.path;
   }
 
-  /** The agent is to be installed: it is not there, and nothing else is planned than what needs it. */
+  /** The agent is to be installed: it is not there, and what is planned needs it. */
   async agentIsMissing(): Promise<boolean> {
-    const { role } = await this.installation();
-    return this.facts.side === 'protected-computer' && role === 'neither';
+    const { side, procedure } = this.facts;
+    if (side === 'dpm-server' || (procedure !== null && !needsAgent.has(procedure))) return false;
+    return (await this.installation()).role === 'neither';
   }
 }
 

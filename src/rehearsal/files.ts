@@ -6,7 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import type { FileEntry, MachineFiles } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
 import { cleanText } from '../clean.js';
+import { hasFault } from './faults.js';
 import { absolutePath, joinPath, toHost } from './paths.js';
+import { places } from './practice-files.js';
+import { readWorld } from './store.js';
 
 /** Null where there is nothing. Does not follow links. */
 export const statOrNull = (hostPath: string): Stats | null => {
@@ -30,6 +33,12 @@ const noFile = (path: string, code: string | undefined): Error =>
       : `${cleanText(path, 300)} cannot be read (${code}).`,
   );
 
+/** The scripts of DPM that a fault has removed. */
+const isMissing = (world: string, computerId: string, path: string): boolean =>
+  path.startsWith(places.serverBin) &&
+  /\.ps1$/i.test(path) &&
+  hasFault(readWorld(world).faults, 'scripts-missing', computerId);
+
 /** The files of one practice computer, and of the system beneath where a path is one of that. */
 export const practiceFiles = (world: string, computerId: string): MachineFiles => {
   const host = (path: string): string => {
@@ -49,7 +58,8 @@ export const practiceFiles = (world: string, computerId: string): MachineFiles =
   return {
     stat: async (path) => {
       const found = toHost(world, computerId, path);
-      return found === null ? null : entry(path, found);
+      if (found === null || isMissing(world, computerId, path)) return null;
+      return entry(path, found);
     },
     list: async (folder) => {
       const found = host(folder);

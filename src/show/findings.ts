@@ -23,6 +23,8 @@ export interface FindingsOptions {
   readonly width: number;
   /** Also those that passed or do not apply. */
   readonly all: boolean;
+  /** Only what was found, not what is required nor how it is mended. */
+  readonly brief?: boolean;
 }
 
 /** Findings as lines for people: what was found, what is required and where that stands, and how to mend it. */
@@ -36,7 +38,7 @@ export const findingLines = (findings: readonly Finding[], options: FindingsOpti
     const about = finding.subject === undefined ? '' : `${finding.subject}: `;
     const demoted = finding.ignored && !quiet(finding) ? color.dim(' (ignored by name)') : '';
     const head = `${mark(finding.status, style)} ${color.bold(finding.id)}${demoted}  ${wrap(`${about}${finding.found}`, width - finding.id.length - 4, '    ')}`;
-    if (quiet(finding)) return [head];
+    if (quiet(finding) || options.brief) return [head];
     const prevents =
       finding.prevents.length === 0 ? '' : ` Prevents DPM error ${finding.prevents.join(', ')}.`;
     const source = `${finding.required} (${sourceText(finding.source)})${prevents}`;

@@ -1,8 +1,10 @@
+import type { Finding } from '../checks/check.js';
 import { cleanText } from '../clean.js';
 import type { RunListener } from '../run/listener.js';
 import type { Plan } from '../procedures/plan.js';
 import { plannedLines } from '../procedures/plan.js';
 import { sideName, type Step } from '../steps/step.js';
+import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';
 import { wrap } from './wrap.js';
 
@@ -37,6 +39,18 @@ export const showPlan = (screen: Screen, plan: Plan): void => {
   for (const note of plan.notes)
     screen.note(`  ${color.yellow(marks.warn)} ${wrap(note, screen.width - 4, '    ')}`);
   screen.note('');
+};
+
+/** What was found before the plan runs, in short: the report at the end has the whole of it. */
+export const showFindings = (screen: Screen, findings: readonly Finding[]): void => {
+  for (const line of findingLines(findings, {
+    style: screen.progress,
+    width: screen.width,
+    all: screen.verbose,
+    brief: true,
+  })) {
+    screen.note(line);
+  }
 };
 
 const heartbeatEveryMs = 30_000;

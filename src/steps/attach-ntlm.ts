@@ -50,6 +50,8 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
           state: 'verified',
           found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
           memory: now,
+          // Which account belongs to which computer is shown nowhere else.
+          facts: { psName: input.psName, userName: input.userName },
         }
       : {
           state: 'not-verified',

@@ -1,0 +1,217 @@
+// docs/commands.md, checks.md, scenarios.md and error-ids.md, made from the program's own tables.
+//   node .ci/docs.js          writes them
+//   node .ci/docs.js --check  fails where one is not as the program says
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { format, resolveConfig } from 'prettier';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The tables that the pages are made of, as the sources have them now. */
+const tables = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dpm-prep-docs-'));
+  const outfile = join(folder, 'tables.mjs');
+  try {
+    await build({
+      stdin: {
+        contents: `
+          export { commands } from './src/commands/index.js';
+          export { parameterOf, runParameters } from './src/answers/parameters.js';
+          export { environmentNameOf, flagOf } from './src/answers/parameter.js';
+          export { everyCheck } from './src/commands/listed-checks.js';
+          export { preflightChecks } from './src/preflight/index.js';
+          export { listRules } from './src/certificate/index.js';
+          export { methodsText, scenarios } from './src/dpm/scenarios.js';
+          export { dpmErrors } from './src/dpm/errors/index.js';
+          export { sourceText } from './src/dpm/source.js';`,
+        resolveDir: root,
+        loader: 'ts',
+      },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      loader: { '.ps1': 'text', '.cs': 'text' },
+      logLevel: 'warning',
+      banner: {
+        js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+      },
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const made = '<!-- Made by "npm run docs" from the program itself; do not edit. -->';
+
+/** Text in a cell of a table, or in a sentence: no markup of its own. */
+const plain = (text) => text.replaceAll(/[\\|<>*_`[\]]/g, (mark) => `\\${mark}`).replaceAll('\n', ' ');
+const code = (text) => `\`${text.replaceAll('|', '\\|')}\``;
+const table = (head, rows) => [
+  `| ${head.join(' | ')} |`,
+  `| ${head.map(() => '---').join(' | ')} |`,
+  ...rows.map((row) => `| ${row.join(' | ')} |`),
+  '',
+];
+
+const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmentNameOf }) => {
+  const shown = (keys) =>
+    keys
+      .filter((key) => !parameterOf(key).secret)
+      .map((key) => {
+        const parameter = parameterOf(key);
+        const value = parameter.value === undefined ? '' : ` <${parameter.value}>`;
+        const alias = parameter.alias === undefined ? '' : `, ${code(parameter.alias)}`;
+        return [`${code(`${flagOf(key, parameter)}${value}`)}${alias}`, plain(parameter.help)];
+      });
+  const groups = [...new Set(commands.map(({ group }) => group))];
+  const one = (spec) => {
+    const positional = spec.positional === undefined ? '' : ` ${spec.positional.notation}`;
+    const flags = shown(spec.parameters);
+    return [
+      `### ${spec.name}`,
+      '',
+      `${plain(spec.summary.charAt(0).toUpperCase() + spec.summary.slice(1))}.`,
+      '',
+      ...(spec.description ?? []).flatMap((text) => [plain(text), '']),
+      '```',
+      `dpm-prep ${spec.name}${positional} [options]`,
+      '```',
+      '',
+      ...(spec.positional ? [`${code(spec.positional.notation)}: ${plain(spec.positional.help)}.`, ''] : []),
+      ...(flags.length === 0 ? [] : table(['Option', 'What it says'], flags)),
+      ...spec.examples.flatMap(({ does, line }) => [`${plain(does)}:`, '', '```', line, '```', '']),
+    ];
+  };
+  return [
+    '# Commands',
+    '',
+    made,
+    '',
+    `Every option is also a key of an answer file (${code('--answers')}) in camel case, such as ${code('dpmServerName')}, and a variable of the environment, such as ${code(environmentNameOf('dpmServerName'))}; a flag wins. Without a command, ${code('dpm-prep')} is ${code('dpm-prep guide')}.`,
+    '',
+    ...groups.flatMap((group) => [
+      `## ${group}`,
+      '',
+      ...commands.filter((spec) => spec.group === group).flatMap(one),
+    ]),
+    '## Options of every command',
+    '',
+    ...table(['Option', 'What it says'], shown(runParameters)),
+  ];
+};
+
+const checksPage = ({ preflightChecks, listRules, sourceText }) => {
+  const rows = (checks) =>
+    checks.map(({ id, title, required, source, severity, prevents = [] }) => [
+      code(id),
+      `${plain(title)}. ${plain(required)}`,
+      severity,
+      prevents.join(', '),
+      plain(sourceText(source)),
+    ]);
+  const head = ['Id', 'What is required', 'Severity', 'Prevents', 'Source'];
+  return [
+    '# Checks',
+    '',
+    made,
+    '',
+    `The ids are stable: ${code('--ignore <id>')} lets one fail without stopping (it still shows), ${code('--strict')} lets warnings stop too. A ${code('severe')} one can harm the server, an ${code('error')} DPM will refuse, an ${code('advice')} never does more than warn.`,
+    '',
+    '## Of the computer (dpm-prep preflight, and before every procedure)',
+    '',
+    ...table(head, rows(preflightChecks)),
+    '## Of a certificate (dpm-prep check-cert)',
+    '',
+    ...table(head, rows(listRules())),
+  ];
+};
+
+const word = (support) => support.replaceAll('-', ' ');
+
+const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
+  '# Supported scenarios',
+  '',
+  made,
+  '',
+  `What Microsoft supports for computers in workgroups and untrusted domains (${plain(sourceText(scenarios[0].source))}). ${code('--workload <id>')} lets a command refuse what is not in it; ${code('dpm-prep scenarios')} shows the same.`,
+  '',
+  ...table(
+    ['Workload', 'Id', 'Workgroup', 'Untrusted domain', 'Single server', 'Cluster', 'Notes'],
+    scenarios.map((row) => [
+      plain(row.workload),
+      code(row.id),
+      word(row.workgroup),
+      word(row.untrustedDomain),
+      row.single.length === 0 ? '' : methodsText(row.single),
+      typeof row.cluster === 'string' ? word(row.cluster) : methodsText(row.cluster),
+      plain(row.notes.join(' ')),
+    ]),
+  ),
+  '## Where Microsoft’s pages do not agree',
+  '',
+  ...scenarios.flatMap((row) =>
+    row.contradictions.map(
+      ({ other, says }) => `- ${plain(row.workload)}: ${plain(sourceText(other))}. ${plain(says)}`,
+    ),
+  ),
+];
+
+const kinds = { dpm: 'DPM', event: 'event log', windows: 'Windows' };
+
+const errorLines = ({ id, kind, name, meaning, mend, command, source }, sourceText) => [
+  `## ${id}`,
+  '',
+  `${plain(name)} (${kinds[kind]}). ${plain(meaning)}`,
+  '',
+  ...mend.map((text) => `- ${plain(text)}`),
+  ...(command === null ? [] : [`- ${code(command)}`]),
+  '',
+  `Source: ${plain(sourceText(source))}.`,
+  '',
+];
+
+const errorsPage = ({ dpmErrors, sourceText }) => [
+  '# DPM error ids',
+  '',
+  made,
+  '',
+  `What the ids that concern workgroups and untrusted domains mean here, and what to do. ${code('dpm-prep explain <id>')} says the same, and ${code('dpm-prep explain < log')} sums a log up.`,
+  '',
+  ...dpmErrors.flatMap((error) => errorLines(error, sourceText)),
+];
+
+const pages = {
+  commands: commandsPage,
+  checks: checksPage,
+  scenarios: scenariosPage,
+  'error-ids': errorsPage,
+};
+
+const check = process.argv.includes('--check');
+const given = await tables();
+let stale = 0;
+for (const [name, page] of Object.entries(pages)) {
+  const path = join(root, 'docs', `${name}.md`);
+  const options = await resolveConfig(path);
+  const text = await format(`${page(given).join('\n')}\n`, { ...options, filepath: path });
+  if (!check) {
+    writeFileSync(path, text);
+    continue;
+  }
+  let before = '';
+  try {
+    before = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+  } catch {
+    // Not there yet: not current.
+  }
+  if (before === text) continue;
+  stale += 1;
+  process.stderr.write(`docs/${name}.md is not as the program says. Run: npm run docs\n`);
+}
+process.exitCode = stale === 0 ? 0 : 1;

@@ -1,0 +1,82 @@
+import type { Answers } from '../answers/parameters.js';
+import { sameName } from '../dpm/names.js';
+import type { Method } from '../dpm/scenarios.js';
+import { noFacts, type PreflightFacts } from '../preflight/index.js';
+import type { ProcedureName } from '../procedures/plan.js';
+import type { Journal, JournalEntry } from '../run/journal.js';
+import type { Side } from '../steps/step.js';
+
+type StepEntry = Extract<JournalEntry, { step: string }>;
+
+/** The steps that make or use the account: SetDpmServer on the protected computer, the attach on the DPM server. */
+const usesAccount = (step: string, side: Side): boolean =>
+  side === 'protected-computer' ? step === 'set-dpm-server' : step.startsWith('attach:');
+
+/**
+ * Did a run of ours make this account? Either a step that was verified, or one that was cut off before anyone asked the
+ * computer: then the account may be there, and the step goes on from it. A step that failed leaves no account of ours.
+ */
+const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
+  journal.runs.some(({ run }) => {
+    if (run.procedure !== 'ntlm' || typeof run.answers.userName !== 'string') return false;
+    if (!sameName(run.answers.userName, userName)) return false;
+    const steps = journal
+      .entriesOf(run.run)
+      .filter((entry): entry is StepEntry => 'step' in entry && usesAccount(entry.step, side));
+    if (steps.some((entry) => entry.event === 'verified' && entry.state === 'verified')) return true;
+    if (steps.some((entry) => entry.event === 'probed' && entry.state === 'done')) return true;
+    return steps.some(({ event }) => event === 'started') && !steps.some(({ event }) => event === 'verified');
+  });
+
+/** The accounts that verified attaches used on this DPM server, by computer. */
+const usedAccounts = (journal: Journal): PreflightFacts['accountsInUse'] =>
+  journal.entries.flatMap((entry) =>
+    entry.event === 'verified' &&
+    entry.state === 'verified' &&
+    typeof entry.facts.userName === 'string' &&
+    typeof entry.facts.psName === 'string'
+      ? [{ userName: entry.facts.userName, psName: entry.facts.psName }]
+      : [],
+  );
+
+const methodOf = (procedure: ProcedureName | null, answers: Answers): Method | null => {
+  switch (procedure) {
+    case 'ntlm':
+    case 'update-password':
+      return 'ntlm';
+    case 'certificate':
+    case 'set-credentials':
+    case 'switch-auth':
+    case 'import-certificate':
+    case 'request-certificate':
+      return 'certificate';
+    case 'install-agent':
+    case null:
+      return answers.auth ?? null;
+  }
+};
+
+export interface Planned {
+  readonly side: Side;
+  /** Null: nothing in particular. */
+  readonly procedure: ProcedureName | null;
+  readonly answers: Answers;
+  /** The journal of this computer, if it has one. */
+  readonly journal: Journal | null;
+}
+
+/** What preflight judges: the plan's names and method, and what the journal knows of earlier runs. Pure. */
+export const plannedFacts = ({ side, procedure, answers, journal }: Planned): PreflightFacts => {
+  const userName = answers.userName ?? null;
+  return {
+    ...noFacts(side),
+    method: methodOf(procedure, answers),
+    procedure,
+    dpmServerName: answers.dpmServerName?.text ?? null,
+    psName: answers.psName?.text ?? null,
+    userName,
+    productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
+    accountIsOurs: userName !== null && journal !== null && madeByUs(journal, side, userName),
+    accountsInUse: journal === null || side === 'protected-computer' ? [] : usedAccounts(journal),
+  };
+};
