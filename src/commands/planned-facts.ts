@@ -13,8 +13,8 @@ const usesAccount = (step: string, side: Side): boolean =>
   side === 'protected-computer' ? step === 'set-dpm-server' : step.startsWith('attach:');
 
 /**
- * Did a run of ours make this account? Either a step that was verified, or one that was cut off before anyone asked the
- * computer: then the account may be there, and the step goes on from it. A step that failed leaves no account of ours.
+ * Did a run of ours make this account? Its step was verified, or it was begun: on the protected computer while the
+ * account was not there yet (the probe's "not-done"). What a tool that failed half-way left is ours too.
  */
 const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
   journal.runs.some(({ run }) => {
@@ -23,9 +23,11 @@ const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
     const steps = journal
       .entriesOf(run.run)
       .filter((entry): entry is StepEntry => 'step' in entry && usesAccount(entry.step, side));
+    const probed = (state: string): boolean =>
+      steps.some((entry) => entry.event === 'probed' && entry.state === state);
+    if (probed('done')) return true;
     if (steps.some((entry) => entry.event === 'verified' && entry.state === 'verified')) return true;
-    if (steps.some((entry) => entry.event === 'probed' && entry.state === 'done')) return true;
-    return steps.some(({ event }) => event === 'started') && !steps.some(({ event }) => event === 'verified');
+    return steps.some(({ event }) => event === 'started') && (side === 'dpm-server' || probed('not-done'));
   });
 
 /** The accounts that verified attaches used on this DPM server, by computer. */
