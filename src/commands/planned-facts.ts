@@ -13,8 +13,9 @@ const usesAccount = (step: string, side: Side): boolean =>
   side === 'protected-computer' ? step === 'set-dpm-server' : step.startsWith('attach:');
 
 /**
- * Did a run of ours make this account? Its step was verified, or it was begun: on the protected computer while the
- * account was not there yet (the probe's "not-done"). What a tool that failed half-way left is ours too.
+ * Did a run of ours make this account? Its step was verified, or it was cut off before anyone asked the computer: then
+ * the account may be there, and the step goes on from it. What a tool that failed left is in the way of the next run
+ * (32693), and must be deleted by hand.
  */
 const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
   journal.runs.some(({ run }) => {
@@ -23,11 +24,10 @@ const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
     const steps = journal
       .entriesOf(run.run)
       .filter((entry): entry is StepEntry => 'step' in entry && usesAccount(entry.step, side));
-    const probed = (state: string): boolean =>
-      steps.some((entry) => entry.event === 'probed' && entry.state === state);
-    if (probed('done')) return true;
-    if (steps.some((entry) => entry.event === 'verified' && entry.state === 'verified')) return true;
-    return steps.some(({ event }) => event === 'started') && (side === 'dpm-server' || probed('not-done'));
+    const showed = (event: 'probed' | 'verified', state: string): boolean =>
+      steps.some((entry) => entry.event === event && entry.state === state);
+    if (showed('probed', 'done') || showed('verified', 'verified')) return true;
+    return steps.some(({ event }) => event === 'started') && !steps.some(({ event }) => event === 'verified');
   });
 
 /** The accounts that verified attaches used on this DPM server, by computer. */

@@ -112,6 +112,7 @@ export interface Outcome {
   readonly outcome: string;
   readonly changed: boolean;
   readonly steps: readonly { readonly id: string; readonly state: string; readonly changed: boolean }[];
+  readonly findings: readonly { readonly id: string; readonly status: string }[];
   readonly problem: { readonly what: string; readonly mend: readonly string[] } | null;
 }
 
