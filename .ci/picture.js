@@ -15,6 +15,8 @@ const target = fileURLToPath(new URL('../docs/guided-run.svg', import.meta.url))
 /** What is typed, in order: each answer once its question stands at the end of the screen. */
 const dialogue = [
   [/Which computer is this/, '\r'],
+  [/What is to be protected/, '\r'],
+  [/Does it run on a cluster/, 'n\r'],
   [/Authentication:/, '\r'],
   [/licence terms/, 'y\r'],
   [/Name of the DPM server:/, 'Server01\r'],

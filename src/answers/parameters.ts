@@ -1,5 +1,5 @@
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
-import { workloadIds } from '../dpm/scenarios.js';
+import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
 import { define, oneOf, parsedText, plainText, wholeNumber, yesNo, type Parameter } from './parameter.js';
 
@@ -192,8 +192,23 @@ export const parameters = {
   offline: define({ help: 'ask no revocation server', schema: yesNo }),
   workload: define({
     value: 'id',
-    help: 'what is to be protected, as "dpm-prep scenarios" lists it',
+    help: 'what is to be protected, as "dpm-prep scenarios" lists it; what is not supported is refused',
     schema: oneOf(...workloadIds),
+    prompt: {
+      kind: 'choice',
+      message: 'What is to be protected?',
+      explain: 'It decides which authentication is possible (dpm-prep scenarios shows the whole table).',
+      choices: scenarios.map(({ id, workload }) => ({ value: id, name: workload })),
+    },
+  }),
+  cluster: define({
+    help: 'what is to be protected runs on a cluster',
+    schema: yesNo,
+    prompt: {
+      kind: 'confirm',
+      message: 'Does it run on a cluster?',
+      explain: 'Clusters need certificates where a single server can use NTLM.',
+    },
   }),
   environment: define({
     value: 'kind',

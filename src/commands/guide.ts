@@ -1,6 +1,7 @@
 import { complete } from '../answers/complete.js';
+import { methodsText, scenarioOf, type Method } from '../dpm/scenarios.js';
 import type { Machine } from '../machine/machine.js';
-import { usageProblem } from '../problem.js';
+import { checkProblem, usageProblem } from '../problem.js';
 import type { Report } from '../run/report.js';
 import { sideName, type Side } from '../steps/step.js';
 import { agentIsInstalled, agentText } from '../steps/agent.js';
@@ -9,9 +10,12 @@ import { runCertificateProtected } from './certificate-protected.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, type ComputerFacts } from './facts.js';
 import { readHandover } from './handover-file.js';
+import { commands } from './index.js';
 import { resolveInstaller } from './install-agent.js';
 import { requiredMachineFor } from './machine.js';
 import { runNtlmProtected } from './ntlm-protected.js';
+import { lastNtlmNames } from './past-runs.js';
+import { environmentOf, methodsFor, refuseUnsupported } from './scenario.js';
 import { runSetCredentials } from './set-credentials.js';
 
 const showFound = (context: CommandContext, { computer, installation }: ComputerFacts): void => {
@@ -48,8 +52,35 @@ const sideOf = async (context: CommandContext, { installation }: ComputerFacts):
   );
 };
 
-/** NTLM or certificate: known from a flag or the handover file, else asked. */
-const withMethod = async (context: CommandContext, machine: Machine): Promise<CommandContext> => {
+/** What is to be protected, and whether on a cluster where that makes a difference. What is not supported is refused. */
+const withWorkload = async (
+  context: CommandContext,
+  machine: Machine,
+  side: Side,
+): Promise<{ readonly context: CommandContext; readonly possible: readonly Method[] }> => {
+  const { prompter, screen } = context;
+  const workload = (await complete(context.answers, [{ key: 'workload' }], prompter)).workload;
+  const row = scenarioOf(workload);
+  const onlyClusters = row.single.length === 0;
+  const asked =
+    Array.isArray(row.cluster) && !onlyClusters
+      ? await complete(context.answers, [{ key: 'cluster' }], prompter)
+      : context.answers;
+  const answers = { ...asked, workload };
+  const environment = await environmentOf(answers, machine, side);
+  const wanted = { workload, cluster: answers.cluster ?? onlyClusters, environment };
+  refuseUnsupported(wanted, null);
+  const possible = methodsFor(wanted);
+  screen.note(
+    `  ${row.workload}: ${methodsText(possible)} ${possible.length === 1 ? 'alone is' : 'are'} possible.`,
+  );
+  for (const note of row.notes) screen.note(`  ${note}`);
+  for (const { says } of row.contradictions) screen.note(`  Elsewhere: ${says}`);
+  return { context: { ...context, answers }, possible };
+};
+
+/** NTLM or certificate: known from a flag or the handover file, else asked if what is to be protected allows both. */
+const withMethod = async (context: CommandContext, machine: Machine, side: Side): Promise<CommandContext> => {
   const { answers, prompter } = context;
   if (answers.auth !== undefined) return context;
   if (answers.handover !== undefined) {
@@ -60,7 +91,24 @@ const withMethod = async (context: CommandContext, machine: Machine): Promise<Co
     return { ...context, answers: { ...answers, auth: 'certificate' } };
   }
   if (prompter === null) return { ...context, answers: { ...answers, auth: 'ntlm' } };
-  return { ...context, answers: await complete(answers, [{ key: 'auth' }], prompter) };
+  const known = await withWorkload(context, machine, side);
+  const [only] = known.possible;
+  const chosen =
+    known.possible.length === 1 && only !== undefined
+      ? { ...known.context.answers, auth: only }
+      : await complete(known.context.answers, [{ key: 'auth' }], prompter);
+  return { ...known.context, answers: chosen };
+};
+
+/** NTLM is configured here, and certificates are wanted: that is another procedure, which begins on the DPM server. */
+const refuseSwitch = (context: CommandContext, machine: Machine, { computer }: ComputerFacts): void => {
+  const before = lastNtlmNames(context, machine);
+  if (before === null || context.answers.auth !== 'certificate') return;
+  throw checkProblem(
+    `${computer.netbiosName} is configured for NTLM authentication with ${before.dpmServerName ?? 'its DPM server'}. To change that to certificates, the computer is removed there first and the agent is uninstalled here. Nothing was changed.`,
+    `Begin on the DPM server: dpm-prep switch-auth --plan ${computer.netbiosName}.switch.json --ps-name ${before.psName ?? computer.netbiosName}`,
+    'Then, with the plan file, here: dpm-prep switch-auth --plan <file>',
+  );
 };
 
 const guideProtected = async (
@@ -68,14 +116,15 @@ const guideProtected = async (
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Report> => {
-  const known = await withMethod(context, machine);
+  const known = await withMethod(context, machine, 'protected-computer');
+  refuseSwitch(known, machine, facts);
   const install = agentIsInstalled(facts.installation) ? null : await resolveInstaller(known, machine, facts);
   return known.answers.auth === 'certificate'
     ? runCertificateProtected(known, machine, facts, install)
     : runNtlmProtected(known, machine, facts, install);
 };
 
-type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials';
+type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth';
 
 const guideServer = async (
   context: CommandContext,
@@ -97,6 +146,7 @@ const guideServer = async (
     [
       { value: 'attach', name: 'Attach a computer, with the handover file that it wrote' },
       { value: 'set-credentials', name: 'Configure this DPM server for certificates (Set-DPMCredentials)' },
+      { value: 'switch-auth', name: 'Switch a computer or a cluster from NTLM to certificates' },
       { value: 'attach-by-names', name: 'Attach a computer, and enter its names by hand' },
     ],
     'attach',
@@ -104,12 +154,10 @@ const guideServer = async (
   switch (task) {
     case 'set-credentials':
       return runSetCredentials(context, machine, facts);
+    case 'switch-auth':
+      return runSwitch(context);
     case 'attach-by-names':
-      return runAttach(
-        { ...context, answers: await complete(answers, [{ key: 'auth' }], prompter) },
-        machine,
-        facts,
-      );
+      return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
     case 'attach':
       return runAttach(
         { ...context, answers: await complete(answers, [{ key: 'handover' }], prompter) },
@@ -119,7 +167,15 @@ const guideServer = async (
   }
 };
 
+/** A plan file on its way is gone on with; the command says itself whose turn it is. */
+const runSwitch: CommandModule['run'] = async (context) => {
+  const spec = commands.find(({ name }) => name === 'switch-auth');
+  if (!spec) throw new Error('There is no command switch-auth.');
+  return (await spec.load()).run({ ...context, spec });
+};
+
 const run: CommandModule['run'] = async (context) => {
+  if (context.answers.plan !== undefined) return runSwitch(context);
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   showFound(context, facts);

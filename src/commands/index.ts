@@ -17,6 +17,8 @@ export interface CommandSpec {
 
 const passwords: readonly ParameterKey[] = ['passwordFile', 'passwordStdin', 'password', 'silenceSeconds'];
 const checks: readonly ParameterKey[] = ['ignore', 'strict'];
+/** What is to be protected: refused where Microsoft does not support it. */
+const scenario: readonly ParameterKey[] = ['workload', 'cluster', 'environment'];
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -25,6 +27,8 @@ export const commands: readonly CommandSpec[] = [
     summary: 'ask what is needed, show the plan, run it (the default command)',
     description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
     parameters: [
+      ...scenario,
+      'plan',
       'auth',
       'dpmServerName',
       'psName',
@@ -51,7 +55,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'install-agent',
     group: 'The procedure',
     summary: 'protected computer: install the DPM protection agent',
-    parameters: ['installer', 'acceptEula', ...checks],
+    parameters: [...scenario, 'installer', 'acceptEula', ...checks],
     examples: [
       { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },
       {
@@ -66,6 +70,7 @@ export const commands: readonly CommandSpec[] = [
     group: 'The procedure',
     summary: 'protected computer: make the agent recognize the DPM server (SetDpmServer)',
     parameters: [
+      ...scenario,
       'auth',
       'dpmServerName',
       'psName',
@@ -100,6 +105,7 @@ export const commands: readonly CommandSpec[] = [
     group: 'The procedure',
     summary: 'DPM server: configure it for certificate authentication (Set-DPMCredentials)',
     parameters: [
+      ...scenario,
       'action',
       'dpmServerName',
       'outputFilePath',
@@ -127,6 +133,7 @@ export const commands: readonly CommandSpec[] = [
     group: 'The procedure',
     summary: 'DPM server: attach the protected computer',
     parameters: [
+      ...scenario,
       'auth',
       'dpmServerName',
       'psName',
@@ -154,7 +161,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'update-password',
     group: 'The procedure',
     summary: 'both computers: change the password of the NTLM account',
-    parameters: ['dpmServerName', 'psName', 'handover', 'inventory', ...passwords, ...checks],
+    parameters: [...scenario, 'dpmServerName', 'psName', 'handover', 'inventory', ...passwords, ...checks],
     examples: [
       {
         does: 'First on the protected computer',
@@ -175,7 +182,7 @@ export const commands: readonly CommandSpec[] = [
       'Template on the CA: duplicate "RAS and IAS Server" (Client and Server Authentication) at the level "Windows Server 2003 Enterprise": a later level yields CNG keys, which DPM does not support. Request Handling: "Allow private key to be exported". Then issue it: Certificate Templates > New > Certificate Template to Issue.',
       'Enrolment: Subject Name > "Build from this Active Directory information", Common Name and DNS name; Security > Enroll (or Autoenroll) for authenticated users. A computer outside the domain cannot enrol that way: it needs the request that this command writes.',
     ],
-    parameters: ['psName', 'keyLength', 'requestFolder', 'ca', 'submit'],
+    parameters: [...scenario, 'psName', 'keyLength', 'requestFolder', 'ca', 'submit'],
     examples: [
       { does: 'Write the request and show the three certreq commands', line: 'dpm-prep request-cert' },
       {
@@ -262,7 +269,7 @@ export const commands: readonly CommandSpec[] = [
       notation: '[file]',
       help: 'the .pfx; without it --thumbprint of a certificate in CurrentUser\\My',
     },
-    parameters: ['thumbprint', 'installChain', ...passwords, ...checks],
+    parameters: [...scenario, 'thumbprint', 'installChain', ...passwords, ...checks],
     examples: [
       { does: 'From a file; the password is asked for', line: 'dpm-prep import-cert finance01.pfx' },
       {
@@ -277,7 +284,7 @@ export const commands: readonly CommandSpec[] = [
     group: 'Certificates',
     summary: 'import the successor of a certificate, if import is enough; else say what must be done again',
     positional: { notation: '<file>', help: 'the new .pfx' },
-    parameters: ['thumbprint', 'installChain', ...passwords, ...checks],
+    parameters: [...scenario, 'thumbprint', 'installChain', ...passwords, ...checks],
     examples: [
       {
         does: 'Same subject and same root as the old one',
@@ -295,6 +302,7 @@ export const commands: readonly CommandSpec[] = [
       'The order is that of the page: all nodes are removed, then the agent is taken off all of them, then each is configured by certificate, then all are attached.',
     ],
     parameters: [
+      ...scenario,
       'plan',
       'clusterName',
       'psName',
@@ -330,6 +338,7 @@ export const commands: readonly CommandSpec[] = [
       'Exit code 3: a check failed. A handover file gives the names and the method.',
     ],
     parameters: [
+      ...scenario,
       'auth',
       'dpmServerName',
       'psName',

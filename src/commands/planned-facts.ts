@@ -41,7 +41,8 @@ const usedAccounts = (journal: Journal): PreflightFacts['accountsInUse'] =>
       : [],
   );
 
-const methodOf = (procedure: ProcedureName | null, answers: Answers): Method | null => {
+/** The method that a procedure is about; null: not decided. */
+export const plannedMethod = (procedure: ProcedureName | null, answers: Answers): Method | null => {
   switch (procedure) {
     case 'ntlm':
     case 'update-password':
@@ -72,7 +73,7 @@ export const plannedFacts = ({ side, procedure, answers, journal }: Planned): Pr
   const userName = answers.userName ?? null;
   return {
     ...noFacts(side),
-    method: methodOf(procedure, answers),
+    method: plannedMethod(procedure, answers),
     procedure,
     dpmServerName: answers.dpmServerName?.text ?? null,
     psName: answers.psName?.text ?? null,

@@ -18,6 +18,7 @@ import { checkRow, listedCheckSchema, refuseUnknownChecks } from './listed-check
 import { requiredMachineFor } from './machine.js';
 import { existingJournal } from './past-runs.js';
 import { plannedFacts } from './planned-facts.js';
+import { environmentOf, refuseUnsupported } from './scenario.js';
 import { storeCertificateFindings } from './store-certificates.js';
 
 const dataSchema = z.object({
@@ -67,6 +68,11 @@ const run: CommandModule['run'] = async (context): Promise<Report> => {
   if (handover) refuseOtherPair(handover, facts, side);
   const answers = withHandover(context.answers, handover);
   const method = methodOf(answers);
+  const { workload } = answers;
+  if (workload !== undefined) {
+    const environment = await environmentOf(answers, machine, side);
+    refuseUnsupported({ workload, cluster: answers.cluster ?? false, environment }, method ?? null);
+  }
   const planned = plannedFacts({
     side,
     procedure: null,

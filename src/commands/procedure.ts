@@ -22,7 +22,8 @@ import { checkComputer } from './check-computer.js';
 import type { CommandContext } from './command.js';
 import { refuseUnknownChecks } from './listed-checks.js';
 import { existingJournal, stateFolderOf } from './past-runs.js';
-import { plannedFacts } from './planned-facts.js';
+import { plannedFacts, plannedMethod } from './planned-facts.js';
+import { environmentOf, refuseUnsupported } from './scenario.js';
 
 const defaultSilenceMs = 120_000;
 
@@ -152,6 +153,12 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
 const withPreflight = async (context: CommandContext, procedure: Procedure): Promise<Procedure> => {
   const { machine, plan, answers, about, findings } = procedure;
   refuseUnknownChecks(answers.ignore);
+  const { workload } = answers;
+  if (workload !== undefined) {
+    const environment = await environmentOf(answers, machine, plan.side);
+    const cluster = answers.cluster ?? false;
+    refuseUnsupported({ workload, cluster, environment }, plannedMethod(plan.procedure, answers));
+  }
   if (machine === null) return procedure;
   const facts = plannedFacts({
     side: plan.side,

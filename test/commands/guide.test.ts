@@ -27,6 +27,8 @@ const changed = (world: string): boolean => existsSync(join(world, 'log.jsonl'))
 /** The questions in their order, each with the answer that goes on. */
 const questions: readonly (readonly [string, string])[] = [
   ['Which computer is this?', '\r'],
+  ['What is to be protected?', '\r'],
+  ['Does it run on a cluster?', 'n\r'],
   ['Authentication:', '\r'],
   ['licence terms', 'y\r'],
   ['Name of the DPM server:', 'Server01\r'],
@@ -76,7 +78,7 @@ describe('the guided run in a real terminal', () => {
 
   it('judges an answer as it is typed and lets it be corrected', async () => {
     const { terminal: session } = start();
-    await answerUpTo(session, 3);
+    await answerUpTo(session, 5);
     await session.waitFor('Name of the DPM server:');
     session.line('Server 01');
     await session.waitFor('which a NetBIOS name cannot have');

@@ -77,6 +77,8 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
     };
     try {
       await answer(/Which computer is this\?/);
+      await answer(/What is to be protected\?/);
+      await answer(/Does it run on a cluster\?/, 'n');
       await answer(/\? Authentication:/);
       await answer(/\? Name of the DPM server:/, 'Server01');
       await answer(/\? User name:/, 'mark');

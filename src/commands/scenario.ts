@@ -1,0 +1,63 @@
+import type { Answers } from '../answers/parameters.js';
+import {
+  judge,
+  methodsText,
+  possibleMethods,
+  type Environment,
+  type Method,
+  type WorkloadId,
+} from '../dpm/scenarios.js';
+import { sourceText } from '../dpm/source.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem } from '../problem.js';
+import type { Side } from '../steps/step.js';
+
+export interface Wanted {
+  readonly workload: WorkloadId;
+  readonly cluster: boolean;
+  /** Null: not known, so only what is possible nowhere is refused. */
+  readonly environment: Environment | null;
+}
+
+const environments: readonly Environment[] = ['workgroup', 'untrusted-domain'];
+
+/** The methods by which it can be protected; none: not at all. */
+export const methodsFor = ({ workload, cluster, environment }: Wanted): readonly Method[] =>
+  (['ntlm', 'certificate'] as const).filter((method) =>
+    (environment === null ? environments : [environment]).some((one) =>
+      possibleMethods(workload, one, cluster).includes(method),
+    ),
+  );
+
+/**
+ * Refuses (exit 3) what Microsoft's table does not support, with the row that says so. Method null: not decided yet, so
+ * it is enough that there is one.
+ */
+export const refuseUnsupported = (wanted: Wanted, method: Method | null): void => {
+  const possible = methodsFor(wanted);
+  if (method === null ? possible.length > 0 : possible.includes(method)) return;
+  const { workload, cluster } = wanted;
+  // Where it is not known, the environment in which more is possible gives the better reason.
+  const environment = wanted.environment ?? 'untrusted-domain';
+  const judgement = judge({ workload, cluster, environment, method: method ?? 'ntlm' });
+  if (judgement.allowed) return;
+  const { row, reason } = judgement;
+  throw checkProblem(
+    `${reason} (${sourceText(row.source)}) Nothing was changed.`,
+    ...(possible.length === 0 ? [] : [`Use ${methodsText(possible)}: --auth ${possible[0] ?? ''}`]),
+    ...row.notes,
+    `The whole row: dpm-prep scenarios --workload ${row.id}`,
+  );
+};
+
+/** How this computer stands to the DPM server: as it was said, or as the protected computer shows it. */
+export const environmentOf = async (
+  answers: Answers,
+  machine: Machine | null,
+  side: Side,
+): Promise<Environment | null> => {
+  if (answers.environment !== undefined) return answers.environment;
+  if (machine === null || side === 'dpm-server') return null;
+  const { membership } = await machine.ask('computer', {});
+  return membership === 'workgroup' ? 'workgroup' : 'untrusted-domain';
+};
