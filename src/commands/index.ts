@@ -447,6 +447,21 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./explain.js')).default,
   },
   {
+    name: 'completion',
+    group: 'Practice and reference',
+    summary: 'print a completion script for powershell, bash, zsh or fish',
+    positional: { notation: '<shell>', help: 'powershell, bash, zsh or fish' },
+    parameters: [],
+    examples: [
+      {
+        does: 'In a PowerShell profile',
+        line: 'dpm-prep completion powershell | Out-String | Invoke-Expression',
+      },
+      { does: 'In .bashrc', line: 'eval "$(dpm-prep completion bash)"' },
+    ],
+    load: async () => (await import('./completion.js')).default,
+  },
+  {
     name: 'schema',
     group: 'Practice and reference',
     summary: 'print the JSON Schema of a document: report, answers, handover, switch-plan',
