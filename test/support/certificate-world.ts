@@ -10,6 +10,7 @@ import { readLog } from '../../src/rehearsal/log.js';
 import { addRecord } from '../../src/rehearsal/records.js';
 import { toHost } from '../../src/rehearsal/paths.js';
 import { places, plantProgram, practiceVersion } from '../../src/rehearsal/practice-files.js';
+import { openAgentFirewall, startCpWrapper } from '../../src/rehearsal/tools/certificate-mode.js';
 import type { StoredCertificate } from '../../src/rehearsal/state.js';
 import { changeWorld, readState, readWorld } from '../../src/rehearsal/store.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
@@ -104,16 +105,16 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
   await changeWorld(folder, (draft) => {
     const server = draft.of({ id: dpmServer });
     if (server.server) {
+      startCpWrapper(server, places.serverBin);
       server.server.credentials = { thumbprint: 'C'.repeat(40), authCaThumbprint: null, files: [own.sha256] };
     }
     for (const [n, { name, sha256 }] of files.entries()) {
       const computer = draft.world.computers.find(({ id }) => id === name);
       if (!computer) throw new Error(`no ${name}`);
       const state = draft.of(computer);
-      state.services.push(
-        { name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' },
-        { name: 'DpmCPWrapperService', displayName: null, state: 'stopped', startMode: 'disabled' },
-      );
+      state.services.push({ name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' });
+      openAgentFirewall(state);
+      startCpWrapper(state, places.agentBin);
       state.agent = {
         version: practiceVersion,
         configuration: {
