@@ -21,7 +21,9 @@ const dataSchema = z.object({
   }),
   role: z.enum(['dpm-server', 'protected-computer', 'neither']),
   agent: z.object({ version: z.string().nullable(), installPath: z.string().nullable() }).nullable(),
-  configuredDpmServers: z.array(z.string()),
+  configuredDpmServers: z
+    .array(z.string())
+    .describe('as the agent shows them; where it shows none, as the last run here configured it'),
   services: z.array(z.object({ name: z.string(), state: z.string(), startMode: z.string() })),
   protectedComputers: z.array(z.object({ name: z.string(), state: z.string().nullable() })).nullable(),
   certificate: z
@@ -119,6 +121,8 @@ const run: CommandModule['run'] = async (context) => {
   const { computer, installation } = facts;
   const journal = existingJournal(context, machine);
   const certificate = await certificateOf(context, machine, facts);
+  const recorded =
+    installation.role === 'protected-computer' ? lastNtlmNames(context, machine)?.dpmServerName : undefined;
   const data: Status = {
     computer: {
       netbiosName: computer.netbiosName,
@@ -133,7 +137,8 @@ const run: CommandModule['run'] = async (context) => {
     agent: agentIsInstalled(installation)
       ? { version: installation.version, installPath: installation.installPath }
       : null,
-    configuredDpmServers: [...installation.owners],
+    configuredDpmServers:
+      installation.owners.length > 0 || recorded === undefined ? [...installation.owners] : [recorded],
     services: installation.services.map(({ name, state, startMode }) => ({ name, state, startMode })),
     protectedComputers: await listed(machine, facts),
     certificate,

@@ -152,10 +152,9 @@ export class Journal {
     this.#entries.push(entry);
     if (entry.event === 'run') return;
     if (entry.event === 'finish') {
-      if (!complete.has(entry.exitCode)) return;
       for (const key of this.#stepsOfRun.get(entry.run) ?? []) {
         const state = this.#steps.get(key);
-        if (state) state.open = noRecord;
+        if (state) state.open = complete.has(entry.exitCode) ? noRecord : { ...state.open, runFailed: true };
       }
       return;
     }

@@ -42,6 +42,8 @@ export interface StepRecord {
   readonly started: Date | null;
   readonly ended: { readonly exitCode: number | null } | null;
   readonly verified: boolean;
+  /** That run was not cut off: it came to its end and said that something failed. */
+  readonly runFailed: boolean;
   /** What the probe and the verification found, in that run or in the last one that verified it. */
   readonly facts: Facts;
   /** When this command line was last verified on this computer, in any run. */
@@ -87,6 +89,7 @@ export const noRecord: StepRecord = {
   started: null,
   ended: null,
   verified: false,
+  runFailed: false,
   facts: {},
   everVerified: null,
 };

@@ -84,7 +84,8 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
   group: input.psName,
   probe: async (_machine, record) =>
     Promise.resolve(
-      record.ended?.exitCode === 0
+      // After a failed run the password may have been the wrong one: DPM shows none, and telling it again does no harm.
+      record.ended?.exitCode === 0 && !record.runFailed
         ? { state: 'done', found: 'The earlier run told the DPM server.' }
         : { state: 'not-done', found: 'The DPM server is to be told the new password.' },
     ),

@@ -1,3 +1,4 @@
+import { noRecord } from '../../src/steps/step.js';
 import { describe, expect, it } from 'vitest';
 import {
   advance,
@@ -260,13 +261,7 @@ describe('the plan file after a turn', () => {
       folders: { 'C:\\Program Files\\Microsoft Data Protection Manager': ['DPM'] },
     });
     try {
-      return (
-        await step.probe(
-          machine,
-          { started: null, ended: null, verified: false, facts: {}, everVerified: null },
-          earlier,
-        )
-      ).state;
+      return (await step.probe(machine, noRecord, earlier)).state;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return error.exitCode;

@@ -214,7 +214,12 @@ describe('a step that forgets what was before', () => {
   });
 
   it('hands on only records from after that time', async () => {
-    const record = { started: day('2026-03-01'), ended: { exitCode: 0 }, verified: true, facts: {} };
+    const record = {
+      ...noRecord,
+      started: day('2026-03-01'),
+      ended: { exitCode: 0 },
+      verified: true,
+    };
     await step.probe(computer({}), { ...record, everVerified: day('2026-03-01') }, {});
     await step.probe(
       computer({}),
