@@ -228,9 +228,20 @@ it('a local user that another computer is attached with is 32689, and said befor
   const other = ['--rehearse', '--world', world.folder, '--yes', '--no-input', '--json'];
   const environment = { DPM_PREP_PASSWORD: first };
   await dpmPrep(['install-agent', '--accept-eula', '--on', 'Finance02', ...other]);
-  await dpmPrep(['set-dpm-server', ...names({ 'ps-name': 'Finance02' }), '--on', 'Finance02', ...other], {
-    environment,
-  });
+  await dpmPrep(
+    [
+      'set-dpm-server',
+      ...names({ 'ps-name': 'Finance02' }),
+      '--handover-folder',
+      join(world.folder, 'exchange'),
+      '--on',
+      'Finance02',
+      ...other,
+    ],
+    {
+      environment,
+    },
+  );
   const result = await attach(world, { 'ps-name': 'Finance02' });
   const text = JSON.stringify(said(result));
   expect([3, 4]).toContain(result.code);
