@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bothUsages, Workshop } from '../support/openssl.js';
-import { installPath, newDpmServer, newProtectedComputer, play, tools } from './support/dpm.js';
+import { installPath, newDpmServer, newProtectedComputer, play, tools, why } from './support/dpm.js';
 import { describeWith } from './support/parts.js';
 import type { WindowsComputer } from './support/wine.js';
 
@@ -43,7 +43,7 @@ describeWith(
       const played = await play(computer, ['import-cert', 'C:\\dpm\\own.pfx', '--install-chain', '--yes'], {
         environment,
       });
-      expect(played.report.exitCode, JSON.stringify(played.report.problem)).toBe(0);
+      expect(played.report.exitCode, why(played)).toBe(0);
       expect(played.scripts).toContain('act-import-pfx');
       expect(tools(played)).toEqual([]);
     });
@@ -55,7 +55,7 @@ describeWith(
         ...['--output-file-path', 'C:\\Temp', '--thumbprint', thumbprintOf(server)],
         ...['--handover-folder', 'C:\\dpm'],
       ]);
-      expect(played.report.exitCode, JSON.stringify(played.report.problem)).toBe(6);
+      expect(played.report.exitCode, why(played)).toBe(6);
       expect(played.scripts).toContain('run-cmdlet');
     });
 
@@ -68,7 +68,7 @@ describeWith(
         ...['--installer', 'C:\\Agents', '--accept-eula', '--thumbprint', thumbprintOf(finance)],
         ...['--output-file-path', 'C:\\Temp'],
       ]);
-      expect(played.report.exitCode, JSON.stringify(played.report.problem)).toBe(6);
+      expect(played.report.exitCode, why(played)).toBe(6);
       expect(tools(played)).toEqual([
         'C:\\Agents\\DPMAgentInstaller_x64.exe /q /IAcceptEULA',
         `"${bin}\\SetDpmServer.exe" -dpmCredential C:\\dpm\\CertificateConfiguration_Server01.bin -OutputFilePath C:\\Temp -Thumbprint ${thumbprintOf(finance)}`,
@@ -85,7 +85,7 @@ describeWith(
         'attach',
         ...['--yes', '--handover', 'C:\\dpm\\Finance01.handover.json'],
       ]);
-      expect(played.report.exitCode, JSON.stringify(played.report.problem)).toBe(0);
+      expect(played.report.exitCode, why(played)).toBe(0);
       expect(await readFile(server.place(`${installPath}bin\\attached.txt`), 'utf8')).toMatch(
         /^Old07\nfinance01\S*\n$/i,
       );

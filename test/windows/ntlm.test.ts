@@ -1,7 +1,15 @@
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newDpmServer, newProtectedComputer, installPath, play, tools, type Played } from './support/dpm.js';
+import {
+  newDpmServer,
+  newProtectedComputer,
+  installPath,
+  play,
+  tools,
+  why,
+  type Played,
+} from './support/dpm.js';
 import { describeWith } from './support/parts.js';
 import { places } from './support/places.js';
 import type { WindowsComputer } from './support/wine.js';
@@ -44,7 +52,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
       'install-agent',
       ...['--yes', '--installer', 'C:\\Agents', '--accept-eula'],
     ]).finally(() => chmod(finance.place('C:\\ProgramData'), 0o700));
-    expect(played.report, played.stderr).toMatchObject({ exitCode: 3, changed: false });
+    expect(played.report, why(played)).toMatchObject({ exitCode: 3, changed: false });
     expect(played.stdout).toContain('cannot be kept from other users (it is open to S-1-1-0)');
     expect(tools(played)).toEqual([]);
   });
@@ -57,7 +65,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
       ...['--installer', 'C:\\Agents', '--accept-eula', '--password-file', 'C:\\dpm\\password.txt'],
       ...['--handover-folder', 'C:\\dpm'],
     ]);
-    expect(played.report, played.stderr).toMatchObject({ exitCode: 6, rehearsal: false, problem: null });
+    expect(played.report, why(played)).toMatchObject({ exitCode: 6, rehearsal: false, problem: null });
     expect(played.exitCode).toBe(6);
     // Left open to all by the refused run above: the access list has closed it. Wine gives the group what the owner has.
     expect((await stat(finance.place('C:\\ProgramData\\dpm-prep'))).mode & 0o007).toBe(0);
@@ -75,6 +83,13 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
         'ask-agent-installers',
         'act-protect-folder',
         'ask-local-users',
+        // Preflight asks these.
+        'ask-installed-programs',
+        'ask-ipsec',
+        'ask-listening-ports',
+        'ask-registry-values',
+        'ask-services',
+        'ask-volumes',
         'ask-firewall-rules',
         'run-console-tool',
       ]),
@@ -90,7 +105,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
       ...['--auth', 'ntlm', '--dpm-server-name', 'Server01', '--user-name', 'mark'],
       ...['--password-file', 'C:\\dpm\\password.txt', '--handover-folder', 'C:\\dpm'],
     ]);
-    expect(played.report, played.stderr).toMatchObject({ exitCode: 6, changed: false });
+    expect(played.report, why(played)).toMatchObject({ exitCode: 6, changed: false });
     expect(tools(played)).toEqual([]);
   });
 
@@ -104,7 +119,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
       '--yes',
       ...['--handover', 'C:\\dpm\\FINANCE01.handover.json', '--password-file', 'C:\\dpm\\password.txt'],
     ]);
-    expect(played.report, played.stderr).toMatchObject({ exitCode: 0, problem: null });
+    expect(played.report, why(played)).toMatchObject({ exitCode: 0, problem: null });
     expect(played.scripts).toContain('run-script');
     expect(tools(played)).toEqual([]);
     expect(await readFile(server.place(`${installPath}bin\\password.txt`), 'utf8')).toBe(password);

@@ -133,6 +133,21 @@ export interface Played {
   readonly scripts: readonly string[];
 }
 
+/**
+ * What preflight rightly says of a Wine prefix: it calls itself a Windows 10, has neither these services nor the runtimes,
+ * and knows the other computer by no name. The checks run all the same; --ignore only keeps them from stopping.
+ */
+const notInWine = [
+  'windows-version',
+  'visual-cpp-2012',
+  'dotnet-35',
+  'name-resolution',
+  'service-com-plus',
+  'service-cryptographic',
+  'service-wmi',
+  'service-cpwrapper',
+].join(',');
+
 /** Runs dpm-prep.exe with --json on that computer; everything else is Windows' own. */
 export const play = async (
   computer: WindowsComputer,
@@ -148,7 +163,7 @@ export const play = async (
     folder: 'C:\\dpm',
     limitMs: 240_000,
     ...rest,
-    environment: { TESTHOST_WORLD: world, TESTHOST_LOG: log, ...environment },
+    environment: { TESTHOST_WORLD: world, TESTHOST_LOG: log, DPM_PREP_IGNORE: notInWine, ...environment },
   });
   const scripts: string[] = [];
   for (const name of (await readdir(computer.place(log))).sort()) {
@@ -167,3 +182,15 @@ export const play = async (
 /** What was started beside PowerShell: Windows' own programs, with their arguments. */
 export const tools = ({ processes }: Played): readonly string[] =>
   processes.slice(1).filter((line) => !/powershell\.exe/i.test(line));
+
+/** Why a run ended as it did: the problem, and the checks that stopped it. */
+export const why = ({ report }: Played): string => {
+  const findings = (report.findings ?? []) as readonly {
+    readonly status: string;
+    readonly ignored: boolean;
+  }[];
+  return JSON.stringify([
+    report.problem,
+    ...findings.filter(({ status, ignored }) => status === 'fail' && !ignored),
+  ]);
+};
