@@ -1,10 +1,12 @@
 // docs/commands.md, checks.md, scenarios.md and error-ids.md, made from the program's own tables.
-//   node .ci/docs.js          writes them
-//   node .ci/docs.js --check  fails where one is not as the program says
+//   node .ci/docs.js                 writes them
+//   node .ci/docs.js --check         fails where one is not as the program says
+//   node .ci/docs.js --folder PATH   writes them there, or checks those there
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
@@ -21,7 +23,6 @@ const tables = async () => {
           export { commands } from './src/commands/index.js';
           export { parameterOf, runParameters } from './src/answers/parameters.js';
           export { environmentNameOf, flagOf } from './src/answers/parameter.js';
-          export { everyCheck } from './src/commands/listed-checks.js';
           export { preflightChecks } from './src/preflight/index.js';
           export { listRules } from './src/certificate/index.js';
           export { methodsText, scenarios } from './src/dpm/scenarios.js';
@@ -94,6 +95,15 @@ const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmen
     made,
     '',
     `Every option is also a key of an answer file (${code('--answers')}) in camel case, such as ${code('dpmServerName')}, and a variable of the environment, such as ${code(environmentNameOf('dpmServerName'))}; a flag wins. Without a command, ${code('dpm-prep')} is ${code('dpm-prep guide')}.`,
+    '',
+    `A password has no option that takes it: ${code('--password-file')}, ${code('--password-stdin')} or ${code(environmentNameOf('password'))}.`,
+    '',
+    ...groups.flatMap((group) => [
+      `- ${group}: ${commands
+        .filter((spec) => spec.group === group)
+        .map(({ name }) => `[${name}](#${name})`)
+        .join(' · ')}`,
+    ]),
     '',
     ...groups.flatMap((group) => [
       `## ${group}`,
@@ -183,6 +193,8 @@ const errorsPage = ({ dpmErrors, sourceText }) => [
   '',
   `What the ids that concern workgroups and untrusted domains mean here, and what to do. ${code('dpm-prep explain <id>')} says the same, and ${code('dpm-prep explain < log')} sums a log up.`,
   '',
+  dpmErrors.map(({ id }) => `[${id}](#${id.toLowerCase()})`).join(' · '),
+  '',
   ...dpmErrors.flatMap((error) => errorLines(error, sourceText)),
 ];
 
@@ -193,13 +205,19 @@ const pages = {
   'error-ids': errorsPage,
 };
 
-const check = process.argv.includes('--check');
+const docs = join(root, 'docs');
+const {
+  values: { check, folder },
+} = parseArgs({ options: { check: { type: 'boolean' }, folder: { type: 'string', default: docs } } });
 const given = await tables();
 let stale = 0;
 for (const [name, page] of Object.entries(pages)) {
-  const path = join(root, 'docs', `${name}.md`);
-  const options = await resolveConfig(path);
-  const text = await format(`${page(given).join('\n')}\n`, { ...options, filepath: path });
+  const written = join(docs, `${name}.md`);
+  const text = await format(`${page(given).join('\n')}\n`, {
+    ...(await resolveConfig(written)),
+    filepath: written,
+  });
+  const path = join(folder, `${name}.md`);
   if (!check) {
     writeFileSync(path, text);
     continue;
