@@ -1,3 +1,4 @@
+import { parseTemplateName } from '../dpm/certificate-request.js';
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
 import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
@@ -164,6 +165,17 @@ export const parameters = {
     value: 'config',
     help: 'the CA to submit to, as "server\\CA name" (certutil -config - -ping shows it)',
     schema: plainText,
+    prompt: {
+      kind: 'text',
+      message: 'CA to submit to',
+      explain:
+        'As "server\\CA name"; "certutil -config - -ping" shows it. Without it certreq opens a window.',
+    },
+  }),
+  template: define({
+    value: 'name',
+    help: "the certificate template's name (not its display name); an enterprise CA refuses a request without one",
+    schema: parsedText(parseTemplateName),
   }),
   submit: define({ help: 'run the certreq commands instead of only showing them', schema: yesNo }),
 

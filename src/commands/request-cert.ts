@@ -1,7 +1,13 @@
 import { complete } from '../answers/complete.js';
-import { certreqArguments, type RequestFiles } from '../dpm/certificate-request.js';
+import {
+  certificateRequestInf,
+  certreqArguments,
+  type CertificateRequest,
+  type RequestFiles,
+} from '../dpm/certificate-request.js';
 import type { Machine } from '../machine/machine.js';
 import { documentedLine } from '../machine/command.js';
+import { usageProblem } from '../problem.js';
 import type { Side } from '../steps/step.js';
 import { certreqSteps, writeRequestInf } from '../steps/request-certificate.js';
 import type { CommandModule } from './command.js';
@@ -16,6 +22,25 @@ const filesIn = (machine: Machine | null, folder: string, fqdn: string): Request
   return { inf: at(`${fqdn}.inf`), request: at(`${fqdn}.req`), certificate: at(`${fqdn}.cer`) };
 };
 
+/** A request that was made from another description is never taken for this one. */
+const refuseLeftovers = async (
+  machine: Machine,
+  request: CertificateRequest,
+  files: RequestFiles,
+): Promise<void> => {
+  const made = await machine.files.stat(files.request);
+  if (made === null) return;
+  const described = await machine.files.stat(files.inf);
+  const same =
+    described?.kind === 'file' &&
+    (await machine.files.read(files.inf, 64 * 1024)).toString('utf8') === certificateRequestInf(request);
+  if (same) return;
+  throw usageProblem(
+    `${files.request} is there already, made from another description of the request than this one.`,
+    'Choose another folder with --request-folder, or move that request and its certificate away.',
+  );
+};
+
 const run: CommandModule['run'] = async (context) => {
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
@@ -28,14 +53,24 @@ const run: CommandModule['run'] = async (context) => {
       : context.answers;
   const answers = await complete(
     known,
-    [{ key: 'psName', ...(own === undefined ? {} : { suggestion: own }) }],
+    [
+      { key: 'psName', ...(own === undefined ? {} : { suggestion: own }) },
+      // Without -config certreq opens a window in which a CA is to be chosen: nothing for a script or Server Core.
+      ...(context.answers.submit === true ? [{ key: 'ca' } as const] : []),
+    ],
     prompter,
     unattendedNeeds(context, { password: false }),
   );
   const fqdn = answers.psName.text;
   const folder = answers.requestFolder ?? machine?.files.absolute('.') ?? '.';
   const files = filesIn(machine, folder, fqdn);
-  const request = { fqdn, keyLength: answers.keyLength ?? defaultKeyLength };
+  const request = {
+    fqdn,
+    keyLength: answers.keyLength ?? defaultKeyLength,
+    template: answers.template ?? null,
+  };
+  const submit = answers.submit === true;
+  if (machine) await refuseLeftovers(machine, request, files);
   const ca = answers.ca ?? null;
   const lines = [
     certreqArguments.new(files),
@@ -45,7 +80,6 @@ const run: CommandModule['run'] = async (context) => {
   const shown = lines.map((words) =>
     documentedLine({ kind: 'program', tool: 'certreq', path: '', arguments: words }),
   );
-  const submit = answers.submit === true;
   const windows = facts?.computer.systemDirectory ?? 'C:\\Windows\\System32';
   return runProcedure(context, {
     plan: {

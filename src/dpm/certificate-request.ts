@@ -1,3 +1,5 @@
+import type { Parsed } from './names.js';
+
 /** What DPM accepts, as certreq calls it. Source: the page, "Back up using certificate authentication". */
 export const wantedKey = {
   provider: 'Microsoft RSA SChannel Cryptographic Provider',
@@ -14,13 +16,27 @@ export interface CertificateRequest {
   readonly fqdn: string;
   /** Bits. */
   readonly keyLength: number;
+  /** The template's name (not its display name), which an enterprise CA asks for; null for a CA without templates. */
+  readonly template: string | null;
 }
+
+const templateName = /^[^\p{Cc}"'%;&|<>=\\,]{1,64}$/u;
+
+/** A certificate template's name as it may stand in the INF. */
+export const parseTemplateName = (text: string): Parsed<string> =>
+  templateName.test(text)
+    ? { ok: true, value: text }
+    : {
+        ok: false,
+        problem:
+          'A template name has 1 to 64 characters, without quotes, control characters and any of % ; & | < > = \\ and comma. It is the name, not the display name (certutil -template lists both).',
+      };
 
 /**
  * The INF for `certreq -new`: an exportable RSA exchange key of the machine in the SChannel CSP, both usages,
  * CN = FQDN (the .bin is named by it, and DPM knows a renewed certificate by its subject).
  */
-export const certificateRequestInf = ({ fqdn, keyLength }: CertificateRequest): string =>
+export const certificateRequestInf = ({ fqdn, keyLength, template }: CertificateRequest): string =>
   [
     '; Certificate request for DPM certificate authentication',
     '[Version]',
@@ -48,6 +64,7 @@ export const certificateRequestInf = ({ fqdn, keyLength }: CertificateRequest): 
     '[Extensions]',
     '2.5.29.17 = "{text}"',
     `_continue_ = "dns=${fqdn}&"`,
+    ...(template === null ? [] : ['', '[RequestAttributes]', `CertificateTemplate = "${template}"`]),
     '',
   ].join('\r\n');
 

@@ -1,49 +1,9 @@
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
-import type { Answer } from '../machine/questions.js';
-import type { Side, Step, Verification } from './step.js';
+import type { Side, Step } from './step.js';
+import { complaint, described, judgeStored, stored } from './stored-certificate.js';
 
 const section = page('Configure a certificate on the protected computer');
-
-type Stored = Answer<'certificates'>['certificates'][number];
-
-const stored = async (machine: Machine, thumbprint: string): Promise<Stored | null> => {
-  const { certificates } = await machine.ask('certificates', { stores: ['LocalMachine\\My'], thumbprint });
-  return certificates[0] ?? null;
-};
-
-/** What DPM would refuse in the store, as a sentence; null if nothing. */
-const complaint = (certificate: Stored): string | null => {
-  if (!certificate.hasPrivateKey) return 'it has no private key there';
-  if (certificate.keySpec === 'cng') return 'its key is a CNG key there (33233)';
-  if (certificate.keySpec === 'signature')
-    return 'its key is of the type signature there, not exchange (33234)';
-  return null;
-};
-
-const described = (certificate: Stored): string => {
-  const provider = certificate.provider ?? 'a provider that could not be read';
-  const spec = certificate.keySpec ?? 'key type that could not be read';
-  const root =
-    certificate.rootTrusted === true
-      ? 'its root is in LocalMachine\\Root'
-      : certificate.rootTrusted === false
-        ? 'its root is NOT in LocalMachine\\Root'
-        : 'whether its root is trusted could not be asked';
-  return `${provider}, ${spec}, ${certificate.exportable === false ? 'not exportable' : 'exportable'}, ${root}`;
-};
-
-const judgeStored = (thumbprint: string, certificate: Stored | null): Verification => {
-  if (!certificate) return { state: 'not-verified', found: `LocalMachine\\My does not hold ${thumbprint}` };
-  const problem = complaint(certificate);
-  if (problem !== null)
-    return { state: 'not-verified', found: `LocalMachine\\My holds ${thumbprint}, but ${problem}` };
-  return {
-    state: 'verified',
-    found: `LocalMachine\\My holds ${thumbprint} with its private key: ${described(certificate)}.`,
-    facts: { thumbprint },
-  };
-};
 
 export interface ImportPfxInput {
   readonly side: Side;

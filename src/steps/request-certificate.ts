@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   certificateRequestInf,
   certreqArguments,
@@ -5,7 +6,9 @@ import {
   type RequestFiles,
 } from '../dpm/certificate-request.js';
 import { page } from '../dpm/source.js';
+import type { Machine } from '../machine/machine.js';
 import type { Side, Step } from './step.js';
+import { judgeStored, stored } from './stored-certificate.js';
 
 const section = page('Configure a certificate on the protected computer');
 
@@ -39,6 +42,19 @@ export const writeRequestInf = (side: Side, request: CertificateRequest, files: 
   command: () => ({ kind: 'write-file', path: files.inf, content: certificateRequestInf(request) }),
   verify: written(files.inf),
 });
+
+const maxCertificateBytes = 256 * 1024;
+
+/** What the issued file holds; null while it is not there or is no certificate. */
+const thumbprintOf = async (machine: Machine, path: string): Promise<string | null> => {
+  if ((await machine.files.stat(path))?.kind !== 'file') return null;
+  try {
+    const certificate = new X509Certificate(await machine.files.read(path, maxCertificateBytes));
+    return certificate.fingerprint.replaceAll(':', '');
+  } catch {
+    return null;
+  }
+};
 
 export interface CertreqInput {
   readonly side: Side;
@@ -85,22 +101,21 @@ export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readon
       title: 'Bring certificate and key together in LocalMachine\\My',
       side,
       source: section,
-      // What is in the store says it, and the certificate file names which to look for; accepting again is harmless.
-      probe: async (_machine, record) =>
-        Promise.resolve(
-          record.everVerified
-            ? { state: 'done', found: 'It was accepted before.' }
-            : { state: 'not-done', found: 'It is to be accepted.' },
-        ),
+      probe: async (machine) => {
+        const thumbprint = await thumbprintOf(machine, files.certificate);
+        if (thumbprint === null)
+          return { state: 'not-done', found: `${files.certificate} is not there yet, or no certificate.` };
+        const state = judgeStored(thumbprint, await stored(machine, thumbprint));
+        return state.state === 'verified'
+          ? { ...state, state: 'done' }
+          : { state: 'not-done', found: `${state.found}.` };
+      },
       command: () => ({ ...program, arguments: certreqArguments.accept(files) }),
       verify: async (machine) => {
-        const { certificates } = await machine.ask('certificates', {
-          stores: ['LocalMachine\\My'],
-          thumbprint: null,
-        });
-        return certificates.some(({ hasPrivateKey, keySpec }) => hasPrivateKey && keySpec === 'exchange')
-          ? { state: 'verified', found: 'LocalMachine\\My holds a certificate with an exchange key.' }
-          : { state: 'not-verified', found: 'LocalMachine\\My holds no certificate with an exchange key' };
+        const thumbprint = await thumbprintOf(machine, files.certificate);
+        return thumbprint === null
+          ? { state: 'not-verified', found: `${files.certificate} is no certificate` }
+          : judgeStored(thumbprint, await stored(machine, thumbprint));
       },
     },
   ];

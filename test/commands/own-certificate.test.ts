@@ -1,0 +1,259 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLog } from '../../src/rehearsal/log.js';
+import { readState } from '../../src/rehearsal/store.js';
+import { openWorld } from '../../src/rehearsal/world.js';
+import { CrlServer } from '../certificate/support/servers.js';
+import {
+  certificateWorld,
+  computerName,
+  contentOf,
+  copyOf,
+  hostPath,
+  inTemp,
+  onPractice,
+  store,
+} from '../support/certificate-world.js';
+import { document, type CliResult } from '../support/cli.js';
+import { bothUsages, noOpenssl, Workshop, type MadeCertificate } from '../support/openssl.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/* A certificate of a CA of one's own: asked for, accepted, moved to where DPM looks, renewed. */
+
+const folder = temporaryFolder('own-certificate');
+const computer = computerName(1);
+const ca = 'ca01.contoso.com\\Contoso Issuing CA';
+let count = 0;
+const worldPath = (): string => join(folder, `world-${String((count += 1))}`);
+
+const notesOf = (result: CliResult): string => (document(result).notes as readonly string[]).join('\n');
+const problemOf = (result: CliResult): string =>
+  (document(result) as unknown as { problem: { what: string } | null }).problem?.what ?? '';
+const inStore = (world: string, where = 'LocalMachine\\My'): readonly string[] =>
+  readState(world, computer)
+    .certificates.filter((one) => one.store === where && one.key !== null)
+    .map(({ thumbprint }) => thumbprint);
+
+describe('request-cert', () => {
+  const newWorld = async (faults: readonly string[] = []): Promise<string> => {
+    const path = worldPath();
+    await openWorld({ folder: path, dpmServer: 'Server01.corp.contoso.com', computers: [computer], faults });
+    return path;
+  };
+  const request = async (world: string, ...more: readonly string[]): Promise<CliResult> =>
+    onPractice(world, ['request-cert', '--request-folder', inTemp('request'), ...more], { on: computer });
+  const file = (world: string, extension: string): string =>
+    hostPath(world, computer, inTemp(`request\\${computer}.${extension}`));
+
+  it('writes the request as DPM needs it and shows the three commands, running none', async () => {
+    const world = await newWorld();
+    const result = await request(world, '--template', 'DPMAuthentication', '--key-length', '3072');
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    const lines = readFileSync(file(world, 'inf'), 'utf8').split('\r\n');
+    for (const line of [
+      `Subject = "CN=${computer}"`,
+      'ProviderName = "Microsoft RSA SChannel Cryptographic Provider"',
+      'KeySpec = 1',
+      'KeyLength = 3072',
+      'Exportable = TRUE',
+      'MachineKeySet = TRUE',
+      'OID = 1.3.6.1.5.5.7.3.1',
+      'OID = 1.3.6.1.5.5.7.3.2',
+      'CertificateTemplate = "DPMAuthentication"',
+    ])
+      expect(lines).toContain(line);
+    const base = inTemp(`request\\${computer}`);
+    expect(notesOf(result)).toContain(`certreq -new -machine ${base}.inf ${base}.req`);
+    expect(notesOf(result)).toContain(`certreq -submit ${base}.req ${base}.cer`);
+    expect(notesOf(result)).toContain(`certreq -accept -machine ${base}.cer`);
+    expect(readLog(world)).toEqual([]);
+    expect(existsSync(file(world, 'req'))).toBe(false);
+  });
+
+  it('--submit runs them; the certificate that was issued is in LocalMachine\\My; again changes nothing', async () => {
+    const world = await newWorld();
+    const first = await request(world, '--submit', '--ca', ca);
+    expect(first.code, first.stdout + first.stderr).toBe(0);
+    expect(
+      readLog(world).flatMap((entry) => (entry.event === 'started' ? [entry.arguments[0]] : [])),
+    ).toEqual(['-new', '-submit', '-accept']);
+    const [thumbprint] = inStore(world);
+    expect(thumbprint).toMatch(/^[0-9A-F]{40}$/);
+    expect(first.stdout).toContain(thumbprint);
+    const checked = await onPractice(world, ['check-cert', '--thumbprint', thumbprint ?? ''], {
+      on: computer,
+    });
+    expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+    const again = await request(world, '--submit', '--ca', ca);
+    expect(again.code, again.stdout).toBe(0);
+    expect(document(again).changed).toBe(false);
+    expect(inStore(world)).toEqual([thumbprint]);
+  });
+
+  it('another certificate in the store is not taken for the one that was issued', async () => {
+    const world = await newWorld();
+    expect((await request(world, '--submit', '--ca', ca)).code).toBe(0);
+    await (await openWorld({ folder: world })).setFaults(['certreq:exit-0-does-nothing']);
+    const second = inTemp('second');
+    const again = async (...more: readonly string[]): Promise<CliResult> =>
+      onPractice(world, ['request-cert', '--request-folder', second, ...more], { on: computer });
+    await again();
+    for (const extension of ['req', 'cer'])
+      writeFileSync(hostPath(world, computer, `${second}\\${computer}.${extension}`), 'nothing of the kind');
+    const result = await again('--submit', '--ca', ca);
+    expect(result.code, result.stdout).toBe(5);
+    expect(result.stdout).toContain('is no certificate');
+  });
+
+  it('--submit without a CA is refused where nobody can choose one', async () => {
+    const world = await newWorld();
+    const before = contentOf(world);
+    const result = await request(world, '--submit');
+    expect(result.code).toBe(2);
+    expect(problemOf(result) + result.stdout).toContain('--ca');
+    expect(contentOf(world)).toEqual(before);
+  });
+
+  it('a request that was made from another description is not taken for this one', async () => {
+    const world = await newWorld();
+    expect((await request(world, '--submit', '--ca', ca)).code).toBe(0);
+    const before = contentOf(world);
+    const result = await request(world, '--submit', '--ca', ca, '--key-length', '4096');
+    expect(result.code, result.stdout).toBe(2);
+    expect(problemOf(result)).toContain('made from another description');
+    expect(contentOf(world)).toEqual(before);
+  });
+
+  it.each(['a"b', 'a\r\nKeySpec = 2', 'x'.repeat(65), ''])('template %j is refused', async (template) => {
+    const world = await newWorld();
+    const result = await request(world, '--template', template);
+    expect(result.code, result.stdout).toBe(2);
+    expect(existsSync(file(world, 'inf'))).toBe(false);
+  });
+});
+
+describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () => {
+  let shop: Workshop;
+  let server: CrlServer;
+  let root: MadeCertificate;
+  let issuing: MadeCertificate;
+  const template = join(folder, 'template');
+
+  beforeAll(async () => {
+    shop = new Workshop();
+    server = new CrlServer();
+    await server.start();
+    root = shop.root();
+    issuing = shop.authority(root, '/O=Contoso/CN=Contoso Issuing CA', {
+      extensions: `basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\ncrlDistributionPoints=URI:${server.url('/root.crl')}`,
+    });
+    server.serve('/root.crl', shop.crl(root));
+    server.serve('/ca.crl', shop.crl(issuing));
+    await certificateWorld({ folder: template, count: 1 });
+  }, 60_000);
+  afterAll(async () => {
+    await server.stop();
+    shop.remove();
+  });
+
+  const extensions = (): string => `${bothUsages}\ncrlDistributionPoints=URI:${server.url('/ca.crl')}`;
+  const leaf = (subject: string, key: string, from = issuing): MadeCertificate =>
+    shop.leaf(from, subject, { extensions: extensions(), keyPath: shop.key('rsa:2048', key) });
+  const newWorld = (): string => copyOf(template, worldPath());
+  const given = (world: string, certificate: MadeCertificate): string => {
+    const path = join(world, 'given.pfx');
+    writeFileSync(path, shop.pfx(certificate));
+    return path;
+  };
+  const environment = { DPM_PREP_PASSWORD: 'secret-1' };
+
+  it('what was enrolled into the User store is copied to where DPM looks, with its key', async () => {
+    const world = newWorld();
+    const certificate = leaf(`/CN=${computer}`, 'user');
+    await store(world, computer, { certificate, store: 'CurrentUser\\My' });
+    const words = ['import-cert', '--thumbprint', certificate.thumbprint.toLowerCase()];
+    const result = await onPractice(world, words, { on: computer });
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    expect(inStore(world)).toEqual([certificate.thumbprint]);
+    expect(inStore(world, 'CurrentUser\\My')).toEqual([certificate.thumbprint]);
+    const again = await onPractice(world, words, { on: computer });
+    expect(document(again)).toMatchObject({ exitCode: 0, changed: false });
+  });
+
+  it('a thumbprint that no store holds is refused', async () => {
+    const world = newWorld();
+    const before = contentOf(world);
+    const result = await onPractice(world, ['import-cert', '--thumbprint', 'D'.repeat(40)], { on: computer });
+    expect(result.code).toBe(3);
+    expect(problemOf(result)).toContain('Neither CurrentUser\\My nor LocalMachine\\My');
+    expect(contentOf(world)).toEqual(before);
+  });
+
+  it('renew-cert: same subject and root: importing it is enough, and it says so', async () => {
+    const world = newWorld();
+    const old = leaf(`/CN=${computer}`, 'old');
+    await store(world, computer, { certificate: old });
+    const renewed = leaf(`/CN=${computer}`, 'renewed');
+    const path = given(world, renewed);
+    const words = ['renew-cert', path, '--thumbprint', old.thumbprint];
+    const result = await onPractice(world, words, { on: computer, environment });
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    expect(notesOf(result)).toContain('importing it is enough');
+    expect(inStore(world)).toEqual([old.thumbprint, renewed.thumbprint]);
+  });
+
+  it.each([
+    ['another subject', 'fin999.widgets.corp.com', () => issuing],
+    [
+      'another root',
+      computer,
+      () => {
+        const other = shop.root('/O=Contoso/CN=Another Root');
+        server.serve('/other.crl', shop.crl(other));
+        return other;
+      },
+    ],
+  ])(
+    'renew-cert: %s: refused, nothing changed, the whole way is shown for this side',
+    async (_what, name, from) => {
+      const world = newWorld();
+      const old = leaf(`/CN=${computer}`, 'old');
+      await store(world, computer, { certificate: old });
+      const path = given(world, leaf(`/CN=${name}`, 'other', from()));
+      const before = contentOf(world);
+      const words = ['renew-cert', path, '--thumbprint', old.thumbprint];
+      const result = await onPractice(world, words, { on: computer, environment });
+      expect(result.code, result.stdout + result.stderr).toBe(3);
+      expect(document(result).findings).toContainEqual(
+        expect.objectContaining({ id: 'renewal', status: 'fail' }),
+      );
+      expect(notesOf(result)).toContain('the whole way again for this computer');
+      expect(contentOf(world)).toEqual(before);
+    },
+  );
+
+  it('renew-cert on the DPM server names every computer that must take the new .bin', async () => {
+    const world = newWorld();
+    const server01 = 'Server01.corp.contoso.com';
+    const old = leaf(`/CN=${server01}`, 'old');
+    await store(world, server01, { certificate: old });
+    const path = given(world, leaf('/CN=other.corp.contoso.com', 'other'));
+    const result = await onPractice(world, ['renew-cert', path, '--thumbprint', old.thumbprint], {
+      environment,
+    });
+    expect(result.code, result.stdout + result.stderr).toBe(3);
+    expect(notesOf(result)).toContain('on EVERY computer that it protects by certificate');
+  });
+
+  it('renew-cert: the old certificate must be in the store', async () => {
+    const world = newWorld();
+    const path = given(world, leaf(`/CN=${computer}`, 'new'));
+    const result = await onPractice(world, ['renew-cert', path, '--thumbprint', 'E'.repeat(40)], {
+      on: computer,
+      environment,
+    });
+    expect(result.code).toBe(3);
+    expect(problemOf(result)).toContain('does not hold the old certificate');
+  });
+});
