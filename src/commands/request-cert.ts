@@ -71,7 +71,7 @@ const run: CommandModule['run'] = async (context) => {
   };
   const submit = answers.submit === true;
   if (machine) await refuseLeftovers(machine, request, files);
-  const ca = answers.ca ?? null;
+  const ca = submit ? answers.ca : null;
   const lines = [
     certreqArguments.new(files),
     certreqArguments.submit(files, ca),
