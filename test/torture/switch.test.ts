@@ -95,7 +95,7 @@ const cutEverywhere = async (name: string, state: (world: string) => unknown): P
 describe('10 a switch cut off after any step', () => {
   it(
     'ends with every node attached by certificate, each step done once',
-    { timeout: times(900_000, 240_000) },
+    { timeout: times(3_600_000, 900_000) },
     async () => {
       const whole = await newWorld('whole');
       const ended = await rehearse(whole).ended;
