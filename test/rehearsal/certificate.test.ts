@@ -1,36 +1,15 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { convertCertificate, judge, openStoreCertificate } from '../../src/certificate/index.js';
+import { judge, openStoreCertificate } from '../../src/certificate/index.js';
 import type { Machine } from '../../src/machine/machine.js';
 import { toHost } from '../../src/rehearsal/paths.js';
 import { places } from '../../src/rehearsal/practice-files.js';
 import type { World } from '../../src/rehearsal/world.js';
-import { Secret } from '../../src/secret.js';
-import { ended, install, perform, practise, said, script, setDpmServer } from './pair.js';
+import { ended, importIssued, install, perform, practise, said, script, setDpmServer } from './pair.js';
 
 const dpmName = 'dpmserver.contoso.com';
 const psNames = ['fin01.widgets.corp.com', 'fin02.widgets.corp.com'] as const;
 const own = `CertificateConfiguration_${dpmName}.bin`;
-
-/** Imports the certificate that the practice authority issued, as import-cert does it. */
-const importIssued = async (world: World, name: string): Promise<string> => {
-  const machine = world.machine(name);
-  const issued = (await world.enrol(name))[name];
-  if (!issued) throw new Error('nothing was issued');
-  const bytes = await machine.files.read(issued.pfx, 100_000);
-  const transfer = new Secret('Transfer-1!');
-  const converted = convertCertificate(
-    { name: issued.pfx, bytes, passwords: [new Secret(issued.password)] },
-    transfer,
-  );
-  const result = await perform(
-    machine,
-    { kind: 'act', act: 'import-pfx', input: { pfx: converted.pfx.toString('base64') }, shown: '' },
-    { password: transfer },
-  );
-  expect(result.result).toEqual({ thumbprints: [issued.thumbprint] });
-  return issued.thumbprint;
-};
 
 const setCredentials = async (machine: Machine, parameters: Readonly<Record<string, string>>) =>
   perform(machine, {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { convertCertificate } from '../../src/certificate/index.js';
 import type { Command } from '../../src/machine/command.js';
 import type { CommandResult, Machine, PerformOptions } from '../../src/machine/machine.js';
 import { openWorld, type World, type WorldOptions } from '../../src/rehearsal/world.js';
@@ -91,6 +93,26 @@ export const attach = async (
 
 /** What a tool printed, in one text. */
 export const said = (result: CommandResult): string => result.output.join('\n');
+
+/** Imports the certificate that the practice authority issued, as import-cert does it. */
+export const importIssued = async (world: World, name: string): Promise<string> => {
+  const machine = world.machine(name);
+  const issued = (await world.enrol(name))[name];
+  if (!issued) throw new Error('nothing was issued');
+  const bytes = await machine.files.read(issued.pfx, 100_000);
+  const transfer = new Secret('Transfer-1!');
+  const converted = convertCertificate(
+    { name: issued.pfx, bytes, passwords: [new Secret(issued.password)] },
+    transfer,
+  );
+  const result = await perform(
+    machine,
+    { kind: 'act', act: 'import-pfx', input: { pfx: converted.pfx.toString('base64') }, shown: '' },
+    { password: transfer },
+  );
+  if (!isDeepStrictEqual(result.result, { thumbprints: [issued.thumbprint] })) throw new Error(said(result));
+  return issued.thumbprint;
+};
 
 /** The runs that came to an end, `tool exit: what it did`. */
 export const ended = (world: World): readonly string[] =>
