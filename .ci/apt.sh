@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Debian packages that the checks use beside Node.js. Each only where it is missing.
 set -euo pipefail
-# wine64, the cross compiler and osslsigncode: test:windows.
-packages=(openssl tmux wine64 gcc-mingw-w64-x86-64 osslsigncode)
+# wine64, the cross compiler and osslsigncode: test:windows. From ansible on: test:fleet.
+packages=(
+  openssl tmux
+  wine64 gcc-mingw-w64-x86-64 osslsigncode
+  ansible ansible-lint yamllint openssh-client openssh-server iproute2
+)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

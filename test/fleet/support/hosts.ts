@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 
@@ -13,6 +13,32 @@ export interface Host {
 
 const ip = (...args: readonly string[]): void => {
   execFileSync('ip', args, { stdio: 'pipe' });
+};
+
+/** For cleaning up: what was never made cannot be deleted. */
+const quietly = (...args: readonly string[]): void => {
+  try {
+    ip(...args);
+  } catch {
+    // It was never made.
+  }
+};
+
+const kill = (id: number): void => {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+};
+
+const commandOf = (id: number): string => {
+  try {
+    return readFileSync(`/proc/${String(id)}/comm`, 'utf8').trim();
+  } catch {
+    // It has ended.
+    return 'sshd';
+  }
 };
 
 const answers = async (address: string): Promise<boolean> =>
@@ -49,6 +75,7 @@ export class Hosts {
   }
 
   async start(): Promise<void> {
+    // Where Debian's SSH server separates its privileges.
     mkdirSync('/run/sshd', { recursive: true });
     ip('link', 'add', this.#bridge, 'type', 'bridge');
     ip('addr', 'add', '198.18.77.1/24', 'dev', this.#bridge);
@@ -87,6 +114,8 @@ export class Hosts {
           'UsePAM no',
           'StrictModes no',
           'Subsystem sftp internal-sftp',
+          // Ten at once come from one address.
+          'MaxStartups 100',
           '',
         ].join('\n'),
       );
@@ -119,44 +148,34 @@ export class Hosts {
     throw new Error(`The SSH server of ${host.name} does not answer.`);
   }
 
-  /** The host is gone: nothing listens there any more. */
-  async down(host: Host): Promise<void> {
-    const child = this.#servers.get(host.name);
+  /** The host is gone: nothing listens there any more, and a connection that was open is cut. */
+  down(host: Host): void {
     this.#servers.delete(host.name);
-    if (child?.exitCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill();
-    await ended;
+    for (const id of this.#processes(host)) kill(id);
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.all.map(async (host) => this.down(host)));
+  stop(): void {
     for (const host of this.all) {
-      const namespace = this.#namespace(host);
-      try {
-        const processes = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
-        for (const id of processes.split('\n').filter((line) => line !== ''))
-          process.kill(Number(id), 'SIGKILL');
-        ip('netns', 'delete', namespace);
-      } catch {
-        // It was never made, or its last process ended between the two commands.
-      }
+      this.down(host);
+      quietly('netns', 'delete', this.#namespace(host));
     }
+    quietly('link', 'delete', this.#bridge);
+  }
+
+  /** Process ids on a host; none where there is no such host. */
+  #processes(host: Host): readonly number[] {
     try {
-      ip('link', 'delete', this.#bridge);
+      return execFileSync('ip', ['netns', 'pids', this.#namespace(host)], { encoding: 'utf8', stdio: 'pipe' })
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(Number);
     } catch {
-      // It was never made.
+      return [];
     }
   }
 
-  /** Processes that run on the hosts, the SSH servers left out. */
-  processes(): readonly number[] {
-    return this.all
-      .flatMap((host) =>
-        execFileSync('ip', ['netns', 'pids', this.#namespace(host)], { encoding: 'utf8' }).split('\n'),
-      )
-      .filter((line) => line !== '')
-      .map(Number)
-      .filter((id) => ![...this.#servers.values()].some(({ pid }) => pid === id));
+  /** Processes that run on the hosts, those of the SSH servers left out. */
+  working(): readonly number[] {
+    return this.all.flatMap((host) => this.#processes(host)).filter((id) => commandOf(id) !== 'sshd');
   }
 }

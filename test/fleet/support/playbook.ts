@@ -15,6 +15,8 @@ export interface Played {
   readonly recap: ReadonlyMap<string, Recap>;
   /** The report's lines, one for each computer. */
   readonly report: readonly string[];
+  /** Where the secret stood while the playbook ran: `cmdline` or `environ` of a process, and its command. */
+  readonly sightings: readonly string[];
 }
 
 const recapOf = (output: string): ReadonlyMap<string, Recap> =>
@@ -41,16 +43,18 @@ const reportOf = (output: string): readonly string[] => {
 const root = join(import.meta.dirname, '..', '..', '..');
 export const ansibleFolder = join(root, 'fleet', 'ansible');
 
-/** Where a text stands on this machine's command lines and environments just now. */
-const sightings = (text: string): readonly string[] =>
+/** Which processes of this machine have a text on their command line or in their environment just now. */
+const sightingsOf = (text: string): readonly string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((id) =>
-      ['cmdline', 'environ'].filter((part) => {
+      ['cmdline', 'environ'].flatMap((part) => {
         try {
-          return readFileSync(`/proc/${id}/${part}`, 'latin1').includes(text);
+          if (!readFileSync(`/proc/${id}/${part}`, 'latin1').includes(text)) return [];
+          return [`${part} of ${readFileSync(`/proc/${id}/comm`, 'utf8').trim()}`];
         } catch {
-          return false;
+          // It has ended.
+          return [];
         }
       }),
     );
@@ -66,9 +70,7 @@ export interface PlayOptions {
 }
 
 /** Plays fleet/ansible/playbook.yml. */
-export const play = async (
-  options: PlayOptions,
-): Promise<Played & { readonly sightings: readonly string[] }> => {
+export const play = async (options: PlayOptions): Promise<Played> => {
   const child = spawn(
     'ansible-playbook',
     ['-i', options.inventory, 'playbook.yml', ...(options.args ?? [])],
@@ -83,7 +85,6 @@ export const play = async (
         ANSIBLE_HOME: join(options.home, '.ansible'),
         ANSIBLE_LOCAL_TEMP: join(options.home, 'tmp'),
         ANSIBLE_FORKS: '6',
-        ANSIBLE_PIPELINING: 'true',
         ANSIBLE_HOST_KEY_CHECKING: 'false',
         ANSIBLE_SSH_RETRIES: '0',
         ANSIBLE_TIMEOUT: '20',
@@ -95,7 +96,7 @@ export const play = async (
   let output = '';
   const seen = new Set<string>();
   const watch = setInterval(() => {
-    for (const where of sightings(options.secret)) seen.add(where);
+    for (const where of sightingsOf(options.secret)) seen.add(where);
   }, 200);
   const take = (piece: Buffer): void => {
     output += piece.toString('utf8');

@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { describe } from 'vitest';
+import { describeUnless, onPath } from '../../support/lacking.js';
 
 /*
  * What the Windows suite is made of beside Node.js. A machine that lacks a part runs the rest; the tests that need it
  * say so in their name.
  */
-
-const onPath = (name: string, ...alsoIn: readonly string[]): string | null =>
-  [...(process.env.PATH ?? '').split(delimiter), ...alsoIn]
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file)) ?? null;
 
 export const parts = {
   /** Debian package wine64: its programs are not on PATH. */
@@ -28,9 +21,7 @@ export const missing = (...needed: readonly Part[]): readonly Part[] =>
 
 /** `describe`, or where a part is missing the same skipped, with the reason in its name. */
 export const describeWith = (needed: readonly Part[], name: string, tests: () => void): void => {
-  const lacking = missing(...needed);
-  if (lacking.length === 0) describe(name, tests);
-  else describe.skip(`${name} (not run: no ${lacking.join(', no ')})`, tests);
+  describeUnless(missing(...needed), name, tests);
 };
 
 /** Path of a part that is there. */

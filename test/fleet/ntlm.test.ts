@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changedIn, computerNames, failedIn, Fleet, secret, serverName, tail } from './support/fleet.js';
+import type { FleetWorld } from './support/fleet.js';
+import { describeHosts } from './support/parts.js';
+
+describeHosts('ten computers by NTLM', () => {
+  const first = 'Finance01';
+  const notReady = 'Finance03';
+  const down = 'Finance04';
+  const wrongPassword = 'Finance05';
+  const bad = [notReady, down, wrongPassword];
+  const withoutBad = computerNames.filter((name) => !bad.includes(name));
+  const mendable = computerNames.filter((name) => name !== wrongPassword);
+  let fleet: Fleet;
+  let world: FleetWorld;
+
+  beforeAll(async () => {
+    fleet = new Fleet();
+    await fleet.start();
+    world = await fleet.world({ name: 'ntlm', faults: [`no-installer@${notReady}`] });
+  });
+  afterAll(() => {
+    fleet.stop();
+  });
+
+  test('check mode says what would change, and changes nothing', async () => {
+    const played = await world.playFor([first], ['--check']);
+    expect(failedIn(played), tail(played)).toEqual([]);
+    expect(changedIn(played)).toContain(first);
+    expect(played.report).toEqual([`${first}  prepared  prepared`]);
+    expect(world.tools()).toEqual([]);
+  });
+
+  test('one that is not ready stops the others before the first change', async () => {
+    const played = await world.playFor([first, notReady]);
+    expect(played.exitCode).not.toBe(0);
+    expect(played.report).toEqual([
+      `${first}  stopped   stopped before the first change, because of ${notReady}`,
+      expect.stringMatching(`^${notReady}  failed    preflight: .*DPMAgentInstaller_x64.exe`),
+    ]);
+    expect(failedIn(played)).toEqual([first, notReady]);
+    expect(world.tools()).toEqual([]);
+  });
+
+  test('one down, one not ready, one wrong password: those are reported, the others are done', async () => {
+    await world.world.setFaults([`restart-pending@${notReady}`]);
+    expect((await world.run(wrongPassword, ['install-agent', '--accept-eula'])).exitCode).toBe(0);
+    const set = await world.run(
+      wrongPassword,
+      [
+        'set-dpm-server',
+        ...['--auth', 'ntlm', '--dpm-server-name', serverName, '--ps-name', wrongPassword],
+        ...[
+          '--user-name',
+          wrongPassword.toLowerCase(),
+          '--handover-folder',
+          fleet.host(wrongPassword).folder,
+        ],
+        '--password-stdin',
+      ],
+      'Another-Password-1!',
+    );
+    // 6: the DPM server has the next step.
+    expect(set.exitCode, set.stdout).toBe(6);
+    fleet.hosts.down(fleet.host(down));
+
+    const played = await world.play(['-vvv', '-e', 'dpm_prep_continue=true']);
+    await fleet.hosts.up(fleet.host(down));
+    expect(failedIn(played), tail(played)).toEqual(bad);
+    expect(world.attached()).toEqual(withoutBad);
+    const line = (name: string): string | undefined =>
+      played.report.find((each) => each.startsWith(`${name} `));
+    for (const name of withoutBad) expect(line(name)).toBe(`${name}  attached  attached`);
+    expect(line(down)).toBe(`${down}  failed    could not be reached`);
+    expect(line(notReady)).toMatch(/ {2}failed {4}preflight: pending-restart: /);
+    expect(line(wrongPassword)).toMatch(/ {2}failed {4}attach: .*password/i);
+    expect(played.output).not.toContain(secret);
+    expect(played.sightings).toEqual([]);
+  });
+
+  test('mended and run again, the rest is done and nothing twice', async () => {
+    await world.world.setFaults([]);
+    const played = await world.playFor([first, notReady, down]);
+    expect(failedIn(played), tail(played)).toEqual([]);
+    expect(changedIn(played)).toEqual([notReady, down]);
+    expect(world.attached()).toEqual(mendable);
+  });
+
+  test('once more, and nothing changes', async () => {
+    const before = world.tools();
+    const played = await world.playFor(mendable);
+    expect(failedIn(played), tail(played)).toEqual([]);
+    expect(played.exitCode).toBe(0);
+    expect(changedIn(played)).toEqual([]);
+    expect(world.tools()).toEqual(before);
+  });
+
+  test('no file on the hosts or on the control machine holds a password', () => {
+    expect(fleet.filesWithSecret()).toEqual([]);
+  });
+});
