@@ -58,7 +58,8 @@ for (const script of ['lint', 'types', 'format:check', 'build', 'docs:check']) {
 // What only Windows can show is skipped by name in the default suite.
 suite('test', { mayskip: true });
 // Not among them yet: test:torture, which has not been seen to pass whole on a quiet machine.
-for (const script of ['test:powershell', 'test:netns', 'test:windows', 'test:fleet']) if (scripts[script]) suite(script);
+for (const script of ['test:powershell', 'test:netns', 'test:windows', 'test:fleet'])
+  if (scripts[script]) suite(script);
 
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
