@@ -1,4 +1,5 @@
 import type { Report } from '../run/report.js';
+import type { StepState } from '../run/runner.js';
 import { sideName } from '../steps/step.js';
 import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';
@@ -48,10 +49,16 @@ const plannedStepLines = (report: Report, screen: Screen): readonly string[] => 
   ]);
 };
 
+/** What is to be known of a step that was run and is not simply done. */
+const howItEnded: Readonly<Partial<Record<StepState, string>>> = {
+  'done-unverified': ' (ended well; the computer cannot be asked whether it took effect)',
+  failed: ' (failed)',
+  'not-verified': ' (ended, but the computer does not show it)',
+  refused: ' (was refused)',
+};
+
 const didLines = (report: Report): readonly string[] =>
-  report.steps
-    .filter((step) => step.changed)
-    .map((step) => `${step.command}${step.state === 'done' ? '' : ` (${step.state.replaceAll('-', ' ')})`}`);
+  report.steps.filter((step) => step.changed).map((step) => `${step.command}${howItEnded[step.state] ?? ''}`);
 
 /** More than this is a list that nobody reads on a screen. */
 const manyLines = 20;
