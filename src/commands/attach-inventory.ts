@@ -169,6 +169,7 @@ export const runInventoryAttach = async (
     machine,
     answers,
     findings,
+    about: { listed: entries.map(({ psName }) => psName) },
     passwordFor: (step) => passwords.get(step.id) ?? null,
     next: () => null,
   });

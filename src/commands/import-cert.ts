@@ -9,7 +9,6 @@ import {
   limits,
   openCertificates,
   openStoreCertificate,
-  WrongPassword,
   type CertificateInput,
   type OpenedCertificate,
 } from '../certificate/index.js';
@@ -23,12 +22,11 @@ import {
 import type { Report } from '../run/report.js';
 import { Secret } from '../secret.js';
 import type { Side } from '../steps/step.js';
+import { Passwords } from './certificate-passwords.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { computerFacts, type ComputerFacts } from './facts.js';
 import { requiredMachineFor } from './machine.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
-
-const passwordTries = 3;
 
 /** The PFX with a password that opens it: given, or asked for until it does. */
 const readPfx = async (
@@ -44,20 +42,12 @@ const readPfx = async (
     );
   }
   const bytes = await machine.files.read(path, limits.fileBytes);
-  const given = unattendedPassword(context.answers, context.environment);
-  let passwords: readonly Secret[] = given === null ? [] : [given];
-  for (let tries = 0; ; tries += 1) {
-    const input = { name: path, bytes, passwords };
-    try {
-      openCertificates(input);
-      return input;
-    } catch (error) {
-      if (!(error instanceof WrongPassword) || context.prompter === null || tries >= passwordTries)
-        throw error;
-      if (error.given) context.screen.note('  That password does not open it.');
-      passwords = [new Secret(await context.prompter.secret(`Password of ${path}:`))];
-    }
-  }
+  const passwords = new Passwords(context, unattendedPassword(context.answers, context.environment));
+  return passwords.open(path, (tried) => {
+    const input = { name: path, bytes, passwords: tried };
+    openCertificates(input);
+    return input;
+  });
 };
 
 /** The converted file's own protection: made for this import, forgotten afterwards. */

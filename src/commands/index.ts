@@ -346,6 +346,7 @@ export const commands: readonly CommandSpec[] = [
       'productionServerDnsSuffix',
       'thumbprint',
       'handover',
+      'inventory',
       ...checks,
       'listChecks',
     ],

@@ -12,8 +12,9 @@ import type { Screen } from '../show/screen.js';
 import { sideName, type Side } from '../steps/step.js';
 import { checkComputer } from './check-computer.js';
 import type { CommandContext, CommandModule } from './command.js';
-import { computerFacts, type ComputerFacts } from './facts.js';
+import { computerFacts, requireDpmServer, type ComputerFacts } from './facts.js';
 import { isThisComputer, readHandover, refuseOtherPair, withHandover } from './handover-file.js';
+import { inventoryOf } from './inventory.js';
 import { checkRow, listedCheckSchema, refuseUnknownChecks } from './listed-checks.js';
 import { requiredMachineFor } from './machine.js';
 import { existingJournal } from './past-runs.js';
@@ -66,6 +67,8 @@ const run: CommandModule['run'] = async (context): Promise<Report> => {
   const handover = path === undefined ? null : await readHandover(machine, path);
   const side = sideOf(facts, handover);
   if (handover) refuseOtherPair(handover, facts, side);
+  const entries = await inventoryOf(context, machine);
+  if (entries.length > 0) requireDpmServer(facts, context.spec.name);
   const answers = withHandover(context.answers, handover);
   const method = methodOf(answers);
   const { workload } = answers;
@@ -80,7 +83,7 @@ const run: CommandModule['run'] = async (context): Promise<Report> => {
     journal: existingJournal(context, machine),
   });
   const [computer, certificate] = await Promise.all([
-    checkComputer(context, machine, planned),
+    checkComputer(context, machine, { ...planned, listed: entries.map(({ psName }) => psName) }),
     certificateFindings({ ...context, answers }, machine, facts),
   ]);
   const findings = [...computer, ...certificate];

@@ -149,6 +149,7 @@ const onInventory = async (
     machine,
     answers,
     findings: [],
+    about: { listed: entries.map(({ psName }) => psName) },
     passwordFor: (step) => passwords.get(step.group ?? '') ?? null,
     next: () => null,
   });

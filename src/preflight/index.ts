@@ -14,6 +14,7 @@ import { firewall } from './firewall.js';
 import { forceGuest } from './force-guest.js';
 import { freeSpace } from './free-space.js';
 import { ipsec } from './ipsec.js';
+import { listedComputers } from './listed-computers.js';
 import { listeners } from './listeners.js';
 import { accountInUse, localUser } from './local-user.js';
 import { nameFormCheck } from './name-form.js';
@@ -43,6 +44,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   nameResolution,
   netbiosConflict,
   ...[135, 5718, 5719, 6076].map(portCheck),
+  listedComputers,
   listeners,
   firewall,
   ipsec,

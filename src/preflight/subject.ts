@@ -23,6 +23,8 @@ export interface PreflightFacts {
   readonly accountIsOurs: boolean;
   /** Accounts that earlier runs used for other protected computers, by the computer's name. */
   readonly accountsInUse: readonly { readonly userName: string; readonly psName: string }[];
+  /** The computers of an inventory that the DPM server is to reach. */
+  readonly listed: readonly string[];
 }
 
 export const noFacts = (side: Side): PreflightFacts => ({
@@ -35,6 +37,7 @@ export const noFacts = (side: Side): PreflightFacts => ({
   productionServerDnsSuffix: null,
   accountIsOurs: false,
   accountsInUse: [],
+  listed: [],
 });
 
 const needsAgent: ReadonlySet<ProcedureName> = new Set([
@@ -103,6 +106,12 @@ export class PreflightSubject {
   async ports(other: string): Promise<Answer<'port-probe'>['ports']> {
     const ports = portsFor(this.facts.method ?? 'certificate').map(({ port }) => port);
     return (await this.ask('port-probe', { host: other, ports, timeoutMs: networkTimeoutMs })).ports;
+  }
+
+  /** One port of a computer. */
+  async port(host: string, port: number): Promise<Answer<'port-probe'>['ports'][number]['state']> {
+    const { ports } = await this.ask('port-probe', { host, ports: [port], timeoutMs: networkTimeoutMs });
+    return ports[0]?.state ?? 'error';
   }
 
   async resolve(names: readonly string[]): Promise<Answer<'name-resolution'>['names']> {

@@ -71,7 +71,24 @@ export const worldPath = (folder: string): string => join(folder, 'world.json');
 export const computerFolder = (folder: string, id: string): string => join(folder, 'machines', id);
 const statePath = (folder: string, id: string): string => join(computerFolder(folder, id), 'state.json');
 
-export const readWorld = (folder: string): WorldFile => parse(worldPath(folder), worldSchema);
+interface KnownWorld {
+  readonly stamp: string;
+  readonly world: WorldFile;
+}
+
+const knownWorlds = new Map<string, KnownWorld>();
+
+/** The world's description. It is replaced whole when it changes, so the file's own stamp tells whether it did. */
+export const readWorld = (folder: string): WorldFile => {
+  const path = worldPath(folder);
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stamp = stats ? `${String(stats.ino)} ${String(stats.size)} ${String(stats.mtimeNs)}` : '';
+  const known = knownWorlds.get(path);
+  if (known && stats && known.stamp === stamp) return known.world;
+  const world = parse(path, worldSchema);
+  if (stats) knownWorlds.set(path, { stamp, world });
+  return world;
+};
 export const readState = (folder: string, id: string): State => parse(statePath(folder, id), stateSchema);
 
 export const writeWorld = (folder: string, world: WorldFile): void => {

@@ -1,4 +1,5 @@
 import type { FileEntry, Machine } from '../machine/machine.js';
+import type { Facts, Probe, StepRecord } from './step.js';
 
 /** A credential file (.bin) as the journal and the handover file know it. */
 export interface CredentialFile {
@@ -66,4 +67,46 @@ export const credentialFileOf = (
 export const isUnchanged = async (machine: Machine, file: CredentialFile): Promise<boolean> => {
   const entry = await machine.files.stat(file.path);
   return entry?.kind === 'file' && (await machine.files.sha256(file.path)) === file.sha256;
+};
+
+/** The hashes that a probe noted before the tool ran. */
+export const hashesBefore = (facts: Facts | undefined): Readonly<Record<string, string>> => {
+  const before = facts?.before;
+  return typeof before === 'object' && before !== null ? (before as Readonly<Record<string, string>>) : {};
+};
+
+/**
+ * Whether the tool that writes a credential file into this folder has run already with these values: `configured` says
+ * that it was seen to, or a run that was cut off left a file that was not there before.
+ */
+export const probeCredentialFile = async (
+  machine: Machine,
+  record: StepRecord,
+  folder: string,
+  configured: boolean,
+): Promise<Probe> => {
+  const known = credentialFileOf(record.facts);
+  if (configured && known && (await isUnchanged(machine, known))) {
+    return {
+      state: 'done',
+      found: `Configured with these values before; ${known.name} is still there.`,
+      facts: { credentialFile: known },
+    };
+  }
+  if (record.started) {
+    // It may have been written before anybody could record it.
+    const written = await writtenCredentialFile(machine, folder, hashesBefore(record.facts), record.started);
+    if (written) {
+      return {
+        state: 'done',
+        found: `The earlier run wrote ${written.name}.`,
+        facts: { credentialFile: written },
+      };
+    }
+  }
+  return {
+    state: 'not-done',
+    found: `No credential file of this configuration is in ${folder}.`,
+    facts: { before: await hashesIn(machine, folder) },
+  };
 };

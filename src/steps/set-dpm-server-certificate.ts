@@ -5,7 +5,7 @@ import {
 } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
-import { credentialFileOf, hashesIn, isUnchanged, writtenCredentialFile } from './credential-files.js';
+import { hashesBefore, probeCredentialFile, writtenCredentialFile } from './credential-files.js';
 import type { Step } from './step.js';
 
 export interface SetDpmServerCertificateInput extends SetDpmServerCertificate {
@@ -17,9 +17,6 @@ export const setDpmServerCertificateId = 'set-dpm-server-certificate';
 
 /** Known only from an older Microsoft article; the error table prints the port as a variable (33235). */
 const certificatePort = 6076;
-
-const strings = (value: unknown): Readonly<Record<string, string>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, string>>) : {};
 
 /** Service and port that certificate protection uses, as far as they are known: said, never a verdict. */
 const signsOfLife = async (machine: Machine): Promise<string> => {
@@ -41,36 +38,8 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
   title: 'Configure the agent to recognize the DPM server, by certificate',
   side: 'protected-computer',
   source: page('Configure a certificate on the protected computer'),
-  probe: async (machine, record) => {
-    const known = credentialFileOf(record.facts);
-    if (record.everVerified && known && (await isUnchanged(machine, known))) {
-      return {
-        state: 'done',
-        found: `Configured with these values before; ${known.name} is still there.`,
-        facts: { credentialFile: known },
-      };
-    }
-    if (record.started) {
-      const written = await writtenCredentialFile(
-        machine,
-        input.outputFilePath,
-        strings(record.facts.before),
-        record.started,
-      );
-      if (written) {
-        return {
-          state: 'done',
-          found: `The earlier run wrote ${written.name}.`,
-          facts: { credentialFile: written },
-        };
-      }
-    }
-    return {
-      state: 'not-done',
-      found: `No credential file of this configuration is in ${input.outputFilePath}.`,
-      facts: { before: await hashesIn(machine, input.outputFilePath) },
-    };
-  },
+  probe: async (machine, record) =>
+    probeCredentialFile(machine, record, input.outputFilePath, record.everVerified !== null),
   command: () => ({
     kind: 'program',
     tool: tool.setDpmServer,
@@ -81,7 +50,7 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
     const written = await writtenCredentialFile(
       machine,
       input.outputFilePath,
-      strings(before.facts?.before),
+      hashesBefore(before.facts),
       started,
     );
     if (!written) {

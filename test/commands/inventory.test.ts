@@ -74,6 +74,15 @@ describe('an inventory of computers', () => {
     const [, second, , fourth] = names;
     const pair = await openWorld({ folder: world });
     await pair.setFaults([`unreachable@${second ?? ''}`, `port-6076-blocked@${fourth ?? ''}`]);
+    const reached = async (): Promise<unknown> => {
+      const result = await onPractice(world, ['preflight', '--inventory', inventory]);
+      const { findings } = document(result) as unknown as { findings: readonly { id: string }[] };
+      return findings.find(({ id }) => id === 'listed-computers');
+    };
+    expect(await reached()).toMatchObject({
+      status: 'warn',
+      found: `1 of 5 cannot be reached: ${second ?? ''} (no answer in time).`,
+    });
     const silence = ['--silence-seconds', '60'];
     const first = await onPractice(world, ['attach', '--inventory', inventory, ...silence]);
     expect(first.code, first.stdout).toBe(4);
@@ -87,7 +96,11 @@ describe('an inventory of computers', () => {
     for (const [n, name] of names.entries()) {
       expect(first.stderr).toMatch(new RegExp(`${String(n + 1)}/5 Attach ${name}`));
     }
+    expect(document(first).findings).toContainEqual(
+      expect.objectContaining({ id: 'listed-computers', status: 'warn' }),
+    );
     await pair.setFaults([]);
+    expect(await reached()).toMatchObject({ status: 'pass' });
     const again = await onPractice(world, ['attach', '--inventory', inventory]);
     expect(again.code, again.stdout).toBe(0);
     expect(states(again)).toEqual(['already-done', 'done', 'already-done', 'done', 'already-done']);

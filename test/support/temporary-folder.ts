@@ -8,6 +8,7 @@ export const temporaryFolder = (name = 'test'): string => {
   const folder = mkdtempSync(join(tmpdir(), `dpm-prep-${name}-`));
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-  });
+    // Many practice worlds on a busy disk take their time to go.
+  }, 300_000);
   return folder;
 };
