@@ -136,6 +136,7 @@ const certificate: PreflightFacts = {
   userName: null,
 };
 const attach: PreflightFacts = { ...ntlm, side: 'dpm-server' };
+const attachMany: PreflightFacts = { ...attach, psName: null, userName: null, listed: ['Fin1', 'Fin2'] };
 const attachByCertificate: PreflightFacts = { ...certificate, side: 'dpm-server' };
 
 type Troubles = Readonly<Record<string, string>>;
@@ -326,6 +327,15 @@ const faults: readonly (readonly [
   ['5718 not tried', port(5718, 'error'), ntlm, { 'port-5718': 'could-not-check' }],
   ['6076 filtered, with certificates', port(6076, 'filtered'), certificate, { 'port-6076': 'warn' }],
   ['6076 filtered, with NTLM', port(6076, 'filtered'), ntlm, {}],
+  [
+    'the computers of an inventory do not answer',
+    answering(server01, 'port-probe', {
+      ports: [{ port: 135, state: 'filtered', address: '192.0.2.8', code: null }],
+    }),
+    attachMany,
+    { 'listed-computers': 'warn' },
+  ],
+  ['the computers of an inventory answer', server01, attachMany, {}],
   [
     '5718 taken by another program',
     answering(finance01, 'listening-ports', { ports: [{ port: 5718, process: 'nginx' }] }),
