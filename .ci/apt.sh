@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Debian packages that the checks use beside Node.js. Each only where it is missing.
 set -euo pipefail
-# wine64, the cross compiler and osslsigncode: test:windows. From ansible on: test:fleet.
+# wine64, the cross compiler and osslsigncode: test:windows. nftables: test:netns. From ansible on: test:fleet.
+# iproute2: both of the last two.
 packages=(
   openssl tmux
   wine64 gcc-mingw-w64-x86-64 osslsigncode
-  ansible ansible-lint yamllint openssh-client openssh-server iproute2
+  iproute2 nftables
+  ansible ansible-lint yamllint openssh-client openssh-server
 )
 missing=()
 for package in "${packages[@]}"; do

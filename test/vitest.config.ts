@@ -19,6 +19,7 @@ export default defineConfig({
       'test/windows/**',
       'test/powershell/**',
       'test/fleet/**',
+      'test/netns/**',
       'test/torture/**',
       '**/node_modules/**',
     ],

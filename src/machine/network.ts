@@ -204,10 +204,12 @@ export const clockDifference = async (
         const offset = offsetOf(packet, cookie, sent, Date.now() / 1000);
         if (offset !== null) resolve({ aheadSeconds: offset, why: null });
       });
-      socket.connect(options.port ?? ntpPort, address, () => {
+      // As an event: a callback would be called for a network without a way there too, and sending then throws.
+      socket.on('connect', () => {
         sent = Date.now() / 1000;
         socket.send(request);
       });
+      socket.connect(options.port ?? ntpPort, address);
     });
     return (
       (await within(answer, input.timeoutMs, options.signal)) ?? {

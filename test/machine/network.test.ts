@@ -182,6 +182,13 @@ describe('the clock', () => {
     expect((await ask()).aheadSeconds).toBeCloseTo(-30, 0);
   });
 
+  it('says why where the network has no way there', async () => {
+    // The address of everyone: a socket that was not allowed to is refused it at once, on every system.
+    const { aheadSeconds, why } = await clockDifference({ host: '255.255.255.255', timeoutMs: 5_000 });
+    expect(aheadSeconds).toBeNull();
+    expect(why).toMatch(/^it serves no time \(E[A-Z]+\)$/);
+  });
+
   it('says why where it cannot be seen', async () => {
     answers = () => [];
     const silent = await ask(100);

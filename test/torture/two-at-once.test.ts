@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { Journal } from '../../src/run/journal.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { figure, times } from './support/figure.js';
-import { bundleWorker, startNode, type Running } from './support/worker.js';
+import { bundleWorker } from '../support/worker.js';
+import { startNode, type Running } from './support/worker.js';
 
 const folder = temporaryFolder('two-at-once');
-const worker = bundleWorker('hold', folder);
+const worker = bundleWorker(new URL('workers/hold.ts', import.meta.url), folder);
 
 const start = async (state: string): Promise<Running> => {
   const run = startNode([worker, state], { keepInput: true });

@@ -1,24 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
-
-/** Bundles one of test/torture/workers into a program that a child process can run; gives back its path. */
-export const bundleWorker = (name: string, folder: string): string => {
-  const outfile = join(folder, `${name}.mjs`);
-  buildSync({
-    entryPoints: [fileURLToPath(new URL(`../workers/${name}.ts`, import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    loader: { '.ps1': 'text' },
-    banner: {
-      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
-    },
-  });
-  return outfile;
-};
 
 export interface Ended {
   readonly code: number | null;

@@ -1,0 +1,20 @@
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+/** Bundles a worker (TypeScript) into a program that a child process can run; gives back its path. */
+export const bundleWorker = (entry: URL, folder: string): string => {
+  const outfile = join(folder, `${basename(entry.pathname, '.ts')}.mjs`);
+  buildSync({
+    entryPoints: [fileURLToPath(entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    loader: { '.ps1': 'text' },
+    banner: {
+      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+    },
+  });
+  return outfile;
+};
