@@ -114,6 +114,8 @@ export class Hosts {
           'UsePAM no',
           'StrictModes no',
           'Subsystem sftp internal-sftp',
+          // A home of its own: what the person at this machine runs at every login is not part of the host.
+          `SetEnv HOME=${host.folder}`,
           // Ten at once come from one address.
           'MaxStartups 100',
           '',
