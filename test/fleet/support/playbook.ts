@@ -35,7 +35,7 @@ const recapOf = (output: string): ReadonlyMap<string, Recap> =>
   );
 
 const reportOf = (output: string): readonly string[] => {
-  const task = output.split('TASK [What became of every computer]')[1] ?? '';
+  const task = output.split('TASK [dpm_prep : What became of every computer]')[1] ?? '';
   const list = /"msg": (\[[\s\S]*?\n\s*\])/.exec(task)?.[1];
   return list === undefined ? [] : (JSON.parse(list) as string[]);
 };
