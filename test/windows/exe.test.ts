@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bothUsages, ksp, Workshop } from '../support/openssl.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeWith, part } from './support/parts.js';
@@ -46,6 +46,19 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe, alone in its folder', () => {
     const { stderr, exitCode } = await exe(['attach', '--no-such-flag']);
     expect(stderr).toContain("unknown option '--no-such-flag'");
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('beside dpm-prep.exe', () => {
+  it('lie the licences of everything in it', async () => {
+    const text = await readFile(join(dirname(places.exe), 'third-party.txt'), 'utf8');
+    const bundled = await readFile(join(repository, 'dist/third-party.txt'), 'utf8');
+    expect(text).toContain('Node.js is licensed for use as follows');
+    // What Node.js contains is named by its own text.
+    for (const name of ['OpenSSL', 'V8', 'ICU']) expect(text).toContain(name);
+    const packages = [...bundled.matchAll(/^(\S+) (\d+\.\d\S*) \(.+\)$/gm)];
+    expect(packages.length).toBeGreaterThan(5);
+    for (const [line] of packages) expect(text).toContain(line);
   });
 });
 

@@ -77,6 +77,7 @@ const exe = async (): Promise<void> => {
       'package.json',
       'package-lock.json',
       '.ci/build-exe.js',
+      '.ci/bundled.js',
       '.ci/exe-entry.cjs',
       '.ci/node-for-exe.json',
     ].map((name) => join(repository, name)),
