@@ -1,4 +1,4 @@
-// docs/commands.md, checks.md, scenarios.md and error-ids.md, made from the program's own tables.
+// docs/commands.md, checks.md, scenarios.md, error-ids.md and practice-faults.md, made from the program's own tables.
 //   node .ci/docs.js                 writes them
 //   node .ci/docs.js --check         fails where one is not as the program says
 //   node .ci/docs.js --folder PATH   writes them there, or checks those there
@@ -27,6 +27,7 @@ const tables = async () => {
           export { listRules } from './src/certificate/index.js';
           export { methodsText, scenarios } from './src/dpm/scenarios.js';
           export { dpmErrors } from './src/dpm/errors/index.js';
+          export { computerFaults, faultyTools, misbehaviours } from './src/rehearsal/faults.js';
           export { sourceText } from './src/dpm/source.js';`,
         resolveDir: root,
         loader: 'ts',
@@ -198,11 +199,33 @@ const errorsPage = ({ dpmErrors, sourceText }) => [
   ...dpmErrors.flatMap((error) => errorLines(error, sourceText)),
 ];
 
+const faultsPage = ({ computerFaults, faultyTools, misbehaviours }) => {
+  const rows = (faults) => Object.entries(faults).map(([name, what]) => [code(name), plain(what)]);
+  return [
+    '# Faults of the practice pair',
+    '',
+    made,
+    '',
+    `For a rehearsal that is to fail: [rehearsal](rehearsal.md). ${code('--fault <name>')} switches one on, for all practice computers or for one, ${code('<name>@<computer>')}. ${code('--fault none')} switches all off.`,
+    '',
+    '## Of a computer',
+    '',
+    ...table(['Fault', 'What is wrong'], rows(computerFaults)),
+    '## Of a tool',
+    '',
+    `Written ${code('<tool>:<what it does>')}, such as ${code('attach:crashes')}.`,
+    '',
+    ...table(['Tool', 'Stands for'], rows(faultyTools)),
+    ...table(['What it does', ''], rows(misbehaviours)),
+  ];
+};
+
 const pages = {
   commands: commandsPage,
   checks: checksPage,
   scenarios: scenariosPage,
   'error-ids': errorsPage,
+  'practice-faults': faultsPage,
 };
 
 const docs = join(root, 'docs');

@@ -360,6 +360,13 @@ export const parameters = {
     schema: plainText,
     about: 'run',
   }),
+  fault: define({
+    value: 'name',
+    help: 'break the practice pair on purpose, from now on ("none": no more); may be repeated',
+    schema: (z) => z.array(plainText(z)).max(100),
+    many: true,
+    about: 'run',
+  }),
   on: define({
     value: 'machine',
     help: 'which practice computer this is: dpm-server, protected-computer, or a name',

@@ -25,19 +25,22 @@ export const writtenAnswers = (answers: Answers): Readonly<Record<string, string
     }),
   );
 
-/** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
-export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
-  const words = Object.entries(writtenAnswers(answers)).flatMap(([key, value]) => {
+/** Answers as flags with their values, quoted for a shell. */
+export const flagWords = (answers: Answers): readonly string[] =>
+  Object.entries(writtenAnswers(answers)).flatMap(([key, value]) => {
     const parameter = parameterOf(key as ParameterKey);
     const flag = flagOf(key, parameter);
     if (parameter.value === undefined) return [flag];
     return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, quote(one)]);
   });
+
+/** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
+export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
   const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
   return [
     'dpm-prep',
     ...command.map(quote),
-    ...words,
+    ...flagWords(answers),
     ...(password && !given ? ['--password-file', '<file>'] : []),
     '--yes',
     '--no-input',

@@ -418,6 +418,7 @@ export const commands: readonly CommandSpec[] = [
         does: 'A cluster switched from NTLM to certificates',
         line: 'dpm-prep rehearse --switch --nodes 3',
       },
+      { does: 'With something broken on purpose', line: 'dpm-prep rehearse --fault restart-pending' },
     ],
     load: async () => (await import('./rehearse.js')).default,
   },

@@ -1,8 +1,16 @@
+import type { Answers } from '../answers/parameters.js';
 import { usageProblem } from '../problem.js';
 import type { Machine } from '../machine/machine.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
 import type { CommandContext } from './command.js';
+
+/** The faults that the practice pair is to have; without --fault those that it has already. */
+export const faultsOf = async ({ fault }: Answers): Promise<{ readonly faults?: readonly string[] }> => {
+  if (fault === undefined) return {};
+  const { wantedFaults } = await import('../rehearsal/faults.js');
+  return { faults: wantedFaults(fault) };
+};
 
 /**
  * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
@@ -13,6 +21,7 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
   if (answers.rehearse === true || answers.world !== undefined) {
     const { openWorld } = await import('../rehearsal/world.js');
     const world = await openWorld({
+      ...(await faultsOf(answers)),
       ...(answers.world === undefined ? {} : { folder: answers.world }),
       ...(answers.dpmServerName === undefined ? {} : { dpmServer: answers.dpmServerName.text }),
       ...(answers.psName === undefined ? {} : { computers: [answers.psName.text] }),
@@ -20,6 +29,12 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
     const machine = world.machine(answers.on ?? side);
     showRehearsal(screen, machine.label, world.folder);
     return machine;
+  }
+  if (answers.fault !== undefined) {
+    throw usageProblem(
+      'Only the practice pair is broken on purpose (--fault), never a real computer.',
+      'Add --rehearse, or --world with the folder of a practice pair.',
+    );
   }
   if (platform === 'win32') {
     const { thisComputer } = await import('../machine/select.js');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import type { Answers } from '../answers/parameters.js';
+import type { Answers, ParameterKey } from '../answers/parameters.js';
 import { unattendedPassword } from '../answers/password.js';
+import { flagWords } from '../answers/replay.js';
 import { hostLabel } from '../dpm/names.js';
 import { exitCode } from '../exit-code.js';
 import { openWorld, type World } from '../rehearsal/world.js';
@@ -10,6 +11,7 @@ import { sideName } from '../steps/step.js';
 import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
+import { faultsOf } from './machine.js';
 import type { Act, Rehearsal } from './rehearse/act.js';
 import { certificateRehearsal } from './rehearse/certificate.js';
 import { ntlmRehearsal } from './rehearse/ntlm.js';
@@ -76,10 +78,26 @@ const rehearsalOf = (answers: Answers): Rehearsal => {
   return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
 };
 
+/** What decides on the rehearsal and on its computers. */
+const decisive: readonly ParameterKey[] = [
+  'auth',
+  'switch',
+  'nodes',
+  'dpmServerName',
+  'psName',
+  'userName',
+  'productionServerDnsSuffix',
+];
+
+/** Flags that rehearse the same again. */
+const sameAgain = (answers: Answers): string =>
+  flagWords(Object.fromEntries(decisive.map((key) => [key, answers[key]]))).join(' ');
+
 const run: CommandModule['run'] = async (context) => {
   const { answers, environment, spec } = context;
   const rehearsal = rehearsalOf(answers);
   const world = await openWorld({
+    ...(await faultsOf(answers)),
     ...(answers.world === undefined ? {} : { folder: answers.world }),
     dpmServer: rehearsal.dpmServer,
     computers: rehearsal.computers,
@@ -106,7 +124,7 @@ const run: CommandModule['run'] = async (context) => {
   }
   const failed = last !== null && !goesOn.has(last.exitCode) ? last : null;
   const changed = played.some((act) => act.changed);
-  const data: Data = { world: world.folder, flags: rehearsal.flags, acts: played };
+  const data: Data = { world: world.folder, flags: sameAgain(answers), acts: played };
   return report({
     command: spec.name,
     rehearsal: true,
@@ -151,7 +169,7 @@ export default {
                 ? 'The whole procedure was rehearsed; every step was verified.'
                 : 'Nothing to do: on this practice pair everything is done already.',
             ),
-            `Again on the same pair: dpm-prep rehearse${parsed.data.flags} --world ${parsed.data.world}`,
+            `Again on the same pair: ${['dpm-prep rehearse', parsed.data.flags, '--world', parsed.data.world].filter(Boolean).join(' ')}`,
           ];
     printReport(result, screen, ['', ...lines, ...end]);
   },

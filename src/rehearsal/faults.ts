@@ -101,6 +101,13 @@ export const checkFaults = (faults: readonly string[]): void => {
   );
 };
 
+/** What was given as --fault: these faults, or with "none" no fault. Throws a Problem (exit 2) for what is neither. */
+export const wantedFaults = (given: readonly string[]): readonly string[] => {
+  const faults = given.filter((fault) => fault !== 'none');
+  checkFaults(faults);
+  return faults;
+};
+
 /** Is this fault switched on for this computer? */
 export const hasFault = (faults: readonly string[], fault: Fault, computerId: string): boolean =>
   faults.some((text) => {

@@ -22,8 +22,6 @@ export interface Rehearsal {
   readonly cluster: string | null;
   /** The acts in their order; what comes next may follow from what the one before has left. */
   readonly acts: (world: World) => AsyncIterable<Act> | Iterable<Act>;
-  /** Flags that rehearse the same again. */
-  readonly flags: string;
 }
 
 /** A value of our own, through the same schema as everyone's. */

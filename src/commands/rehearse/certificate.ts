@@ -1,5 +1,6 @@
 import type { Answers } from '../../answers/parameters.js';
 import { handoverFileName } from '../../dpm/handover.js';
+import { usageProblem } from '../../problem.js';
 import type { Enrolled } from '../../rehearsal/authority/enrol.js';
 import type { Side } from '../../steps/step.js';
 import { valid, type Act, type Rehearsal } from './act.js';
@@ -22,7 +23,12 @@ export const importOf = (side: Side, { pfx, password }: Enrolled, on?: string): 
 /** What the practice authority issued for the computer of this name. */
 export const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: string): Enrolled => {
   const found = Object.entries(enrolled).find(([id]) => id.toLowerCase() === name.toLowerCase());
-  if (!found) throw new Error(`The practice authority issued nothing for ${name}.`);
+  if (!found) {
+    throw usageProblem(
+      `The practice pair has no computer ${name}; it has ${Object.keys(enrolled).slice(0, 10).join(', ')}.`,
+      'Rehearse on a new pair (leave --world out), or name its computers with --dpm-server-name and --ps-name.',
+    );
+  }
   return found[1];
 };
 
@@ -33,7 +39,6 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
     dpmServer: dpmServerName.text,
     computers: [psName.text],
     cluster: null,
-    flags: ' --auth certificate',
     acts: async function* (world) {
       const enrolled = await world.enrol();
       const server = enrolledFor(enrolled, dpmServerName.text);

@@ -60,6 +60,5 @@ export const ntlmRehearsal = (answers: Answers): Rehearsal => {
     computers: [names.psName.text],
     cluster: null,
     acts: (world) => ntlmActs(names, world.exchangeFolder),
-    flags: '',
   };
 };

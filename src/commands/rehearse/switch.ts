@@ -79,6 +79,5 @@ export const switchRehearsal = (answers: Answers): Rehearsal => {
     computers: nodes,
     cluster: clusterName,
     acts,
-    flags: ` --switch --nodes ${String(nodes.length)}`,
   };
 };

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openWorld } from '../../src/rehearsal/world.js';
+import { reportDocumentSchema } from '../../src/show/document.js';
+import { quick } from '../rehearsal/pair.js';
+import { dpmPrep } from '../support/cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const folder = temporaryFolder('rehearse');
+
+const newPair = async (name: string): Promise<string> => {
+  const world = join(folder, name);
+  await openWorld({ folder: world, behaviour: quick });
+  return world;
+};
+
+const said = async (args: readonly string[]) => {
+  const { code, stdout } = await dpmPrep([...args, '--no-input', '--json']);
+  return { code, document: reportDocumentSchema.parse(JSON.parse(stdout)) };
+};
+const rehearse = async (world: string, ...more: readonly string[]) =>
+  said(['rehearse', '--world', world, ...more]);
+
+describe('rehearse', { timeout: 60_000 }, () => {
+  it('is stopped by what is broken on purpose, until it is mended; then it goes through, once', async () => {
+    const world = await newPair('broken');
+    const broken = await rehearse(world, '--fault', 'missing-vcpp@Finance01');
+    expect(broken.code).toBe(3);
+    expect(broken.document.changed).toBe(false);
+    const failed = broken.document.findings.filter(({ status }) => status === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(['visual-cpp-2012']);
+
+    const still = await said(['preflight', '--world', world]);
+    expect(still.document.findings.filter(({ status }) => status === 'fail')).toHaveLength(1);
+
+    const mended = await rehearse(world, '--fault', 'none');
+    expect(mended).toMatchObject({ code: 0, document: { changed: true, rehearsal: true } });
+    const again = await rehearse(world);
+    expect(again).toMatchObject({ code: 0, document: { changed: false, outcome: 'nothing-to-do' } });
+  });
+
+  it('says how to rehearse the same again on the same pair, and that finds it done', async () => {
+    const world = join(folder, 'named');
+    const named = ['--dpm-server-name', 'DPM7', '--ps-name', 'APP3', '--user-name', 'dpm app3'];
+    const { code, stdout } = await dpmPrep(['rehearse', '--world', world, '--no-input', ...named]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `Again on the same pair: dpm-prep rehearse --dpm-server-name DPM7 --ps-name APP3 --user-name 'dpm app3' --world ${world}`,
+    );
+    expect(await rehearse(world, ...named)).toMatchObject({ code: 0, document: { changed: false } });
+  });
+
+  it('refuses a pair of other computers, and says which it has', async () => {
+    const { code, document } = await rehearse(await newPair('other'), '--auth', 'certificate');
+    expect(code).toBe(2);
+    expect(document.problem?.what).toBe(
+      'The practice pair has no computer Server01.corp.contoso.com; it has Server01, Finance01.',
+    );
+  });
+
+  it('refuses a fault that is none, before there is a pair', async () => {
+    const world = join(folder, 'never');
+    const { code, document } = await rehearse(world, '--fault', 'missing-vcp');
+    expect(code).toBe(2);
+    expect(document.problem?.what).toContain('"missing-vcp" is no fault');
+    expect(existsSync(world)).toBe(false);
+  });
+});
+
+describe('a fault', () => {
+  it.each([['preflight'], ['install-agent', '--accept-eula', '--dry-run']])(
+    'is never for a real computer: %s',
+    async (...words) => {
+      const { code, document } = await said([...words, '--fault', 'clock-off']);
+      expect(code).toBe(2);
+      expect(document.problem?.what).toContain('never a real computer');
+    },
+  );
+});
