@@ -183,7 +183,7 @@ export const questions = {
     output: z.object({ started: z.iso.datetime() }),
   },
 
-  /** Processes that were started from this executable or script file (for resuming after a cut). */
+  /** Processes that run this program or script (full path), or this cmdlet or act (name); for resuming after a cut. */
   'running-tools': {
     input: z.object({ path: text }),
     output: z.object({

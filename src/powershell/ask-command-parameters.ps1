@@ -2,7 +2,7 @@
 # (a module's own start-up code is).
 # Input: {"command": full path of a script, or a cmdlet's name, "module": its module or null}.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 Invoke-Answer $input {
     param($request)

@@ -2,7 +2,7 @@
 # Input: {"dpmServerName", "computerName", "inquire"}. With inquire DPM asks the agent.
 # The properties of a data source are not documented; what an object does not show is null.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 function Get-SourceFacts($Source) {
     $name = Get-Text $Source 'Name'

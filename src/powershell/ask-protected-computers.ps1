@@ -2,7 +2,7 @@
 # Input: {"dpmServerName"}. Properties that an object does not have are null; no property for the way of
 # authentication is documented, so it is only told where a text property names it.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 Invoke-Answer $input {
     param($request)

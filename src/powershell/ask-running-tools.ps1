@@ -1,19 +1,18 @@
-# Question "running-tools": processes that were started from this program, or that run this script. Changes nothing.
-# Input: {"path": full path of an .exe or .ps1}. A script's path is on no command line, so run-script.ps1 holds a mutex
-# while it runs one; its name has a hash of the script's path and the process id in it.
+# Question "running-tools": processes that were started from this program, or that run this script, cmdlet or act. Changes
+# nothing. Input: {"path": full path of an .exe or .ps1, or the name of a cmdlet or act}. What PowerShell runs is on no
+# command line: running.ps1 has the mutex that says it.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1" }
 
 Invoke-Answer $input {
     param($request)
     $path = [string]$request.path
-    $isScript = $path.EndsWith('.ps1', [System.StringComparison]::OrdinalIgnoreCase)
-    $wanted = [System.IO.Path]::GetFileNameWithoutExtension($path)
-    if ($isScript) { $wanted = 'powershell' }
+    $isProgram = $path -match '[\\/]' -and -not $path.EndsWith('.ps1', [System.StringComparison]::OrdinalIgnoreCase)
+    $wanted = if ($isProgram) { [System.IO.Path]::GetFileNameWithoutExtension($path) } else { 'powershell' }
     $processes = foreach ($process in [System.Diagnostics.Process]::GetProcessesByName($wanted)) {
         $hit = $false
         try {
-            if ($isScript) {
+            if (-not $isProgram) {
                 $mutex = $null
                 $hit = [System.Threading.Mutex]::TryOpenExisting((Get-RunName $path $process.Id), [ref]$mutex)
                 if ($hit) { $mutex.Dispose() }

@@ -1,12 +1,13 @@
 # Runs a cmdlet of one of Microsoft's modules, parameters bound by splatting.
 # Input: {"module", "cmdlet", "parameters": [[name, value], ...]}.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1"; . "$PSScriptRoot\tool.ps1"; . "$PSScriptRoot\dpm.ps1" }
 
 Invoke-Answer $input {
     param($request)
     Import-DpmModule $request.module
     $command = @(Get-Command -Name $request.cmdlet -Module $request.module -CommandType Cmdlet, Function -ErrorAction SilentlyContinue)
     if ($command.Count -ne 1) { throw "The module $($request.module) has no $($request.cmdlet)." }
-    Invoke-Tool $command[0] (Get-Splat $request '')
+    $mutex = Enter-Run $request.cmdlet
+    try { Invoke-Tool $command[0] (Get-Splat $request '') } finally { if ($mutex) { $mutex.Dispose() } }
 }

@@ -3,13 +3,12 @@
 # password beside it. Which parameters the script has was asked before (ask-command-parameters.ps1). With the request in
 # $DpmPrepPayload a person has the console and answers the script's own prompts.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\tool.ps1" }
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\running.ps1"; . "$PSScriptRoot\tool.ps1" }
 
 function Invoke-Script($Request, [string]$Password, [scriptblock]$How) {
     $command = Get-ScriptCommand $Request.path
     if (-not $command) { throw "There is no script $($Request.path)." }
-    $mutex = $null
-    try { $mutex = [System.Threading.Mutex]::new($true, (Get-RunName $Request.path $PID)) } catch { $null = $_ }
+    $mutex = Enter-Run $Request.path
     try { & $How $command (Get-Splat $Request $Password) } finally { if ($mutex) { $mutex.Dispose() } }
 }
 

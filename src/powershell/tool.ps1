@@ -1,9 +1,4 @@
-# Shared by what runs one of Microsoft's scripts or cmdlets, or looks at its parameters. Needs preamble.ps1 in front.
-
-function Get-RunName([string]$Path, [int]$ProcessId) {
-    $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash([System.Text.Encoding]::UTF8.GetBytes($Path.ToLowerInvariant()))
-    'Global\dpm-prep-' + [System.BitConverter]::ToString($hash).Replace('-', '').Substring(0, 32) + '-' + $ProcessId
-}
+# Shared by what runs one of Microsoft's scripts or cmdlets, or looks at its parameters. Needs preamble.ps1 and running.ps1 in front.
 
 # A script by its full path (no wildcard in it counts), or null. Nothing is run.
 function Get-ScriptCommand([string]$Path) {

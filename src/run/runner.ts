@@ -92,12 +92,26 @@ const notReached = (step: Step, earlier: EarlierFacts): StepReport => ({
   mend: [],
 });
 
-const pathOf = (command: Command): string | null =>
-  command.kind === 'program' || command.kind === 'script' ? command.path : null;
+/** By what a running tool is known: its path, or the name of a cmdlet or act. Null: nothing is started. */
+const runName = (command: Command): string | null => {
+  switch (command.kind) {
+    case 'program':
+    case 'script':
+      return command.path;
+    case 'cmdlet':
+      return command.tool;
+    case 'act':
+      return command.act;
+    case 'write-file':
+    case 'make-folder':
+    case 'person':
+      return null;
+  }
+};
 
 /** A tool that outlived the run that started it must end before anyone asks whether its step is done. */
 const waitForSurvivor = async (step: Step, command: Command, options: RunOptions): Promise<void> => {
-  const path = pathOf(command);
+  const path = runName(command);
   if (path === null) return;
   const begun = Date.now();
   for (;;) {

@@ -1,4 +1,6 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
+import type { Command } from '../../src/machine/command.js';
 import { computerWith, describeWithPowerShell } from './support/host.js';
 
 const setup = 'SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
@@ -35,9 +37,21 @@ const withDpm = (text = module) => {
 };
 
 const dpm = withDpm();
+/** Its cmdlets say that they have started, and end once they may. */
+const slow = withDpm();
+const startedMark = `${slow.folder}/started`;
+const goMark = `${slow.folder}/go`;
+const untilGo = `[IO.File]::WriteAllText('${startedMark}', 'x'); while (-not [IO.File]::Exists('${goMark}')) { [Threading.Thread]::Sleep(50) }`;
+slow.write(
+  'DPM/Modules/DataProtectionManager/DataProtectionManager.psm1',
+  module
+    .replace('if ($PSCmdlet.ShouldProcess(', `${untilGo}; if ($PSCmdlet.ShouldProcess(`)
+    .replace("; 'refreshed' }", `; ${untilGo}; 'refreshed' }`),
+);
 const none = computerWith();
 afterAll(() => {
   dpm.remove();
+  slow.remove();
   none.remove();
 });
 const options = { attended: false };
@@ -49,6 +63,39 @@ const configure = {
 };
 
 describeWithPowerShell("the cmdlets of DPM's module", () => {
+  it.each<readonly [string, Command]>([
+    [
+      'Set-DPMCredentials',
+      { kind: 'cmdlet', tool: 'Set-DPMCredentials', parameters: { ...configure, Thumbprint: 'AB' } },
+    ],
+    [
+      'refresh-computer',
+      {
+        kind: 'act',
+        act: 'refresh-computer',
+        input: { dpmServerName: 'Server01', computerName: 'Finance01' },
+        shown: '',
+      },
+    ],
+  ])('%s is found while it runs, by its name, and not afterwards', async (path, command) => {
+    rmSync(startedMark, { force: true });
+    rmSync(goMark, { force: true });
+    let processId = 0;
+    const running = slow.machine.perform(command, {
+      ...options,
+      onStarted: (id) => {
+        processId = id;
+      },
+    });
+    await expect.poll(() => existsSync(startedMark), { timeout: 90_000 }).toBe(true);
+    const { processes } = await slow.machine.ask('running-tools', { path });
+    expect(processes.map(({ id }) => id)).toEqual([processId]);
+    expect(await slow.machine.ask('running-tools', { path: 'Another-Cmdlet' })).toEqual({ processes: [] });
+    writeFileSync(goMark, 'x');
+    await running;
+    expect(await slow.machine.ask('running-tools', { path })).toEqual({ processes: [] });
+  });
+
   it('run without asking for confirmation, and the banner of the module is only output', async () => {
     const result = await dpm.machine.perform(
       { kind: 'cmdlet', tool: 'Set-DPMCredentials', parameters: { ...configure, Thumbprint: 'AB' } },

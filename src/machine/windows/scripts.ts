@@ -31,6 +31,7 @@ import dpm from '../../powershell/dpm.ps1';
 import preamble from '../../powershell/preamble.ps1';
 import runCmdletText from '../../powershell/run-cmdlet.ps1';
 import runScriptText from '../../powershell/run-script.ps1';
+import running from '../../powershell/running.ps1';
 import tool from '../../powershell/tool.ps1';
 import windows from '../../powershell/windows.ps1';
 import { shorten } from './shorten.js';
@@ -53,9 +54,11 @@ const plain = (name: string, text: string): Script => assemble(name, [preamble, 
 const withWindows = (name: string, text: string): Script => assemble(name, [preamble, windows, text]);
 const withCertificates = (name: string, text: string): Script =>
   assemble(name, [preamble, certificates, text], 120_000);
-const withTool = (name: string, text: string): Script => assemble(name, [preamble, tool, text]);
+const withRunning = (name: string, text: string): Script => assemble(name, [preamble, running, text]);
+const withTool = (name: string, text: string): Script => assemble(name, [preamble, running, tool, text]);
 /** DPM's module takes its time to load, and its server to answer. */
-const withDpm = (name: string, text: string): Script => assemble(name, [preamble, tool, dpm, text], 180_000);
+const withDpm = (name: string, text: string): Script =>
+  assemble(name, [preamble, running, tool, dpm, text], 180_000);
 
 /** Questions that no script answers: plain sockets do (machine/network.ts). */
 export type NetworkQuestion = 'name-resolution' | 'port-probe' | 'clock-difference';
@@ -78,18 +81,26 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
   'local-users': plain('ask-local-users', askLocalUsers),
   'protected-computers': withDpm('ask-protected-computers', askProtectedComputers),
   'registry-values': plain('ask-registry-values', askRegistryValues),
-  'running-tools': withTool('ask-running-tools', askRunningTools),
+  'running-tools': withRunning('ask-running-tools', askRunningTools),
   services: withWindows('ask-services', askServices),
   volumes: withWindows('ask-volumes', askVolumes),
 };
 
+/** An act shows its name to others as long as it runs: one that outlived us is not begun a second time. */
+const act = (name: ActName, parts: readonly string[], text: string, timeoutMs?: number): Script =>
+  assemble(
+    `act-${name}`,
+    [preamble, running, ...parts, `$DpmPrepRun = Enter-Run '${name}'`, text],
+    timeoutMs,
+  );
+
 export const actScripts: Readonly<Record<ActName, Script>> = {
-  'add-ca-certificate': withCertificates('act-add-ca-certificate', actAddCaCertificate),
-  'copy-to-local-computer': withCertificates('act-copy-to-local-computer', actCopyToLocalComputer),
-  'delete-agent-folder': withWindows('act-delete-agent-folder', actDeleteAgentFolder),
-  'import-pfx': withCertificates('act-import-pfx', actImportPfx),
-  'protect-folder': plain('act-protect-folder', actProtectFolder),
-  'refresh-computer': withDpm('act-refresh-computer', actRefreshComputer),
+  'add-ca-certificate': act('add-ca-certificate', [certificates], actAddCaCertificate, 120_000),
+  'copy-to-local-computer': act('copy-to-local-computer', [certificates], actCopyToLocalComputer, 120_000),
+  'delete-agent-folder': act('delete-agent-folder', [windows], actDeleteAgentFolder),
+  'import-pfx': act('import-pfx', [certificates], actImportPfx, 120_000),
+  'protect-folder': act('protect-folder', [], actProtectFolder),
+  'refresh-computer': act('refresh-computer', [tool, dpm], actRefreshComputer, 180_000),
 };
 
 export const runScript = withTool('run-script', runScriptText);
