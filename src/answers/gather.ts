@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import * as z from 'zod';
-import { parse, YAMLParseError } from 'yaml';
+import { cleanText } from '../clean.js';
+import { readAtMost } from '../limited-file.js';
 import { usageProblem } from '../problem.js';
 import { environmentNameOf, flagOf } from './parameter.js';
 import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
+import { readYaml, YamlProblem } from './yaml.js';
 
 /** Where a value came from, in words: `--user-name`, `userName in answers.yaml`, `DPM_PREP_USER_NAME`. */
 export type Origins = Readonly<Partial<Record<ParameterKey, string>>>;
@@ -43,27 +44,11 @@ const unreadable = (path: string, error: unknown): Error => {
   );
 };
 
-/** Never more than the limit, whatever the file says of its size: a device or a pipe has none. */
-const readLimited = (path: string): Buffer => {
-  const descriptor = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(maxAnswerFileBytes + 1);
-    let total = 0;
-    for (;;) {
-      const count = readSync(descriptor, bytes, total, bytes.length - total, null);
-      total += count;
-      if (count === 0 || total === bytes.length) return bytes.subarray(0, total);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-};
-
 const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
   let text: string;
   try {
-    const bytes = readLimited(path);
-    if (bytes.length > maxAnswerFileBytes) {
+    const bytes = readAtMost(path, maxAnswerFileBytes);
+    if (bytes === null) {
       throw usageProblem(
         `The answer file ${path} is larger than ${String(maxAnswerFileBytes)} bytes; no more are read.`,
       );
@@ -75,13 +60,13 @@ const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
   }
   let content: unknown;
   try {
-    // failsafe: every scalar stays the text that was written, so that a thumbprint of digits is not a number.
-    content = parse(text, { schema: 'failsafe', maxAliasCount: 20, uniqueKeys: true, logLevel: 'error' });
+    content = readYaml(text);
   } catch (error) {
-    const at = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
-    const where = at === undefined ? '' : `, line ${String(at)}`;
-    const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '';
-    throw usageProblem(`The answer file ${path}${where} is neither YAML nor JSON: ${why}`);
+    if (!(error instanceof YamlProblem)) throw error;
+    const where = error.line === null ? '' : `, line ${String(error.line)}`;
+    throw usageProblem(
+      `The answer file ${path}${where} is neither YAML nor JSON: ${cleanText(error.message, 200)}`,
+    );
   }
   if (content === null || content === '') return {};
   if (typeof content !== 'object' || Array.isArray(content)) {

@@ -1,10 +1,10 @@
 import { parse as parseCsv } from 'csv-parse/sync';
-import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { cleanText } from '../clean.js';
 import { parseComputerName, parseUserName } from '../dpm/names.js';
 import { usageProblem } from '../problem.js';
 import { parsedText, plainText } from './parameter.js';
+import { readYaml } from './yaml.js';
 
 /** One protected computer of an inventory file. */
 export interface InventoryEntry {
@@ -58,12 +58,7 @@ const rowsOf = (text: string, path: string): readonly { readonly at: string; rea
       }) as unknown as readonly { readonly record: unknown; readonly info: { readonly lines: number } }[];
       return records.map(({ record, info }) => ({ at: `line ${String(info.lines)}`, row: record }));
     }
-    const content: unknown = parseYaml(text, {
-      schema: 'failsafe',
-      maxAliasCount: 20,
-      uniqueKeys: true,
-      logLevel: 'error',
-    });
+    const content = readYaml(text);
     if (!Array.isArray(content)) throw new Error('it must be a list of computers');
     return content.map((row: unknown, index) => ({ at: `computer ${String(index + 1)}`, row }));
   } catch (error) {

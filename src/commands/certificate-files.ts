@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { basename, dirname, extname, join, normalize, resolve } from 'node:path';
 import { limits } from '../certificate/index.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
+import { readAtMost } from '../limited-file.js';
 import { usageProblem } from '../problem.js';
 
 /** What the user named to be checked, worked out to single files and thumbprints. */
@@ -127,9 +128,8 @@ export const nameInputs = (texts: readonly string[], except: readonly string[] =
 /** The bytes of a file, without reading more than a certificate may have. Throws a Problem (exit 2). */
 export const readInput = (path: string): Buffer => {
   try {
-    const { size } = statSync(path);
     // One byte more than is allowed is enough for the reader to refuse it.
-    return size > limits.fileBytes ? Buffer.alloc(limits.fileBytes + 1) : readFileSync(path);
+    return readAtMost(path, limits.fileBytes) ?? Buffer.alloc(limits.fileBytes + 1);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     throw usageProblem(

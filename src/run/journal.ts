@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readAtMost } from '../limited-file.js';
 import { checkProblem } from '../problem.js';
 import { redact } from '../secret.js';
 import { noRecord, type Facts, type StepRecord } from '../steps/step.js';
@@ -61,10 +62,22 @@ interface StepState {
 /** Exit codes after which a run is complete, and its steps are not "the run that was cut off" any more. */
 const complete = new Set([0, 6, 3010]);
 
+/** A run for 10,000 computers writes about 20 MB. */
+const maxBytes = 64 * 1024 * 1024;
+
+const keepIt =
+  'The journal says what was done on this computer. Keep it: move it away under another name, then run again; dpm-prep then asks the computer alone.';
+
 const unreadable = (path: string, line: number, why: string): Error =>
   checkProblem(
     `The journal ${path} cannot be read at line ${String(line)}: ${why}. Nothing was changed.`,
-    'The journal says what was done on this computer. Keep it: move it away under another name, then run again; dpm-prep then asks the computer alone.',
+    keepIt,
+  );
+
+const tooLarge = (path: string): Error =>
+  checkProblem(
+    `The journal ${path} is larger than ${String(maxBytes / 1024 / 1024)} MB; no more of one is read. Nothing was changed.`,
+    keepIt,
   );
 
 /**
@@ -188,13 +201,15 @@ export class Journal {
   }
 
   #load(): void {
-    let text: string;
+    let bytes: Buffer | null;
     try {
-      text = readFileSync(this.path, 'utf8');
+      bytes = readAtMost(this.path, maxBytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw unreadable(this.path, 1, (error as NodeJS.ErrnoException).code ?? 'unknown error');
     }
+    if (bytes === null) throw tooLarge(this.path);
+    const text = bytes.toString('utf8');
     // A line counts once its line end is on the disk.
     const end = text.lastIndexOf('\n') + 1;
     if (end < text.length) this.#whole = Buffer.byteLength(text.slice(0, end));

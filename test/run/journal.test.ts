@@ -36,6 +36,14 @@ describe('the journal', () => {
     expect(new Journal(folder).recordOf(step.step, 'another line').started).toBeNull();
   });
 
+  it('is not read where it is larger than 64 MB, and says so', () => {
+    const path = join(folder, 'journal.jsonl');
+    writeFileSync(path, '{}');
+    truncateSync(path, 64 * 1024 * 1024 + 1);
+    expect(() => new Journal(folder)).toThrow(/journal\.jsonl is larger than 64 MB.* Nothing was changed\./);
+    expect(statSync(path).size).toBe(64 * 1024 * 1024 + 1);
+  });
+
   it('keeps that a step was found done, when the run that found it has come to its end', () => {
     const cut = new Journal(folder);
     begin(cut);
