@@ -11,7 +11,8 @@ export default defineConfig({
     globalSetup: ['test/torture/support/print-figures.ts'],
     // What is measured here are processes; two of these files at once would only slow each other down.
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
+    // On a busy machine all of this takes many times as long; no figure is a time.
+    testTimeout: 900_000,
+    hookTimeout: 300_000,
   },
 });

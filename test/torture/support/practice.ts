@@ -1,8 +1,10 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readLog, type LogEntry } from '../../../src/rehearsal/log.js';
 import { openWorld } from '../../../src/rehearsal/world.js';
+import type { Behaviour } from '../../../src/rehearsal/state.js';
+import { readWorld, writeWorld } from '../../../src/rehearsal/store.js';
 import { launcher } from '../../support/cli.js';
 import { startNode, type Ended, type Running } from './worker.js';
 
@@ -11,38 +13,55 @@ export type PracticeSide = 'protected-computer' | 'dpm-server';
 /** One command on one practice computer, that changes it. */
 export interface Procedure {
   readonly name: string;
+  readonly method: 'ntlm' | 'certificate';
   readonly side: PracticeSide;
   /** Words after dpm-prep; `world` is its folder. */
   readonly words: (world: string) => readonly string[];
-  readonly wantsPassword: boolean;
+  /** What DPM_PREP_PASSWORD is to be. */
+  readonly password: string | null;
   /** What must have been done before: procedures, in their order. */
   readonly after: readonly Procedure[];
+  /** What a person does before it, once those are done. */
+  readonly prepare?: (world: string) => Promise<void>;
 }
+
+/** The account's password, and the one that it is changed to. */
+export const passwords = { first: 'Torture-First-1!', second: 'Torture-Second-2!' } as const;
+
+const pairs = {
+  ntlm: { dpmServer: 'Server01', computer: 'Finance01' },
+  certificate: { dpmServer: 'Server01.corp.contoso.com', computer: 'Finance01.widgets.corp.com' },
+} as const;
+
+const exchange = (world: string): string => join(world, 'exchange');
 
 const installAgent: Procedure = {
   name: 'install-agent',
+  method: 'ntlm',
   side: 'protected-computer',
   words: () => ['install-agent', '--accept-eula'],
-  wantsPassword: false,
+  password: null,
   after: [],
 };
 
 const setDpmServer: Procedure = {
   name: 'set-dpm-server',
+  method: 'ntlm',
   side: 'protected-computer',
   words: (world) => [
     ...['set-dpm-server', '--auth', 'ntlm', '--dpm-server-name', 'Server01', '--ps-name', 'Finance01'],
-    ...['--user-name', 'mark', '--handover-folder', join(world, 'exchange')],
+    ...['--user-name', 'mark', '--handover-folder', exchange(world)],
   ],
-  wantsPassword: true,
+  password: passwords.first,
   after: [installAgent],
 };
 
 const attach: Procedure = {
   name: 'attach',
+  method: 'ntlm',
   side: 'dpm-server',
-  words: (world) => ['attach', '--handover', join(world, 'exchange', 'Finance01.handover.json')],
-  wantsPassword: true,
+  words: (world) => ['attach', '--handover', join(exchange(world), 'Finance01.handover.json')],
+  password: passwords.first,
   after: [installAgent, setDpmServer],
 };
 
@@ -50,21 +69,105 @@ const attached = [installAgent, setDpmServer, attach];
 
 const updateOnProtected: Procedure = {
   name: 'update-password there',
+  method: 'ntlm',
   side: 'protected-computer',
   words: () => ['update-password', '--dpm-server-name', 'Server01'],
-  wantsPassword: true,
+  password: passwords.second,
   after: attached,
 };
 
 const updateOnServer: Procedure = {
   name: 'update-password here',
+  method: 'ntlm',
   side: 'dpm-server',
   words: () => ['update-password', '--dpm-server-name', 'Server01', '--ps-name', 'Finance01'],
-  wantsPassword: true,
+  password: passwords.second,
   after: [...attached, updateOnProtected],
 };
 
-export const procedures: readonly Procedure[] = [
+/** What the practice authority issued for a computer: written there when `openWorld(…).enrol()` ran. */
+const enrolledIn = (world: string, computer: string): { readonly pfx: string; readonly thumbprint: string } =>
+  JSON.parse(readFileSync(enrolledFile(world, computer), 'utf8')) as ReturnType<typeof enrolledIn>;
+const enrolledFile = (world: string, computer: string): string =>
+  join(world, 'authority', 'enrolled', `${computer}.json`);
+
+/** The practice authority gives every PFX the same one. */
+const pfxPassword = 'Practice-Pfx-1!';
+
+const { dpmServer, computer } = pairs.certificate;
+
+const importOnServer: Procedure = {
+  name: 'import-cert here',
+  method: 'certificate',
+  side: 'dpm-server',
+  words: (world) => ['import-cert', enrolledIn(world, dpmServer).pfx, '--install-chain'],
+  password: pfxPassword,
+  after: [],
+};
+
+const setCredentials: Procedure = {
+  name: 'set-credentials',
+  method: 'certificate',
+  side: 'dpm-server',
+  words: (world) => [
+    ...['set-credentials', '--dpm-server-name', dpmServer, '--ps-name', computer],
+    ...['--thumbprint', enrolledIn(world, dpmServer).thumbprint],
+    ...['--output-file-path', exchange(world), '--handover-folder', exchange(world)],
+  ],
+  password: null,
+  after: [importOnServer],
+};
+
+const installForCertificate: Procedure = { ...installAgent, method: 'certificate' };
+
+const importOnProtected: Procedure = {
+  name: 'import-cert there',
+  method: 'certificate',
+  side: 'protected-computer',
+  words: (world) => ['import-cert', enrolledIn(world, computer).pfx, '--install-chain'],
+  password: pfxPassword,
+  after: [importOnServer, setCredentials, installForCertificate],
+};
+
+const handoverOf = (world: string): string => join(exchange(world), `${computer}.handover.json`);
+
+const setByCertificate: Procedure = {
+  name: 'set-dpm-server by certificate',
+  method: 'certificate',
+  side: 'protected-computer',
+  words: (world) => [
+    ...['set-dpm-server', '--auth', 'certificate', '--handover', handoverOf(world)],
+    ...['--thumbprint', enrolledIn(world, computer).thumbprint],
+    ...['--output-file-path', exchange(world), '--handover-folder', exchange(world)],
+  ],
+  password: null,
+  after: [...importOnProtected.after, importOnProtected],
+};
+
+const attachByCertificate: Procedure = {
+  name: 'attach by certificate',
+  method: 'certificate',
+  side: 'dpm-server',
+  words: (world) => ['attach', '--handover', handoverOf(world)],
+  password: null,
+  after: [...setByCertificate.after, setByCertificate],
+};
+
+const renewOnProtected: Procedure = {
+  name: 'renew-cert there',
+  method: 'certificate',
+  side: 'protected-computer',
+  words: (world) => ['renew-cert', enrolledIn(world, computer).pfx],
+  password: pfxPassword,
+  after: [...attachByCertificate.after, attachByCertificate],
+  // The authority issues the successor: same subject, same root.
+  prepare: async (world) => {
+    rmSync(enrolledFile(world, computer));
+    await (await openWorld({ folder: world })).enrol(computer);
+  },
+};
+
+export const ntlmProcedures: readonly Procedure[] = [
   installAgent,
   setDpmServer,
   attach,
@@ -72,14 +175,28 @@ export const procedures: readonly Procedure[] = [
   updateOnServer,
 ];
 
+export const certificateProcedures: readonly Procedure[] = [
+  importOnServer,
+  setCredentials,
+  importOnProtected,
+  setByCertificate,
+  attachByCertificate,
+  renewOnProtected,
+];
+
+export const procedures: readonly Procedure[] = [...ntlmProcedures, ...certificateProcedures];
+
+export const procedureNamed = (name: string): Procedure => {
+  const procedure = procedures.find((one) => one.name === name);
+  if (!procedure) throw new Error(`no procedure ${name}`);
+  return procedure;
+};
+
 /** Exit codes of a command that came to its end. */
 export const good = [0, 6, 3010];
 
-/** The account's password, and the one that it is changed to. */
-export const passwords = { first: 'Torture-First-1!', second: 'Torture-Second-2!' } as const;
-
-const passwordOf = (procedure: Procedure): string =>
-  procedure.name.startsWith('update-password') ? passwords.second : passwords.first;
+const passwordEnvironment = ({ password }: Procedure): Readonly<Record<string, string>> =>
+  password === null ? {} : { DPM_PREP_PASSWORD: password };
 
 const common = (procedure: Pick<Procedure, 'side'>, world: string): readonly string[] => [
   ...['--rehearse', '--world', world, '--on', procedure.side, '--yes', '--no-input', '--json'],
@@ -96,15 +213,13 @@ export const startProcedure = (
   } = {},
 ): Running =>
   startNode([launcher, ...procedure.words(world), ...common(procedure, world), ...(more.words ?? [])], {
-    environment: more.environment ?? {
-      ...(procedure.wantsPassword ? { DPM_PREP_PASSWORD: passwordOf(procedure) } : {}),
-    },
+    environment: more.environment ?? passwordEnvironment(procedure),
     ...(more.input === undefined ? {} : { input: more.input }),
   });
 
 export const resume = async (procedure: Procedure, world: string): Promise<Ended> =>
   startNode([launcher, 'resume', ...common(procedure, world)], {
-    environment: procedure.wantsPassword ? { DPM_PREP_PASSWORD: passwordOf(procedure) } : {},
+    environment: passwordEnvironment(procedure),
   }).ended;
 
 export interface Outcome {
@@ -126,34 +241,72 @@ export const outcomeOf = (ended: Ended): Outcome => {
 };
 
 /** The folder of the state of that practice computer: journal and lock. */
-export const stateOf = (procedure: Procedure, world: string): string =>
-  join(world, 'machines', procedure.side === 'dpm-server' ? 'Server01' : 'Finance01', 'dpm-prep');
+export const stateOf = ({ method, side }: Procedure, world: string): string =>
+  join(world, 'machines', pairs[method][side === 'dpm-server' ? 'dpmServer' : 'computer'], 'dpm-prep');
 
-/** A practice pair on which everything before this procedure is done; copy it, do not use it up. */
-export const worldBefore = async (
-  procedure: Procedure,
-  folder: string,
-  faults: readonly string[] = [],
-): Promise<string> => {
-  const world = join(folder, `before-${procedure.name.replaceAll(' ', '-')}`);
-  await openWorld({
+const newPair = async (method: Procedure['method'], world: string): Promise<void> => {
+  const { dpmServer: server, computer: name } = pairs[method];
+  const opened = await openWorld({
     folder: world,
-    dpmServer: 'Server01',
-    computers: ['Finance01'],
+    dpmServer: server,
+    computers: [name],
     behaviour: { installMs: 150, configureMs: 80, attachDelayMs: 50, scriptMs: 30 },
   });
-  for (const earlier of procedure.after) {
-    const ended = await startProcedure(earlier, world).ended;
-    expect(good, `${earlier.name}: ${ended.stdout}${ended.stderr}`).toContain(ended.code);
+  if (method === 'certificate') await opened.enrol();
+};
+
+const templates = new Map<string, Promise<string>>();
+
+const makeTemplate = async (
+  done: readonly Procedure[],
+  procedure: Procedure,
+  world: string,
+  folder: string,
+) => {
+  const last = done.at(-1);
+  if (last === undefined) await newPair(procedure.method, world);
+  else {
+    copyWorld(await templateAfter(done.slice(0, -1), procedure, folder), world);
+    const ended = await startProcedure(last, world).ended;
+    expect(good, `${last.name}: ${ended.stdout}${ended.stderr}`).toContain(ended.code);
   }
-  if (faults.length > 0) setFaults(world, faults);
+  return world;
+};
+
+/** The practice pair on which exactly these are done; made once for each test file. */
+const templateAfter = async (
+  done: readonly Procedure[],
+  procedure: Procedure,
+  folder: string,
+): Promise<string> => {
+  const world = join(folder, `template-${procedure.method}-${String(done.length)}-${slug(done.at(-1))}`);
+  const known = templates.get(world) ?? makeTemplate(done, procedure, world, folder);
+  templates.set(world, known);
+  return known;
+};
+
+const slug = (procedure: Procedure | undefined): string =>
+  procedure === undefined ? 'new' : procedure.name.replaceAll(' ', '-');
+
+/**
+ * A practice pair on which everything before this procedure is done; copy it, do not use it up. It lives as long as the
+ * test's folder: the process of the test serves the revocation lists of a certificate pair from there.
+ */
+export const worldBefore = async (procedure: Procedure, folder: string): Promise<string> => {
+  const template = await templateAfter(procedure.after, procedure, folder);
+  if (procedure.prepare === undefined) return template;
+  const world = copyWorld(template, join(folder, `before-${slug(procedure)}`));
+  await procedure.prepare(world);
   return world;
 };
 
 export const setFaults = (world: string, faults: readonly string[]): void => {
-  const path = join(world, 'world.json');
-  const content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  writeFileSync(path, JSON.stringify({ ...content, faults }));
+  writeWorld(world, { ...readWorld(world), faults: [...faults] });
+};
+
+export const setBehaviour = (world: string, behaviour: Partial<Behaviour>): void => {
+  const content = readWorld(world);
+  writeWorld(world, { ...content, behaviour: { ...content.behaviour, ...behaviour } });
 };
 
 export const copyWorld = (from: string, to: string): string => {
