@@ -12,7 +12,7 @@ import { printReport } from '../show/report-text.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
 import { faultsOf } from './machine.js';
-import type { Act, Rehearsal } from './rehearse/act.js';
+import type { Act, Carry, Rehearsal } from './rehearse/act.js';
 import { certificateRehearsal } from './rehearse/certificate.js';
 import { ntlmRehearsal } from './rehearse/ntlm.js';
 import { switchRehearsal } from './rehearse/switch.js';
@@ -73,6 +73,18 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
   });
 };
 
+const carryFiles = (context: CommandContext, world: World, { carry, from, to }: Carry): void => {
+  const { color, marks } = context.screen.progress;
+  context.screen.note('');
+  context.screen.note(
+    color.bold.underline(`${marks.bullet} Carried from ${sideName[from]} to ${sideName[to]}`),
+  );
+  for (const path of carry) {
+    world.carry(path, from, to);
+    context.screen.note(`  ${path}`);
+  }
+};
+
 const rehearsalOf = (answers: Answers): Rehearsal => {
   if (answers.switch === true) return switchRehearsal(answers);
   return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
@@ -107,6 +119,10 @@ const run: CommandModule['run'] = async (context) => {
   const played: Data['acts'][number][] = [];
   let last: Report | null = null;
   for await (const act of rehearsal.acts(world)) {
+    if ('carry' in act) {
+      carryFiles(context, world, act);
+      continue;
+    }
     last = await play(context, world, act, password);
     played.push({
       side: act.side,

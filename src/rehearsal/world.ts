@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Machine } from '../machine/machine.js';
@@ -11,10 +11,11 @@ import { withWorldLock } from './lock.js';
 import { readLog, type LogEntry } from './log.js';
 import { dpmServerOf, findComputer } from './names.js';
 import { plantWorld } from './new-world.js';
+import { toHost } from './paths.js';
 import { PracticeMachine } from './practice-machine.js';
 import { restartComputer } from './restart.js';
 import type { Behaviour, PracticeComputer, WorldFile } from './state.js';
-import { readWorld, worldPath, writeWorld } from './store.js';
+import { readWorld, worldPath, writeWhole, writeWorld } from './store.js';
 
 export interface World {
   /** Absolute. */
@@ -30,6 +31,8 @@ export interface World {
    * the administrator's folder. By computer name as in `computers`. Serves the revocation lists from now on.
    */
   enrol(...computers: readonly string[]): Promise<Readonly<Record<string, Enrolled>>>;
+  /** Carries a file from one practice computer to the same place on another one, as a person would. */
+  carry(path: string, from: string, to: string): void;
   /** Restarts a practice computer, as a person would. */
   restart(which: string): Promise<void>;
   /** Breaks the world on purpose: these faults and no others from now on. */
@@ -124,6 +127,17 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
       );
       await serveRevocationLists(folder);
       return enrolled;
+    },
+    carry: (path, from, to) => {
+      const host = (which: string): string => {
+        const place = toHost(folder, computerOf(which).id, path);
+        if (place === null) throw new Error(`No practice computer has a place for ${path}.`);
+        return place;
+      };
+      const bytes = readFileSync(host(from));
+      const target = host(to);
+      if (existsSync(target) && readFileSync(target).equals(bytes)) return;
+      writeWhole(target, bytes);
     },
     restart: async (which) => restartComputer(folder, computerOf(which).id),
     setFaults: async (faults) => setFaults(folder, faults),

@@ -15,13 +15,20 @@ export interface Act {
   readonly password?: string;
 }
 
+/** Files that go from one computer to the other: by hand in earnest, by the rehearsal itself here. */
+export interface Carry {
+  readonly carry: readonly string[];
+  readonly from: Side;
+  readonly to: Side;
+}
+
 /** One thing that can be rehearsed: the computers that it needs, and who does what. */
 export interface Rehearsal {
   readonly dpmServer: string;
   readonly computers: readonly string[];
   readonly cluster: string | null;
   /** The acts in their order; what comes next may follow from what the one before has left. */
-  readonly acts: (world: World) => AsyncIterable<Act> | Iterable<Act>;
+  readonly acts: (world: World) => AsyncIterable<Act | Carry> | Iterable<Act | Carry>;
 }
 
 /** A value of our own, through the same schema as everyone's. */

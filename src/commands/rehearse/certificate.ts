@@ -1,9 +1,13 @@
 import type { Answers } from '../../answers/parameters.js';
+import { credentialFileName } from '../../dpm/credential-file.js';
 import { handoverFileName } from '../../dpm/handover.js';
 import { usageProblem } from '../../problem.js';
 import type { Enrolled } from '../../rehearsal/authority/enrol.js';
 import type { Side } from '../../steps/step.js';
 import { valid, type Act, type Rehearsal } from './act.js';
+
+/** Where the page's example puts the credential files. */
+const folder = 'C:\\CertMetaData';
 
 const exampleNames = (answers: Answers) => ({
   dpmServerName: answers.dpmServerName ?? valid('dpmServerName', 'Server01.corp.contoso.com'),
@@ -43,9 +47,8 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
       const enrolled = await world.enrol();
       const server = enrolledFor(enrolled, dpmServerName.text);
       const computer = enrolledFor(enrolled, psName.text);
-      // One folder that both computers reach stands for carrying the files over.
-      const folder = world.exchangeFolder;
-      const handover = `${folder}/${handoverFileName(psName.text)}`;
+      const handover = `${folder}\\${handoverFileName(psName.text)}`;
+      const credentialOf = (name: string): string => `${folder}\\${credentialFileName(name)}`;
       yield importOf('dpm-server', server);
       yield {
         side: 'dpm-server',
@@ -58,6 +61,11 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
           outputFilePath: folder,
           handoverFolder: folder,
         },
+      };
+      yield {
+        carry: [credentialOf(dpmServerName.text), handover],
+        from: 'dpm-server',
+        to: 'protected-computer',
       };
       yield { side: 'protected-computer', command: 'install-agent', answers: { acceptEula: true } };
       yield importOf('protected-computer', computer);
@@ -72,6 +80,7 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
           handoverFolder: folder,
         },
       };
+      yield { carry: [credentialOf(psName.text), handover], from: 'protected-computer', to: 'dpm-server' };
       yield { side: 'dpm-server', command: 'attach', answers: { handover } };
     },
   };

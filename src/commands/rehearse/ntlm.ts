@@ -1,6 +1,7 @@
 import type { Answers } from '../../answers/parameters.js';
 import { handoverFileName } from '../../dpm/handover.js';
-import { valid, type Act, type Rehearsal } from './act.js';
+import { places } from '../../rehearsal/practice-files.js';
+import { valid, type Act, type Carry, type Rehearsal } from './act.js';
 
 /** The page's example 1, or example 2 where a suffix is given. */
 const exampleNames = (answers: Answers) => {
@@ -25,6 +26,7 @@ const exampleNames = (answers: Answers) => {
 export const ntlmActs = (
   names: ReturnType<typeof exampleNames>,
   handoverFolder: string,
+  handover: string,
   on?: string,
 ): readonly Act[] => {
   const { dpmServerName, psName, userName, suffix } = names;
@@ -47,7 +49,7 @@ export const ntlmActs = (
     {
       side: 'dpm-server',
       command: 'attach',
-      answers: { handover: `${handoverFolder}/${handoverFileName(psName.text)}` },
+      answers: { handover },
     },
   ];
 };
@@ -59,6 +61,14 @@ export const ntlmRehearsal = (answers: Answers): Rehearsal => {
     dpmServer: names.dpmServerName.text,
     computers: [names.psName.text],
     cluster: null,
-    acts: (world) => ntlmActs(names, world.exchangeFolder),
+    acts: function* (): Generator<Act | Carry> {
+      const folder = places.users;
+      const handover = `${folder}\\${handoverFileName(names.psName.text)}`;
+      for (const act of ntlmActs(names, folder, handover)) {
+        if (act.command === 'attach')
+          yield { carry: [handover], from: 'protected-computer', to: 'dpm-server' };
+        yield act;
+      }
+    },
   };
 };

@@ -1,4 +1,5 @@
 import type { Answers } from '../../answers/parameters.js';
+import { handoverFileName } from '../../dpm/handover.js';
 import { nextTurn, turnComputer, type SwitchPlan } from '../../dpm/switch-plan.js';
 import type { World } from '../../rehearsal/world.js';
 import { readSwitchPlan } from '../switch-auth/plan-file.js';
@@ -26,6 +27,7 @@ const prelude = async function* (
         suffix: undefined,
       },
       world.exchangeFolder,
+      `${world.exchangeFolder}/${handoverFileName(node)}`,
       node,
     );
   }

@@ -89,6 +89,7 @@ const exe = async (): Promise<void> => {
 
 /** Before the suite: builds what the parts of this machine allow, and names what is missing. */
 export default async function setup(): Promise<void> {
+  await rm(places.processLog, { force: true });
   const lacking = missing('Wine', 'mingw gcc', '.NET SDK', 'osslsigncode');
   if (lacking.length > 0) process.stdout.write(`not on this machine: ${lacking.join(', ')}\n`);
   if (process.platform !== 'linux') return;

@@ -1,11 +1,11 @@
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scriptArguments } from '../../../src/machine/windows/bridge.js';
 import { powershellArguments } from '../../../src/machine/windows/console-feed.js';
 import { actScripts, questionScripts, runCmdlet, runScript } from '../../../src/machine/windows/scripts.js';
 import consoleToolScript from '../../../src/powershell/run-console-tool.ps1';
 import { places } from './places.js';
-import { WindowsComputer, type RunRequest } from './wine.js';
+import { WindowsComputer, type Ran, type RunRequest } from './wine.js';
 
 /* The two computers of the procedure as Windows computers under Wine, with dpm-prep.exe on both. */
 
@@ -148,6 +148,37 @@ const notInWine = [
   'service-cpwrapper',
 ].join(',');
 
+/** PowerShell's lines without the encoded script (its name stands below), and each of them once in a row. */
+const shownLines = (processes: readonly string[]): readonly string[] => {
+  const runs: { readonly line: string; count: number }[] = [];
+  for (const process of processes) {
+    const line = process.replace(/(-EncodedCommand) .*/s, '$1 …');
+    const last = runs.at(-1);
+    if (last?.line === line) last.count += 1;
+    else runs.push({ line, count: 1 });
+  }
+  return runs.map(({ line, count }) => (count === 1 ? line : `${line} (${String(count)} times)`));
+};
+
+/** The run for the log of the whole suite. */
+const writeDown = async (
+  computer: WindowsComputer,
+  { processes, exitCode }: Ran,
+  scripts: readonly string[],
+): Promise<void> => {
+  const [program = '(nothing was started)', ...others] = shownLines(processes);
+  await appendFile(
+    places.processLog,
+    [
+      `${computer.name}> ${program}`,
+      ...others.map((line) => `    ${line}`),
+      `    scripts: ${scripts.join(', ')}`,
+      `    ended with ${String(exitCode)}`,
+      '',
+    ].join('\n'),
+  );
+};
+
 /** Runs dpm-prep.exe with --json on that computer; everything else is Windows' own. */
 export const play = async (
   computer: WindowsComputer,
@@ -170,6 +201,7 @@ export const play = async (
     const line = JSON.stringify(JSON.parse(await readFile(join(computer.place(log), name), 'utf8')));
     scripts.push(nameOfScript.get(line) ?? line);
   }
+  await writeDown(computer, ran, scripts);
   let report: Readonly<Record<string, unknown>> = {};
   try {
     report = JSON.parse(ran.stdout) as typeof report;

@@ -15,4 +15,6 @@ export const places = {
   /** A prefix that has never been used; every other one starts as its copy. */
   basePrefix: join(cache, 'prefix'),
   cache,
+  /** Every process of every run of dpm-prep.exe, in order, with its arguments; printed at the end of the suite. */
+  processLog: join(cache, 'processes.log'),
 } as const;
