@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { workloadIds, type Environment, type Method, type WorkloadId } from '../../src/dpm/scenarios.js';
 import { refuseUnsupported } from '../../src/commands/scenario.js';
 import { Problem } from '../../src/problem.js';
-import { dpmPrep } from '../support/cli.js';
+import { document, dpmPrep } from '../support/cli.js';
 
 type Cell = readonly [workgroup: string, untrustedDomain: string];
 
@@ -122,6 +122,16 @@ describe('what is not supported', () => {
       ]);
       expect(result.code, result.stdout).toBe(code);
     }
+  });
+
+  it.each([
+    ['install-agent', '--accept-eula', '--workload', 'sharepoint'],
+    ['request-cert', '--ps-name', 'Finance01', '--workload', 'system-state'],
+  ])('dpm-prep %s refuses it too, on the computer itself, and runs nothing', async (...words) => {
+    const result = await dpmPrep([...words, '--rehearse', '--yes', '--no-input', '--json']);
+    expect(result.code, result.stdout).toBe(3);
+    expect(document(result)).toMatchObject({ changed: false, steps: [] });
+    expect(result.stdout).toContain('Supported scenarios');
   });
 
   it('the environment is what the protected computer shows', async () => {

@@ -117,6 +117,15 @@ describe('a switch begins', () => {
     expect(text).not.toContain(node1);
   });
 
+  it('not for what certificates cannot protect', async () => {
+    const world = await worldWith('unsupported');
+    const { code, text } = await unchanged(world, async () =>
+      switchAuth(world, server, [...begin, '--workload', 'system-state']),
+    );
+    expect(code).toBe(3);
+    expect(text).toContain('Supported scenarios');
+  });
+
   it('not by a dry run, which shows what would be removed', async () => {
     const world = await worldWith('dry');
     const { code, document } = await unchanged(world, async () =>
