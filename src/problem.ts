@@ -1,3 +1,4 @@
+import { cleanText } from './clean.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 
 /** What the user reads: one sentence for what is wrong and where, one for what would be right. */
@@ -10,6 +11,15 @@ export interface ProblemText {
   readonly dpmErrors?: readonly number[];
 }
 
+const mostShown = 20_000;
+
+/** Names from files and command lines are in these sentences, and may hold what a terminal acts on. */
+const harmless = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => cleanText(line, mostShown))
+    .join('\n');
+
 /**
  * Everything that ends a run for a reason that is not a bug. The class of failure is its exit code; whatever is
  * thrown and is not a Problem is a bug of dpm-prep (exit code 1).
@@ -21,9 +31,9 @@ export class Problem extends Error {
   readonly dpmErrors: readonly number[];
 
   constructor(code: ExitCode, text: ProblemText, options?: ErrorOptions) {
-    super(text.what, options);
+    super(harmless(text.what), options);
     this.exitCode = code;
-    this.mend = text.mend ?? [];
+    this.mend = (text.mend ?? []).map(harmless);
     this.dpmErrors = text.dpmErrors ?? [];
   }
 }

@@ -31,6 +31,17 @@ const refuseTwins = (document: Document, text: string): void => {
   });
 };
 
+const deepest = 200;
+
+/** Before the library builds something of every level: brackets that are open at the same time. */
+const refuseDepth = (text: string): void => {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > deepest) throw new YamlProblem('it is nested too deeply', lineAt(text, index));
+  }
+};
+
 const failsafe = {
   // Every scalar stays the text that was written, so that a thumbprint of digits is not a number.
   schema: 'failsafe',
@@ -45,6 +56,7 @@ const failsafe = {
  * multiply, nesting deeper than the stack, the same key again.
  */
 export const readYaml = (text: string): unknown => {
+  refuseDepth(text);
   const document = parseDocument(text, failsafe);
   const [error] = document.errors;
   if (error) {

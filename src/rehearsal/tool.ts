@@ -139,7 +139,12 @@ const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null>
       return null;
     case 'floods':
       for (let part = 0; part < 320; part += 1) write('\u001b]0;x\u0007x'.repeat(8_192));
-      write('\n');
+      // All of it must be out before the tool waits for its input, which stops everything else.
+      await new Promise<void>((resolve) => {
+        process.stdout.write('\n', () => {
+          resolve();
+        });
+      });
       return null;
     case 'crashes':
     case 'exit-1-does-it':

@@ -81,7 +81,8 @@ const yamlBombs = (list: boolean): readonly (readonly [string, string | Buffer])
     ['100,000 documents', '---\na: b\n'.repeat(100_000)],
     ['100,000 comments', '# x\n'.repeat(200_000) + begin + '['],
     ['colons and nothing else', ':'.repeat(500_000)],
-    ['tabs and nothing else', '\t'.repeat(500_000)],
+    // An answer file may say nothing; an inventory may not.
+    ...(list ? [['tabs and nothing else', '\t'.repeat(500_000)] as const] : []),
     ['NUL bytes', Buffer.alloc(500_000)],
     ['bytes that are no UTF-8', Buffer.alloc(500_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))],
     ['terminal sequences', `${begin}"a"\n\u001b]0;owned\u0007\u001b[2J\u009b31m: \u202eevil\n`],
@@ -115,7 +116,7 @@ describe('6 hostile answer files', () => {
     [
       'a JSON list nested 500,000 deep',
       () => write('answers-deep.json', '['.repeat(500_000)),
-      /neither YAML nor JSON/,
+      /neither YAML nor/,
     ],
   ])('%s', async (_name, path, why) => {
     judge(keep(await measure(folder, words(path()))), [2], why);

@@ -51,6 +51,7 @@ export const importPfx: ScriptTool = async (context, { parameters, password }) =
             },
     };
   });
+  context.checkpoint();
   await changeWorld(context.folder, (draft) => {
     for (const certificate of imported) put(draft.of(context.computer), certificate);
   });
