@@ -113,6 +113,11 @@ describe('installed without a network', () => {
     );
   });
 
+  test('npx runs it from the packed file', () => {
+    const args = ['exec', '--yes', '--offline', '--package', join(folder, packed.filename), '--', 'dpm-prep'];
+    expect(npm([...args, '--version'], folder).trim()).toBe(manifestOf(root).version);
+  }, 120_000);
+
   test('it shows its help and a plan', () => {
     expect(run(['--help'])).toContain('Data Protection Manager');
     const plan = run([
