@@ -6,6 +6,22 @@ import { bundledPackages, notices } from './bundled.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/**
+ * commander can start programs as its subcommands, which is not for us: only src/machine/process.ts starts any. Without
+ * node:child_process it also loads sooner.
+ */
+const noSubprograms = {
+  name: 'no-subprograms',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer)
+        ? { path: 'child_process', namespace: 'no-subprograms' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'no-subprograms' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /** Bundles; without `write` only the account of what would be in dist/ is made. */
 export const bundle = async ({ write }) => {
   const { metafile } = await build({
@@ -23,6 +39,7 @@ export const bundle = async ({ write }) => {
     loader: { '.ps1': 'text', '.cs': 'text' },
     minifyWhitespace: true,
     legalComments: 'none',
+    plugins: [noSubprograms],
     logLevel: 'warning',
     // Bundled CommonJS packages call require() for node's own modules.
     banner: {

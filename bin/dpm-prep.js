@@ -6,12 +6,14 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
-  import('../dist/main.js').then(
-    (program) => program.main(argv, version),
-    (error) => {
-      if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('main.js')) throw error;
-      process.stderr.write('dpm-prep is not built yet. Run: npm run build\n');
-      process.exitCode = 1;
-    },
-  );
+  let program;
+  try {
+    // Since Node 20.19 require() loads such modules too, and sooner than import() does.
+    program = require('../dist/main.js');
+  } catch (error) {
+    if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes('main.js')) throw error;
+    process.stderr.write('dpm-prep is not built yet. Run: npm run build\n');
+    process.exitCode = 1;
+  }
+  if (program) program.main(argv, version);
 }

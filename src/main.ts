@@ -3,6 +3,7 @@ import { flagOf } from './answers/parameter.js';
 import { parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
 import { commands, defaultCommand, type CommandSpec } from './commands/index.js';
 import { exitCode } from './exit-code.js';
+import { forgiveClosedOutput } from './show/streams.js';
 
 // What stands here loads for --help: commander, the tables of commands and parameters, and nothing else.
 
@@ -37,7 +38,8 @@ const exampleText = (spec: CommandSpec): string => {
   return `\n${paragraphs}Examples:\n${examples}`;
 };
 
-const build = (version: string, done: (code: number) => void): Command => {
+/** `wanted`: the command that this is about; only its flags are made, the others are just named. */
+const build = (version: string, wanted: string | undefined, done: (code: number) => void): Command => {
   const program = new Command('dpm-prep')
     .description(
       'Prepares Windows computers in workgroups and untrusted domains for backup by Microsoft System Center Data Protection Manager (DPM). Without a command it guides you by prompts.',
@@ -65,6 +67,7 @@ Every command: dpm-prep <command> --help. Exit codes: 0 done, 2 usage, 3 a check
       .exitOverride()
       .addHelpText('after', exampleText(spec));
     if (spec.positional) command.argument(spec.positional.notation, spec.positional.help);
+    if (spec.name !== wanted) continue;
     for (const key of [...spec.parameters, ...runParameters]) {
       const option = optionOf(key);
       if (option) command.addOption(option);
@@ -92,14 +95,17 @@ export const main = async (argv: readonly string[], version: string): Promise<vo
     process.exitCode = await practiceTool(argv.slice(1));
     return;
   }
-  const program = build(version, (code) => {
+  forgiveClosedOutput();
+  const words = withCommand(argv);
+  // "help <command>" shows what "<command> --help" shows.
+  const program = build(version, words[0] === 'help' ? words[1] : words[0], (code) => {
     process.exitCode = code;
   });
   const json = argv.includes('--json');
   const quiet = { writeErr: () => undefined };
   if (json) [program, ...program.commands].forEach((command) => command.configureOutput(quiet));
   try {
-    await program.parseAsync([...withCommand(argv)], { from: 'user' });
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;

@@ -8,7 +8,7 @@ import { report, type Report } from '../run/report.js';
 import { reportDocument } from '../show/document.js';
 import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
-import { forgiveClosedOutput, isTerminal } from '../show/streams.js';
+import { isTerminal } from '../show/streams.js';
 import type { CommandModule } from './command.js';
 import type { CommandSpec } from './index.js';
 
@@ -79,7 +79,6 @@ export const execute = async ({ spec, positional, flags, version }: Execution): 
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  forgiveClosedOutput();
   let module: CommandModule | null = null;
   let answers: Answers = {};
   let result: Report;

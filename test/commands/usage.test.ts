@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.js';
 import { reportDocumentSchema } from '../../src/show/document.js';
-import { document, dpmPrep } from '../support/cli.js';
+import { document, dpmPrep, launcher } from '../support/cli.js';
 
 const windows = process.platform === 'win32';
 
@@ -39,6 +40,21 @@ describe('the command line', () => {
       changed: false,
     });
   });
+
+  it.each([['--help'], ['attach', '--help'], ['explain', '33234']])(
+    'a reader that goes away is no error: %s',
+    async (...words) => {
+      const child = spawn(process.execPath, [launcher, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.destroy();
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      await new Promise((resolve) => child.on('close', resolve));
+      expect(said).toBe('');
+      expect(child.exitCode).toBe(0);
+    },
+  );
 
   it('names all missing answers at once, each with its flag', async () => {
     const { code, stderr, stdout } = await dpmPrep(['set-dpm-server', '--dry-run', '--no-input']);
