@@ -49,7 +49,9 @@ interface Seen {
 
 /** Looks at the arguments and the environment of every process of this world, but ours, until told to stop. */
 const watchProcesses = async (world: string, own: number, seen: Seen, over: () => boolean): Promise<void> => {
+  const forks = new Map<string, number>();
   while (!over()) {
+    const ownLine = read(`/proc/${String(own)}/cmdline`);
     for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (Number(id) === own || Number(id) === process.pid) continue;
       const line = read(`/proc/${id}/cmdline`);
@@ -60,6 +62,12 @@ const watchProcesses = async (world: string, own: number, seen: Seen, over: () =
           .includes(` ${String(own)} `)
       )
         continue;
+      // Between fork and exec a child still is the image of our program: it is looked at once it is a program of its own,
+      // or if it stays what it is.
+      if (line.equals(ownLine)) {
+        forks.set(id, (forks.get(id) ?? 0) + 1);
+        if ((forks.get(id) ?? 0) < 20) continue;
+      }
       seen.processes.add(id);
       if (holds(line)) seen.sightings.push(`arguments: ${line.toString().replaceAll('\0', ' ')}`);
       if (holds(read(`/proc/${id}/environ`))) seen.sightings.push(`environment of ${line.toString()}`);
@@ -147,6 +155,8 @@ describe.skipIf(process.platform !== 'linux')('4 secrets (needs /proc)', () => {
   );
 
   it('was looked at often enough to say so', () => {
+    expect(seen.sightings).toEqual([]);
+    expect(modes).toEqual([]);
     expect(seen.processes.size).toBeGreaterThan(runs / 2);
     figure(
       '4',
