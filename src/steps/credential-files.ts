@@ -16,38 +16,47 @@ export const credentialFilesIn = async (machine: Machine, folder: string): Promi
   return entry?.kind === 'folder' ? (await machine.files.list(folder)).filter(isBin) : [];
 };
 
-/** Name → SHA-256 of the .bin files of a folder: the state before a tool writes one. */
-export const hashesIn = async (machine: Machine, folder: string): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries(
-    await Promise.all(
-      (await credentialFilesIn(machine, folder)).map(
-        async (entry) => [entry.name, await machine.files.sha256(entry.path)] as const,
-      ),
-    ),
-  );
+interface SeenFile {
+  readonly entry: FileEntry;
+  readonly sha256: string;
+}
 
-// File times of some systems come in steps of two seconds.
-const granularityMs = 2_000;
-
-/**
- * The .bin that a tool has written: new in the folder, of other content than before, or written again since. What
- * the protected computer's file is called is not documented, so the folder tells. Null if there is none.
- */
-export const writtenCredentialFile = async (
-  machine: Machine,
-  folder: string,
-  before: Readonly<Record<string, string>>,
-  since: Date,
-): Promise<CredentialFile | null> => {
-  const files = await Promise.all(
+const seenIn = async (machine: Machine, folder: string): Promise<readonly SeenFile[]> =>
+  Promise.all(
     (await credentialFilesIn(machine, folder)).map(async (entry) => ({
       entry,
       sha256: await machine.files.sha256(entry.path),
     })),
   );
-  const changed = files.filter(({ entry, sha256 }) => before[entry.name] !== sha256);
-  const touched = files.filter(({ entry }) => entry.modified.getTime() >= since.getTime() - granularityMs);
-  const newest = (changed.length > 0 ? changed : touched).sort(
+
+const modifiedOf = ({ entry }: SeenFile): string => entry.modified.toISOString();
+
+/** Name → SHA-256 and time of the last writing of the .bin files of a folder: the state before a tool writes one. */
+export const stateOfFiles = async (
+  machine: Machine,
+  folder: string,
+): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    (await seenIn(machine, folder)).map((seen) => [seen.entry.name, `${seen.sha256} ${modifiedOf(seen)}`]),
+  );
+
+/**
+ * The .bin that a tool has written: new in the folder, of other content than before, or written again since. What
+ * the protected computer's file is called is not documented, so the folder tells. Null if there is none. A file that lay
+ * there before is none, however new it is: mostly it is the DPM server's own, copied a moment ago, and taken for the
+ * protected computer's it would go into an attach.
+ */
+export const writtenCredentialFile = async (
+  machine: Machine,
+  folder: string,
+  before: Readonly<Record<string, string>>,
+): Promise<CredentialFile | null> => {
+  const files = await seenIn(machine, folder);
+  const was = ({ entry }: SeenFile): readonly string[] => before[entry.name]?.split(' ') ?? [];
+  const changed = files.filter((file) => was(file)[0] !== file.sha256);
+  // A journal of an older version has no times.
+  const rewritten = files.filter((file) => (was(file)[1] ?? modifiedOf(file)) !== modifiedOf(file));
+  const newest = [...(changed.length > 0 ? changed : rewritten)].sort(
     (a, b) => b.entry.modified.getTime() - a.entry.modified.getTime(),
   )[0];
   return newest ? { path: newest.entry.path, name: newest.entry.name, sha256: newest.sha256 } : null;
@@ -69,8 +78,8 @@ export const isUnchanged = async (machine: Machine, file: CredentialFile): Promi
   return entry?.kind === 'file' && (await machine.files.sha256(file.path)) === file.sha256;
 };
 
-/** The hashes that a probe noted before the tool ran. */
-export const hashesBefore = (facts: Facts | undefined): Readonly<Record<string, string>> => {
+/** What a probe noted of the files before the tool ran. */
+export const stateBefore = (facts: Facts | undefined): Readonly<Record<string, string>> => {
   const before = facts?.before;
   return typeof before === 'object' && before !== null ? (before as Readonly<Record<string, string>>) : {};
 };
@@ -95,7 +104,7 @@ export const probeCredentialFile = async (
   }
   if (record.started) {
     // It may have been written before anybody could record it.
-    const written = await writtenCredentialFile(machine, folder, hashesBefore(record.facts), record.started);
+    const written = await writtenCredentialFile(machine, folder, stateBefore(record.facts));
     if (written) {
       return {
         state: 'done',
@@ -107,6 +116,6 @@ export const probeCredentialFile = async (
   return {
     state: 'not-done',
     found: `No credential file of this configuration is in ${folder}.`,
-    facts: { before: await hashesIn(machine, folder) },
+    facts: { before: await stateOfFiles(machine, folder) },
   };
 };

@@ -1,6 +1,6 @@
 import { setDpmCredentialsParameters, tool, type SetDpmCredentials } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
-import { hashesBefore, probeCredentialFile, writtenCredentialFile } from './credential-files.js';
+import { stateBefore, probeCredentialFile, writtenCredentialFile } from './credential-files.js';
 import type { Step } from './step.js';
 
 export const setDpmCredentialsId = 'set-dpm-credentials';
@@ -27,13 +27,8 @@ export const setDpmCredentials = (input: SetDpmCredentials): Step => ({
     tool: tool.setDpmCredentials,
     parameters: setDpmCredentialsParameters(input),
   }),
-  verify: async (machine, { before, result, started }) => {
-    const written = await writtenCredentialFile(
-      machine,
-      input.outputFilePath,
-      hashesBefore(before.facts),
-      started,
-    );
+  verify: async (machine, { before, result }) => {
+    const written = await writtenCredentialFile(machine, input.outputFilePath, stateBefore(before.facts));
     if (!written || result.error !== null) {
       return {
         state: 'not-verified',

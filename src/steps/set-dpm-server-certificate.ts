@@ -5,7 +5,7 @@ import {
 } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
-import { hashesBefore, probeCredentialFile, writtenCredentialFile } from './credential-files.js';
+import { stateBefore, probeCredentialFile, writtenCredentialFile } from './credential-files.js';
 import type { Step } from './step.js';
 
 export interface SetDpmServerCertificateInput extends SetDpmServerCertificate {
@@ -46,13 +46,8 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
     path: `${input.binFolder}\\${tool.setDpmServer}`,
     arguments: setDpmServerCertificateArguments(input),
   }),
-  verify: async (machine, { before, started }) => {
-    const written = await writtenCredentialFile(
-      machine,
-      input.outputFilePath,
-      hashesBefore(before.facts),
-      started,
-    );
+  verify: async (machine, { before }) => {
+    const written = await writtenCredentialFile(machine, input.outputFilePath, stateBefore(before.facts));
     if (!written) {
       return {
         state: 'not-verified',

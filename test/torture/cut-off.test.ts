@@ -172,7 +172,7 @@ const cutAndResume = async (
   }
   await settled(world);
   const work = workIn(world).slice(workBefore);
-  expect(work.length, about).toBeGreaterThan(0);
+  expect(work.length, `${about}: ${JSON.stringify(resumed.steps)}`).toBeGreaterThan(0);
   const once = work
     .filter(({ tool }) => !mayRepeat.has(tool))
     .map(({ tool, did }) => `${tool}: ${did.join(', ')}`);
@@ -181,6 +181,11 @@ const cutAndResume = async (
   if (again.length > new Set(again).size) counted.repeated += 1;
   const last = new Journal(state).runs.at(-1);
   expect(good, about).toContain(last?.finished?.exitCode);
+  // Killed between its last entry and the end, a run leaves the lock of a dead process: the next one takes it over.
+  if (existsSync(join(state, 'run.lock'))) {
+    const next = outcomeOf(await startProcedure(procedure, world).ended);
+    expect(good, `${about}, behind a dead lock: ${JSON.stringify(next.problem)}`).toContain(next.exitCode);
+  }
   expect(readdirSync(state), about).toEqual(['journal.jsonl']);
   rmSync(world, { recursive: true });
 };
