@@ -45,7 +45,10 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
     const { stdout } = await exe(['rehearse', '--json', '--world', world, '--user-name', 'märk']);
     expect(JSON.parse(stdout)).toMatchObject({ changed: true, problem: null, data: { world } });
     expect(stdout).toContain('märk');
-    const handover = await readFile(computer.place(`${world}\\exchange\\Finance01.handover.json`), 'utf8');
+    const handover = await readFile(
+      computer.place(`${world}\\machines\\Finance01\\C\\Users\\Administrator\\Finance01.handover.json`),
+      'utf8',
+    );
     expect(handover).toContain('märk');
   });
 
