@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { median } from './median.js';
 
 const [what, folder, countText, core] = process.argv.slice(2);
 const count = Number(countText);
@@ -43,8 +44,6 @@ const node = () => {
     }
   }
 };
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const pfx = () => {
   const bytes = readFileSync(join(folder, 'one.pfx'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { median } from './median.js';
 
 export const title =
   'Certificates: 10,000 PEM files with their chain, offline, in one process (medians of 5 rounds)';
@@ -18,8 +19,6 @@ const openssl = (folder, args, input = '') => {
   if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
   return stdout;
 };
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const pem = (der) =>
   `-----BEGIN CERTIFICATE-----\n${der

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.js';
 
 export const title =
   'dpm-prep.exe under Wine, over node.exe with the same bundle (medians of 15 interleaved runs)';
@@ -11,8 +12,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const exe = join(root, 'dist-exe', 'dpm-prep.exe');
 const bundle = join(root, 'dist-exe', 'dpm-prep.cjs');
 const rounds = 15;
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export const measure = async () => {
   const wine = ['/usr/lib/wine/wine64', '/usr/bin/wine64'].find((path) => existsSync(path));

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.js';
 
 export const title = 'Start-up, over bare "node -e 0" (medians of 31 interleaved runs)';
 
@@ -16,8 +17,6 @@ const once = (args) => {
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;
 };
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export const measure = () => {
   const times = { bare: [], version: [], help: [] };
