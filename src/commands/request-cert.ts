@@ -1,15 +1,11 @@
 import { complete } from '../answers/complete.js';
-import {
-  certificateRequestInf,
-  certreqArguments,
-  type CertificateRequest,
-  type RequestFiles,
-} from '../dpm/certificate-request.js';
+import type { Answers } from '../answers/parameters.js';
+import { certreqArguments, type CertificateRequest, type RequestFiles } from '../dpm/certificate-request.js';
 import type { Machine } from '../machine/machine.js';
 import { documentedLine } from '../machine/command.js';
 import { usageProblem } from '../problem.js';
 import type { Side } from '../steps/step.js';
-import { certreqSteps, writeRequestInf } from '../steps/request-certificate.js';
+import { certreqSteps, infSaysTheSame, writeRequestInf } from '../steps/request-certificate.js';
 import type { CommandModule } from './command.js';
 import { computerFacts } from './facts.js';
 import { machineFor } from './machine.js';
@@ -28,13 +24,8 @@ const refuseLeftovers = async (
   request: CertificateRequest,
   files: RequestFiles,
 ): Promise<void> => {
-  const made = await machine.files.stat(files.request);
-  if (made === null) return;
-  const described = await machine.files.stat(files.inf);
-  const same =
-    described?.kind === 'file' &&
-    (await machine.files.read(files.inf, 64 * 1024)).toString('utf8') === certificateRequestInf(request);
-  if (same) return;
+  if ((await machine.files.stat(files.request)) === null) return;
+  if ((await infSaysTheSame(machine, request, files)) === true) return;
   throw usageProblem(
     `${files.request} is there already, made from another description of the request than this one.`,
     'Choose another folder with --request-folder, or move that request and its certificate away.',
@@ -71,7 +62,9 @@ const run: CommandModule['run'] = async (context) => {
   };
   const submit = answers.submit === true;
   if (machine) await refuseLeftovers(machine, request, files);
-  const ca = submit ? answers.ca : null;
+  // Asked for only where it is submitted here, but shown wherever it was given.
+  const given: Answers = answers;
+  const ca = given.ca ?? null;
   const lines = [
     certreqArguments.new(files),
     certreqArguments.submit(files, ca),

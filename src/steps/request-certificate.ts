@@ -26,16 +26,30 @@ const written =
       ? { state: 'verified', found: `${path} was written.` }
       : { state: 'not-verified', found: `${path} was not written` };
 
+const maxInfBytes = 64 * 1024;
+
+/** Whether the description of the request is there and says exactly this; null: there is none. */
+export const infSaysTheSame = async (
+  machine: Machine,
+  request: CertificateRequest,
+  files: RequestFiles,
+): Promise<boolean | null> => {
+  const entry = await machine.files.stat(files.inf);
+  if (entry?.kind !== 'file') return null;
+  return (
+    (await machine.files.read(files.inf, maxInfBytes)).toString('utf8') === certificateRequestInf(request)
+  );
+};
+
 export const writeRequestInf = (side: Side, request: CertificateRequest, files: RequestFiles): Step => ({
   id: 'write-request-inf',
   title: 'Write the description of the certificate request',
   side,
   source: section,
   probe: async (machine) => {
-    const entry = await machine.files.stat(files.inf);
-    if (entry?.kind !== 'file') return { state: 'not-done', found: `${files.inf} does not exist yet.` };
-    const text = (await machine.files.read(files.inf, 64 * 1024)).toString('utf8');
-    return text === certificateRequestInf(request)
+    const same = await infSaysTheSame(machine, request, files);
+    if (same === null) return { state: 'not-done', found: `${files.inf} does not exist yet.` };
+    return same
       ? { state: 'done', found: `${files.inf} is there and says the same.` }
       : { state: 'not-done', found: `${files.inf} says something else and is replaced.` };
   },

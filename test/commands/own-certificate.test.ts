@@ -68,6 +68,8 @@ describe('request-cert', () => {
     expect(notesOf(result)).toContain(`certreq -submit ${base}.req ${base}.cer`);
     expect(notesOf(result)).toContain(`certreq -accept -machine ${base}.cer`);
     expect(readLog(world)).toEqual([]);
+    const named = await request(world, '--template', 'DPMAuthentication', '--key-length', '3072', '--ca', ca);
+    expect(notesOf(named)).toContain(`certreq -submit -config "${ca}" ${base}.req`);
     expect(existsSync(file(world, 'req'))).toBe(false);
   });
 
