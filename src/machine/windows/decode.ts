@@ -72,6 +72,13 @@ const looksLikeUtf16 = (bytes: Uint8Array): boolean => {
   return zeros * 2 > looked.length / 2;
 };
 
+/** A cut must not make UTF-8 look like another encoding: without the character that it went through. */
+const withoutHalfCharacter = (bytes: Buffer): Buffer => {
+  let end = bytes.length;
+  while (end > bytes.length - 3 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return ((bytes[end - 1] ?? 0) & 0xc0) === 0xc0 ? bytes.subarray(0, end - 1) : bytes;
+};
+
 /**
  * Decodes one stream of a tool line by line. Its decisions about single-byte code pages grow with what it has seen: a
  * later line that is clear decides for the lines after it, earlier ones stay as they were read.
@@ -83,6 +90,8 @@ export class ToolOutputDecoder {
   #wide: boolean | null = null;
   #rest: Buffer = Buffer.alloc(0);
   #afterReturn = false;
+  /** The line is longer than what is read as one, and was emitted; what is left of it is not. */
+  #skips = false;
   #last: Encoding = 'utf-8';
 
   constructor(onLine: (line: string) => void, hint: CodePageHint = { oem: null, ansi: null }) {
@@ -113,7 +122,7 @@ export class ToolOutputDecoder {
     if (this.#wide === null) this.#wide = looksLikeUtf16(this.#rest);
     const rest = this.#cut(this.#rest);
     this.#rest = Buffer.alloc(0);
-    if (rest.length > 0) this.#emit(rest);
+    if (rest.length > 0 && !this.#skips) this.#emit(rest);
   }
 
   /** Emits the whole lines and returns what is left. */
@@ -125,19 +134,27 @@ export class ToolOutputDecoder {
       if (unit !== 0x0a && unit !== 0x0d) continue;
       const isSecondHalf = unit === 0x0a && this.#afterReturn && at === from;
       this.#afterReturn = unit === 0x0d;
-      if (!isSecondHalf) this.#emit(bytes.subarray(from, at));
+      if (!isSecondHalf && !this.#skips) this.#emit(bytes.subarray(from, at));
+      this.#skips = false;
       from = at + step;
     }
     if (from < bytes.length) this.#afterReturn = false;
     const left = bytes.subarray(from);
-    if (left.length <= longestLine * step) return Buffer.from(left);
+    if (left.length <= longestLine * step && !this.#skips) return Buffer.from(left);
     // A line that never ends must not fill our memory.
-    this.#emit(left);
-    return Buffer.alloc(0);
+    if (!this.#skips) this.#emit(left);
+    this.#skips = true;
+    return Buffer.from(left.subarray(left.length - (left.length % step)));
   }
 
   #emit(bytes: Buffer): void {
-    this.#onLine(cleanLine(this.#decode(bytes.subarray(0, longestLine * 2))));
+    const most = longestLine * (this.#wide === true ? 2 : 1);
+    if (bytes.length <= most) this.#onLine(cleanLine(this.#decode(bytes)));
+    else {
+      const begin = bytes.subarray(0, most);
+      const line = cleanLine(this.#decode(this.#wide === true ? begin : withoutHalfCharacter(begin)));
+      this.#onLine(line.endsWith('…') ? line : `${line}…`);
+    }
   }
 
   #decode(bytes: Buffer): string {

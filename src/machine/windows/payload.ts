@@ -50,6 +50,8 @@ export class MarkedLines {
   readonly #onRest: (bytes: Buffer) => void;
   #parts: Buffer[] = [];
   #size = 0;
+  /** This line does not begin as ours do: what comes of it goes on as it comes, and is not kept. */
+  #isForeign = false;
 
   constructor(nonce: string, onMarked: (line: MarkedLine) => void, onRest: (bytes: Buffer) => void) {
     this.#text = nonce;
@@ -63,6 +65,7 @@ export class MarkedLines {
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
       this.#add(chunk.subarray(from, end + 1));
       this.#flush();
+      this.#isForeign = false;
       from = end + 1;
     }
     if (from < chunk.length) this.#add(chunk.subarray(from));
@@ -73,9 +76,26 @@ export class MarkedLines {
   }
 
   #add(bytes: Buffer): void {
+    if (this.#isForeign) {
+      this.#onRest(bytes);
+      return;
+    }
     this.#parts.push(bytes);
     this.#size += bytes.length;
-    if (this.#size > maxAnswerBytes) this.#flush();
+    if (this.#size > maxAnswerBytes || !this.#maybeOurs()) {
+      this.#flush();
+      this.#isForeign = true;
+    }
+  }
+
+  #maybeOurs(): boolean {
+    const [first] = this.#parts;
+    // Our line may come in many pieces, but the rest of it matters only once its beginning is whole.
+    if (first !== undefined && first.length < this.#nonce.length && this.#parts.length > 1) {
+      this.#parts = [Buffer.concat(this.#parts)];
+    }
+    const begin = (this.#parts[0] ?? Buffer.alloc(0)).subarray(0, this.#nonce.length);
+    return begin.equals(this.#nonce.subarray(0, begin.length));
   }
 
   #flush(): void {

@@ -60,4 +60,21 @@ describe('the answer', () => {
       expect(Buffer.concat(rest).toString()).toBe('tool says\n\nno end');
     }
   });
+
+  it('keeps nothing of a line that cannot be one', () => {
+    const rest: number[] = [];
+    const lines = new MarkedLines(
+      nonce,
+      () => undefined,
+      (bytes) => rest.push(bytes.length),
+    );
+    lines.push(Buffer.from(`${nonce.slice(0, 10)}x`));
+    expect(rest).toEqual([11]);
+    lines.push(Buffer.from('no end'));
+    expect(rest).toEqual([11, 6]);
+    lines.push(Buffer.from(`\n${nonce}`));
+    expect(rest).toEqual([11, 6, 1]);
+    lines.end();
+    expect(rest).toEqual([11, 6, 1, 32]);
+  });
 });
