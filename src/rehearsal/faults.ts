@@ -33,7 +33,8 @@ export const misbehaviours = {
   'success-text-but-fails': 'prints that it was successful, does nothing, ends with exit code 1',
   'restart-needed': 'does its work and ends with exit code 3010',
   slow: 'takes three seconds longer',
-  floods: 'prints 20 MB without a line end, and terminal sequences, then does its work',
+  floods:
+    'prints 100 MB without a line end, terminal sequences and bytes that are no UTF-8 in it, then does its work',
 } as const;
 
 export type Misbehaviour = keyof typeof misbehaviours;

@@ -16,9 +16,12 @@ import { practiceToolNamed } from './tools/index.js';
  * arguments, real standard input and a real exit code.
  */
 
-const write = (text: string): void => {
+const write = (text: string | Buffer): void => {
   process.stdout.write(text);
 };
+
+/** 64 KB of what no terminal should get: a title, and a byte that is in no UTF-8 text. */
+const flood = Buffer.alloc(65_536, Buffer.from('\u001b]0;x\u0007x\xff', 'latin1'));
 
 let buffered = '';
 
@@ -138,7 +141,7 @@ const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null>
       await sleep(3_000);
       return null;
     case 'floods':
-      for (let part = 0; part < 320; part += 1) write('\u001b]0;x\u0007x'.repeat(8_192));
+      for (let part = 0; part < 1_600; part += 1) write(flood);
       // All of it must be out before the tool waits for its input, which stops everything else.
       await new Promise<void>((resolve) => {
         process.stdout.write('\n', () => {

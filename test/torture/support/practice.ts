@@ -202,6 +202,15 @@ const common = (procedure: Pick<Procedure, 'side'>, world: string): readonly str
   ...['--rehearse', '--world', world, '--on', procedure.side, '--yes', '--no-input', '--json'],
 ];
 
+/** What the program is started with for the procedure, and how it gets the password. */
+export const wordsOf = (
+  procedure: Procedure,
+  world: string,
+): { readonly words: readonly string[]; readonly environment: Readonly<Record<string, string>> } => ({
+  words: [...procedure.words(world), ...common(procedure, world)],
+  environment: passwordEnvironment(procedure),
+});
+
 /** Starts the procedure as a process of its own. The password comes from the environment unless given otherwise. */
 export const startProcedure = (
   procedure: Procedure,
@@ -211,11 +220,13 @@ export const startProcedure = (
     readonly environment?: Record<string, string>;
     readonly input?: string;
   } = {},
-): Running =>
-  startNode([launcher, ...procedure.words(world), ...common(procedure, world), ...(more.words ?? [])], {
-    environment: more.environment ?? passwordEnvironment(procedure),
+): Running => {
+  const { words, environment } = wordsOf(procedure, world);
+  return startNode([launcher, ...words, ...(more.words ?? [])], {
+    environment: more.environment ?? environment,
     ...(more.input === undefined ? {} : { input: more.input }),
   });
+};
 
 export const resume = async (procedure: Procedure, world: string): Promise<Ended> =>
   startNode([launcher, 'resume', ...common(procedure, world)], {
