@@ -13,7 +13,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** In every password of this suite, and nowhere else. */
 export const secret = 'Fleet-Secret-7731';
-const passwordOf = (name: string): string => `${secret}-${name}!`;
+/** Of the account that the computer's agent uses, as the vault has it. */
+export const passwordOf = (name: string): string => `${secret}-${name}!`;
 
 export const serverName = 'Server01';
 export const computerNames = Array.from(
