@@ -2,11 +2,12 @@
 # Debian packages that the checks use beside Node.js. Each only where it is missing.
 set -euo pipefail
 # wine64, the cross compiler and osslsigncode: test:windows. iproute2 and nftables: test:netns.
-# test:fleet needs ansible, ansible-lint, yamllint, openssh-client and openssh-server too; it is not in the check yet.
+# ansible to openssh-server: test:fleet.
 packages=(
   openssl tmux
   wine64 gcc-mingw-w64-x86-64 osslsigncode
   iproute2 nftables
+  ansible ansible-lint yamllint openssh-client openssh-server
 )
 missing=()
 for package in "${packages[@]}"; do
