@@ -34,7 +34,7 @@ export const listeners: PreflightCheck = {
     }
     return pass(
       taken.length === 0
-        ? `TCP ${wanted.join(', ')} is free.`
+        ? `TCP ports ${wanted.join(', ')} are free.`
         : `DPM listens on TCP ${taken.map(({ port }) => String(port)).join(', ')}.`,
     );
   },
