@@ -2,8 +2,8 @@ import { afterAll, expect, it } from 'vitest';
 import { Bridge, scriptArguments } from '../../src/machine/windows/bridge.js';
 import { runScript, type Script } from '../../src/machine/windows/scripts.js';
 import { Secret } from '../../src/secret.js';
+import { hostileValues } from '../support/hostile-values.js';
 import { computerWith, describeWithPowerShell, powershell } from './support/host.js';
-import { hostileValues, valueCount } from './support/hostile-values.js';
 import { attachThatTells, told } from './support/stand-ins.js';
 
 const computer = computerWith();
@@ -11,6 +11,10 @@ afterAll(() => {
   computer.remove();
 });
 const bridge = new Bridge({ powershell, environment: computer.environment });
+
+/** TORTURE=full sends so many that the figure can be compared with that of `npm run torture`. */
+const valueCount = process.env.TORTURE === 'full' ? 2_000 : 200;
+const values = hostileValues(valueCount);
 
 /** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line is another. */
 const manyRounds: Script = {
@@ -25,7 +29,7 @@ Invoke-Answer $input {
 
 describeWithPowerShell('values on their way to a script', () => {
   it('has that many different ones', () => {
-    expect(new Set(hostileValues).size).toBe(valueCount);
+    expect(new Set(values).size).toBe(valueCount);
   });
 
   it.each([
@@ -36,7 +40,7 @@ describeWithPowerShell('values on their way to a script', () => {
     const names = ['DPMServerName', 'PSName', 'UserName'];
     const secure = type !== 'String';
     // An empty SecureString or user name is a value like any other.
-    const rounds = hostileValues.map((value) => ({
+    const rounds = values.map((value) => ({
       path,
       parameters: names.map((name) => [name, value]),
       passwordParameter: { name: 'Password', secure },
@@ -49,7 +53,7 @@ describeWithPowerShell('values on their way to a script', () => {
       onLine: (line) => lines.push(line),
     });
     expect(reply).toMatchObject({ kind: 'answer' });
-    for (const name of [...names, 'Password']) expect(told(lines, name)).toEqual(hostileValues);
+    for (const name of [...names, 'Password']) expect(told(lines, name)).toEqual(values);
   });
 
   it('arrive verbatim through the whole way, from a console of any code page', async () => {

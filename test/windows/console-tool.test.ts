@@ -40,7 +40,6 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the password on a real console'
     computer = await WindowsComputer.make('Finance01');
     await computer.copy(places.consoleToolRunner, runnerFolder);
     await computer.copy(join(places.programs, 'SetDpmServer.exe'), tool);
-    await computer.copy(join(places.programs, 'arguments.exe'), 'C:\\tool\\arguments.exe');
   });
   afterAll(async () => {
     await computer.end();
@@ -124,37 +123,6 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the password on a real console'
     const { fed } = await play({}, { path: 'C:\\tool\\missing.exe' });
     expect(fed).toMatchObject({ Ending: 'refused', ExitCode: 0 });
     expect(fed.Error).toContain('Windows error 2');
-  });
-
-  it('hands arguments over verbatim', async () => {
-    const words = [
-      '',
-      'plain',
-      'with space',
-      'tab\tin',
-      'quote"in',
-      '"',
-      '""',
-      'back\\',
-      'back\\\\',
-      'back\\"',
-      'space back\\',
-      'C:\\Program Files\\DPM\\',
-      '%PATH%',
-      '^&|<>',
-      "'single'",
-      '“curly”',
-      'Zürich €',
-      'наверх',
-      '--flag=va lue',
-      '/IAcceptEULA',
-      '$(x)',
-      '`tick`',
-      'x'.repeat(8_000),
-    ];
-    const { fed } = await play({}, { path: 'C:\\tool\\arguments.exe', arguments: words });
-    const text = Buffer.from(fed.Output, 'latin1').toString('utf8');
-    expect(text.split('\0').slice(0, -1)).toEqual(words);
   });
 });
 
