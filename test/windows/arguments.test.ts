@@ -18,7 +18,7 @@ const noText = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc0
 
 const values = [
   ...['back\\"', 'space back\\', '^&|<>', 'Zürich €', 'наверх', '--flag=va lue', '/IAcceptEULA', 'tab\tin'],
-  ...hostileValues(2_400),
+  ...hostileValues(2_800),
 ]
   .filter((value) => !noText.test(value))
   .slice(0, 2_000);
