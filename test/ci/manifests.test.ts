@@ -1,22 +1,41 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { EOL } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { describeUnless, onPath } from '../support/lacking.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-// What the two package managers publish about their manifests, written down as far as these manifests use it.
+// What winget publishes about its manifests (schemas of version 1.10.0), written down as far as these use it.
 
+/** Numbers up to 65,535 with points between them, so many at least and at most. */
+const numbers = (least: number, most: number) =>
+  z.string().refine((text) => {
+    const parts = text.split('.');
+    return (
+      parts.length >= least &&
+      parts.length <= most &&
+      parts.every((part) => /^(0|[1-9]\d{0,4})$/.test(part) && Number(part) <= 65_535)
+    );
+  });
+const unique = <T extends z.ZodType>(item: T, most: number) =>
+  z
+    .array(item)
+    .max(most)
+    .refine((items) => new Set(items).size === items.length);
 const identifier = z
   .string()
   .max(128)
-  .regex(/^[^.\s\\/:*?"<>|]{1,32}(\.[^.\s\\/:*?"<>|]{1,32}){1,7}$/);
+  // eslint-disable-next-line no-control-regex -- as it is published
+  .regex(/^[^.\s\\/:*?"<>|\x01-\x1f]{1,32}(\.[^.\s\\/:*?"<>|\x01-\x1f]{1,32}){1,7}$/);
 const version = z
   .string()
   .max(128)
-  .regex(/^[^\\/:*?"<>|]+$/);
+  // eslint-disable-next-line no-control-regex -- as it is published
+  .regex(/^[^\\/:*?"<>|\x01-\x1f]+$/);
 const url = z
   .string()
   .max(2048)
@@ -24,9 +43,9 @@ const url = z
 const locale = z
   .string()
   .max(20)
-  .regex(/^[a-z]{2,3}(-[a-z]{1,8})*$/i);
+  .regex(/^([a-z]{2,3}|i-[a-z]+|x-[a-z]{1,8})(-[a-z]{1,8})*$/i);
 const tag = z.string().min(1).max(40);
-const manifestVersion = z.literal('1.10.0');
+const manifestVersion = numbers(3, 3).pipe(z.literal('1.10.0'));
 
 const wingetVersion = z.strictObject({
   PackageIdentifier: identifier,
@@ -39,10 +58,10 @@ const wingetVersion = z.strictObject({
 const wingetInstaller = z.strictObject({
   PackageIdentifier: identifier,
   PackageVersion: version,
-  Platform: z.array(z.enum(['Windows.Desktop', 'Windows.Universal'])).max(2),
-  MinimumOSVersion: z.string().regex(/^\d{1,5}(\.\d{1,5}){0,3}$/),
-  InstallerType: z.enum(['exe', 'msi', 'zip', 'portable', 'msix', 'inno', 'nullsoft', 'wix', 'burn']),
-  Commands: z.array(z.string().min(1).max(40)).max(16),
+  Platform: unique(z.enum(['Windows.Desktop', 'Windows.Universal']), 2),
+  MinimumOSVersion: numbers(1, 4),
+  InstallerType: z.literal('portable'),
+  Commands: unique(z.string().min(1).max(40), 16),
   Installers: z
     .array(
       z.strictObject({
@@ -67,10 +86,7 @@ const wingetLocale = z.strictObject({
   License: z.string().min(3).max(512),
   ShortDescription: z.string().min(3).max(256),
   Moniker: tag,
-  Tags: z
-    .array(tag)
-    .max(16)
-    .refine((tags) => new Set(tags).size === tags.length),
+  Tags: unique(tag, 16),
   ManifestType: z.literal('defaultLocale'),
   ManifestVersion: manifestVersion,
 });
@@ -88,7 +104,8 @@ const nuspec = z.strictObject({
   tags: z.string().regex(/^[^,]+$/),
 });
 
-const script = join(import.meta.dirname, '..', '..', '.ci', 'manifests.js');
+const root = join(import.meta.dirname, '..', '..');
+const script = join(root, '.ci', 'manifests.js');
 const make = (args: readonly string[]) => {
   const out = temporaryFolder('manifests');
   execFileSync(process.execPath, [script, '--out', out, ...args], { encoding: 'utf8', stdio: 'pipe' });
@@ -151,6 +168,58 @@ describe('Chocolatey', () => {
     const text = read('chocolatey/tools/chocolateyInstall.ps1');
     expect(text).toContain("-Url64bit 'https://example.com/1.2.3/dpm-prep.exe'");
     expect(text).toContain(`-Checksum64 '${sha256}' -ChecksumType64 'sha256'`);
+  });
+});
+
+const dotnet = onPath(process.platform === 'win32' ? 'dotnet.exe' : 'dotnet');
+
+const runDotnet = (args: readonly string[], folder: string): string =>
+  execFileSync(dotnet ?? '', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
+  });
+
+/** Version and folder of the newest .NET SDK; null: there is a runtime at most. */
+const newestSdk = (): { readonly version: string; readonly folder: string } | null => {
+  const lines = dotnet === null ? '' : runDotnet(['--list-sdks'], root);
+  const [, number, folder] = /^(\S+) \[(.+)\]\s*$/.exec(lines.trim().split('\n').at(-1) ?? '') ?? [];
+  return number === undefined || folder === undefined
+    ? null
+    : { version: number, folder: join(folder, number) };
+};
+const sdk = newestSdk();
+
+describeUnless(sdk === null ? ['.NET SDK'] : [], 'Chocolatey, by the schema that NuGet carries', () => {
+  const folder = temporaryFolder('nuspec');
+  const judged = (text: string): string => {
+    const file = join(folder, 'judged.nuspec');
+    writeFileSync(file, text);
+    const packaging = join(sdk?.folder ?? '', 'NuGet.Packaging.dll');
+    return runDotnet([join(folder, 'out', 'validate-nuspec.dll'), packaging, file], folder);
+  };
+
+  beforeAll(() => {
+    // A copy: what the compiler makes does not belong beside the sources.
+    cpSync(join(import.meta.dirname, 'validate-nuspec'), folder, { recursive: true });
+    const major = sdk?.version.split('.')[0] ?? '';
+    runDotnet(['build', '--nologo', '-o', join(folder, 'out'), `-p:Sdk=${major}`], folder);
+  }, 120_000);
+
+  const xml = make(['--sha256', sha256, ...release])('chocolatey/dpm-prep.nuspec');
+
+  test('the nuspec is valid', () => {
+    expect(judged(xml)).toBe(`read${EOL}`);
+  });
+
+  test.each([
+    ['an element that is not known', xml.replace('<tags>', '<tagz>x</tagz><tags>')],
+    ['no version', xml.replace(/<version>.*<\/version>/, '')],
+    ['a licence that is neither accepted nor not', xml.replace('>false<', '>maybe<')],
+  ])('one with %s is not', (_what, spoiled) => {
+    expect(spoiled).not.toBe(xml);
+    expect(judged(spoiled)).toMatch(/^The .+\r?\nread\r?\n$/);
   });
 });
 
