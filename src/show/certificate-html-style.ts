@@ -66,7 +66,7 @@ tr { break-inside: avoid; }
 .quiet .pass .status { color: var(--pass); } .quiet .not-applicable { color: var(--faint); }
 .overview { background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; border-collapse: separate; border-spacing: 0; }
 .overview th, .overview td { padding: .5rem .75rem; } .overview tr:last-child td { border-bottom: 0; }
-.overview th, .overview td:nth-child(3) { white-space: nowrap; } .overview td:nth-child(2) { min-width: 10rem; }
+.overview th, .overview td:nth-child(3) { white-space: nowrap; } .overview td:nth-child(2) { min-width: 16rem; }
 @media (max-width: 46rem) { .about { grid-template-columns: minmax(0, 1fr); } .about > div { margin-top: 1.25rem; } .facts div { grid-template-columns: minmax(0, 1fr); gap: 0; } }
 @media print {
   :root {

@@ -223,6 +223,10 @@ const sectionOf = (page: CertificatePage, index: number): Html => {
   </section>`;
 };
 
+/** A path that may be broken after its separators, so that it need not be broken in a word. */
+const breakable = (path: string): readonly Html[] =>
+  path.split(/(?<=[\\/_-])(?=[^\\/_-])/).map((part) => html`${part}<wbr />`);
+
 const overview = ({ certificates, now }: CertificatePage): Html => {
   if (certificates.length < 2) return nothing;
   const rows = certificates.map((judged, index) => {
@@ -230,7 +234,7 @@ const overview = ({ certificates, now }: CertificatePage): Html => {
     const troubles = judged.findings.filter((finding) => !isQuiet(finding)).map(({ id }) => id);
     return html`<tr>
       <td><span class="badge ${judged.verdict}">${verdictText[judged.verdict]}</span></td>
-      <td><a href="#${anchor(index)}">${judged.name}</a></td>
+      <td><a href="#${anchor(index)}">${breakable(judged.name)}</a></td>
       <td>${judged.certificate === null ? '' : daysText(days)}</td>
       <td>${troubles.join(', ')}</td>
     </tr>`;

@@ -102,6 +102,7 @@ describe('what foreign text can do to the page', () => {
         'tr',
         'ul',
         'caption',
+        'wbr',
       ].sort(),
     );
   });
