@@ -1,7 +1,7 @@
 import type { Finding } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Side } from '../steps/step.js';
-import type { StepReport } from './runner.js';
+import type { StepReport } from './step-report.js';
 
 export const reportSchemaVersion = 1;
 

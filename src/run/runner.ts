@@ -1,48 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCode, type ExitCode } from '../exit-code.js';
+import { exitCode } from '../exit-code.js';
 import { documentedLine, type Command, type PersonCommand } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
-import type { EarlierFacts, Facts, Probe, Step, Verification } from '../steps/step.js';
+import type { EarlierFacts, Facts, Step, Verification } from '../steps/step.js';
 import type { Journal } from './journal.js';
-import { adviceOn, dpmErrorIds, knownErrors } from './known-errors.js';
 import type { RunListener } from './listener.js';
-
-export type StepState =
-  | 'already-done'
-  | 'done'
-  | 'done-unverified'
-  | 'planned'
-  | 'failed'
-  | 'not-verified'
-  | 'refused'
-  | 'not-reached';
-
-/** What came of one step: what was found, what was done, what the computer shows afterwards. */
-export interface StepReport {
-  readonly id: string;
-  readonly title: string;
-  readonly side: Step['side'];
-  readonly source: Step['source'];
-  readonly command: string;
-  readonly state: StepState;
-  /** True if the command was started: the computer may differ from before, whatever came of it. */
-  readonly changed: boolean;
-  readonly found: { readonly state: Probe['state']; readonly text: string } | null;
-  readonly did: {
-    readonly ending: CommandResult['ending'];
-    readonly exitCode: number | null;
-    readonly elapsedMs: number;
-    readonly output: readonly string[];
-    readonly error: string | null;
-  } | null;
-  readonly verified: { readonly state: Verification['state']; readonly text: string } | null;
-  readonly restartRequired: boolean;
-  /** What to do about it, where it went wrong. */
-  readonly mend: readonly string[];
-}
+import { notReached, type Failure, type StepReport } from './step-report.js';
+import { endedWell, judge } from './verdict.js';
 
 export interface RunResult {
   readonly steps: readonly StepReport[];
@@ -51,16 +18,6 @@ export interface RunResult {
   /** The failure that ended it, or null. */
   readonly failure: Failure | null;
   readonly facts: EarlierFacts;
-}
-
-export interface Failure {
-  readonly code: ExitCode;
-  readonly what: string;
-  readonly mend: readonly string[];
-  /** Ids of DPM's error table that the tool's output or its log names. */
-  readonly dpmErrors: readonly number[];
-  /** Nothing more may be done, for no computer. */
-  readonly final: boolean;
 }
 
 export interface RunOptions {
@@ -76,21 +33,6 @@ export interface RunOptions {
   readonly askPerson: ((question: string) => Promise<boolean>) | null;
   readonly signal: AbortSignal;
 }
-
-const notReached = (step: Step, earlier: EarlierFacts): StepReport => ({
-  id: step.id,
-  title: step.title,
-  side: step.side,
-  source: step.source,
-  command: documentedLine(step.command(earlier)),
-  state: 'not-reached',
-  changed: false,
-  found: null,
-  did: null,
-  verified: null,
-  restartRequired: false,
-  mend: [],
-});
 
 /** By what a running tool is known: its path, or the name of a cmdlet or act. Null: nothing is started. */
 const runName = (command: Command): string | null => {
@@ -125,9 +67,6 @@ const waitForSurvivor = async (step: Step, command: Command, options: RunOptions
 /** A tool that itself complains has seldom done its work: its patience is not waited out, for each of many computers. */
 const patienceAfterComplaintMs = 5_000;
 
-const endedWell = (result: CommandResult): boolean =>
-  result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
-
 const patienceFor = (step: Step, result: CommandResult): number => {
   const patience = step.patienceMs ?? 0;
   return endedWell(result) ? patience : Math.min(patience, patienceAfterComplaintMs);
@@ -153,60 +92,6 @@ const verifyPatiently = async (
 const asksPerson = (command: Command): boolean =>
   (command.kind === 'program' && command.asksPassword !== undefined) ||
   (command.kind === 'script' && command.takesPassword === true);
-
-const lastLine = (lines: readonly string[]): string =>
-  lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';
-
-const howItEnded = (command: Command, result: CommandResult): string => {
-  const tool = 'tool' in command ? command.tool : 'The step';
-  if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
-  const said = (result.error ?? lastLine(result.output)).replace(/[.!\s]+$/, '');
-  const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
-  return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
-};
-
-interface Judgement {
-  readonly state: StepState;
-  readonly failure: Failure | null;
-}
-
-/** What is to be done is what the step knows; what the error ids in the output and the log mean comes before it. */
-const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'mend' | 'dpmErrors'> => {
-  const mend = verification.mend ?? [];
-  const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...mend]);
-  return { mend: [...errors.flatMap(adviceOn), ...mend], dpmErrors: dpmErrorIds(errors) };
-};
-
-/** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
-const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
-  const clean = endedWell(result);
-  const advice = advised(result, verification);
-  if (verification.harm) {
-    return {
-      state: 'failed',
-      failure: { code: exitCode.notVerified, what: verification.found, ...advice, final: true },
-    };
-  }
-  if (result.ending === 'refused') {
-    const what = result.error ?? 'The tool was not started.';
-    return { state: 'refused', failure: { code: exitCode.checkFailed, what, ...advice, final: false } };
-  }
-  if (verification.state === 'verified') return { state: 'done', failure: null };
-  if (verification.state === 'could-not-verify' && clean) return { state: 'done-unverified', failure: null };
-  if (clean) {
-    const what = `${howItEnded(command, result)}, but the computer does not show it: ${verification.found}`;
-    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, ...advice, final: false } };
-  }
-  return {
-    state: 'failed',
-    failure: {
-      code: exitCode.toolFailed,
-      what: `${howItEnded(command, result)}. What the computer shows: ${verification.found}`,
-      ...advice,
-      final: false,
-    },
-  };
-};
 
 /** A person's part: nothing is started, and the answer is the result. */
 const askedPerson = async (

@@ -1,5 +1,5 @@
 import type { Report } from '../run/report.js';
-import type { StepState } from '../run/runner.js';
+import type { StepState } from '../run/step-report.js';
 import { sideName } from '../steps/step.js';
 import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe } from 'vitest';
 import { WindowsMachine } from '../../../src/machine/windows/windows-machine.js';
+import { describeIfNot } from '../../support/lacking.js';
 import { buildHost, hostIsMissing } from '../../windows/build-host.js';
 
 const missing = hostIsMissing();
@@ -13,8 +13,7 @@ export const powershell = missing === null ? buildHost() : '';
 
 /** A group of tests that need PowerShell's engine; skipped by name, with the reason, where it cannot be built. */
 export const describeWithPowerShell = (name: string, tests: () => void): void => {
-  if (missing === null) describe(name, tests);
-  else describe.skip(`${name} (skipped: ${missing})`, tests);
+  describeIfNot(missing, name, tests);
 };
 
 export type Registry = Record<string, Record<string, string | number | readonly string[]>>;

@@ -1,0 +1,64 @@
+import { exitCode } from '../exit-code.js';
+import type { Command } from '../machine/command.js';
+import type { CommandResult } from '../machine/machine.js';
+import type { Verification } from '../steps/step.js';
+import { adviceOn, dpmErrorIds, knownErrors } from './known-errors.js';
+import type { Failure, StepState } from './step-report.js';
+
+/** The tool itself has nothing to complain about; 3010 and 1641 are Windows Installer's "restart required". */
+export const endedWell = (result: CommandResult): boolean =>
+  result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
+
+const lastLine = (lines: readonly string[]): string =>
+  lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';
+
+const howItEnded = (command: Command, result: CommandResult): string => {
+  const tool = 'tool' in command ? command.tool : 'The step';
+  if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
+  const said = (result.error ?? lastLine(result.output)).replace(/[.!\s]+$/, '');
+  const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
+  return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
+};
+
+interface Judgement {
+  readonly state: StepState;
+  readonly failure: Failure | null;
+}
+
+/** What is to be done is what the step knows; what the error ids in the output and the log mean comes before it. */
+const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'mend' | 'dpmErrors'> => {
+  const mend = verification.mend ?? [];
+  const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...mend]);
+  return { mend: [...errors.flatMap(adviceOn), ...mend], dpmErrors: dpmErrorIds(errors) };
+};
+
+/** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
+export const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
+  const clean = endedWell(result);
+  const advice = advised(result, verification);
+  if (verification.harm) {
+    return {
+      state: 'failed',
+      failure: { code: exitCode.notVerified, what: verification.found, ...advice, final: true },
+    };
+  }
+  if (result.ending === 'refused') {
+    const what = result.error ?? 'The tool was not started.';
+    return { state: 'refused', failure: { code: exitCode.checkFailed, what, ...advice, final: false } };
+  }
+  if (verification.state === 'verified') return { state: 'done', failure: null };
+  if (verification.state === 'could-not-verify' && clean) return { state: 'done-unverified', failure: null };
+  if (clean) {
+    const what = `${howItEnded(command, result)}, but the computer does not show it: ${verification.found}`;
+    return { state: 'not-verified', failure: { code: exitCode.notVerified, what, ...advice, final: false } };
+  }
+  return {
+    state: 'failed',
+    failure: {
+      code: exitCode.toolFailed,
+      what: `${howItEnded(command, result)}. What the computer shows: ${verification.found}`,
+      ...advice,
+      final: false,
+    },
+  };
+};
