@@ -9,6 +9,7 @@ import { openWorld, type World } from '../rehearsal/world.js';
 import { report, type Report } from '../run/report.js';
 import { sideName } from '../steps/step.js';
 import { printReport } from '../show/report-text.js';
+import { wrap } from '../show/wrap.js';
 import type { CommandContext, CommandModule } from './command.js';
 import { commands } from './index.js';
 import { faultsOf } from './machine.js';
@@ -164,15 +165,25 @@ export default {
       return;
     }
     const { color, marks } = screen.result;
-    const lines = parsed.data.acts.flatMap((act) => [
-      color.bold(act.computer ?? sideName[act.side]),
-      ...act.steps.flatMap((step) => [
-        `  ${step.state === 'done' || step.state === 'already-done' || step.state === 'done-unverified' ? color.green(marks.done) : color.red(marks.fail)} ${color.cyan(step.command)}`,
-        ...(step.verified === null
-          ? []
-          : [color.dim(`    ${step.state === 'already-done' ? 'done already: ' : ''}${step.verified}`)]),
-      ]),
-    ]);
+    const { acts } = parsed.data;
+    const whereOf = (act: (typeof acts)[number]): string => act.computer ?? sideName[act.side];
+    const lines = acts.flatMap((act, index) => {
+      const before = acts[index - 1];
+      return [
+        // One heading for what follows on the same computer.
+        ...(before !== undefined && whereOf(before) === whereOf(act) ? [] : [color.bold(whereOf(act))]),
+        ...act.steps.flatMap((step) => [
+          `  ${step.state === 'done' || step.state === 'already-done' || step.state === 'done-unverified' ? color.green(marks.done) : color.red(marks.fail)} ${color.cyan(step.command)}`,
+          ...(step.verified === null
+            ? []
+            : [
+                color.dim(
+                  `    ${wrap(`${step.state === 'already-done' ? 'done already: ' : ''}${step.verified}`, screen.width - 4, '    ')}`,
+                ),
+              ]),
+        ]),
+      ];
+    });
     const end =
       result.exitCode !== exitCode.done
         ? result.problem
