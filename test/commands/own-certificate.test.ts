@@ -248,6 +248,27 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
     expect(notesOf(result)).toContain('on EVERY computer that it protects by certificate');
   });
 
+  it.each([['import-cert'], ['renew-cert']])(
+    '%s for what certificates cannot protect: refused, nothing changed',
+    async (command) => {
+      const world = newWorld();
+      const old = leaf(`/CN=${computer}`, 'old');
+      await store(world, computer, { certificate: old });
+      const path = given(world, leaf(`/CN=${computer}`, 'renewed'));
+      const before = contentOf(world);
+      const words = command === 'renew-cert' ? [path, '--thumbprint', old.thumbprint] : [path];
+      const run = async (workload: string): Promise<CliResult> =>
+        onPractice(world, [command, ...words, '--workload', workload], { on: computer, environment });
+      const refused = await run('system-state');
+      expect(refused.code, refused.stdout + refused.stderr).toBe(3);
+      expect(refused.stdout).toContain('Supported scenarios');
+      expect(document(refused)).toMatchObject({ changed: false, steps: [] });
+      expect(contentOf(world)).toEqual(before);
+      const allowed = await run('sql-server');
+      expect(allowed.code, allowed.stdout + allowed.stderr).toBe(0);
+    },
+  );
+
   it('renew-cert: the old certificate must be in the store', async () => {
     const world = newWorld();
     const path = given(world, leaf(`/CN=${computer}`, 'new'));
