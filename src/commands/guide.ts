@@ -1,5 +1,6 @@
 import { complete } from '../answers/complete.js';
 import { methodsText, scenarioOf, type Method } from '../dpm/scenarios.js';
+import { sourceText } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import type { Report } from '../run/report.js';
@@ -34,7 +35,7 @@ const showFound = (context: CommandContext, { computer, installation }: Computer
   ];
   screen.note('');
   screen.note(color.bold('What is here'));
-  for (const line of lines) screen.note(`  ${line}`);
+  for (const line of lines) screen.paragraph(line);
   screen.note('');
 };
 
@@ -71,11 +72,16 @@ const withWorkload = async (
   const wanted = { workload, cluster: answers.cluster ?? onlyClusters, environment };
   refuseUnsupported(wanted, null);
   const possible = methodsFor(wanted);
-  screen.note(
-    `  ${row.workload}: ${methodsText(possible)} ${possible.length === 1 ? 'alone is' : 'are'} possible.`,
+  screen.paragraph(
+    `${row.workload}: ${methodsText(possible)} ${possible.length === 1 ? 'alone is' : 'are'} possible.`,
   );
-  for (const note of row.notes) screen.note(`  ${note}`);
-  for (const { says } of row.contradictions) screen.note(`  Elsewhere: ${says}`);
+  for (const note of row.notes) screen.paragraph(note);
+  // What Microsoft says otherwise on other pages, it says of clusters.
+  if (wanted.cluster) {
+    for (const { other, says } of row.contradictions) {
+      screen.paragraph(`Elsewhere (${sourceText(other)}): ${says}`);
+    }
+  }
   return { context: { ...context, answers }, possible };
 };
 

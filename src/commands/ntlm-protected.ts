@@ -37,7 +37,7 @@ const psNameFor = async (
       '--ps-name <name>: its FQDN, as the DPM server resolves it; or --production-server-dns-suffix <suffix>.',
     );
   }
-  context.screen.note(`  ${explain}`);
+  context.screen.paragraph(explain);
   return context.prompter.text(
     'FQDN of this computer, as the DPM server reaches it:',
     (text) => {

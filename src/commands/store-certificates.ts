@@ -133,7 +133,7 @@ export const chooseCertificate = async (
       ...because,
     );
   }
-  for (const text of because) screen.note(`  ${text}`);
+  for (const text of because) screen.paragraph(text);
   return prompter.choose(
     'Certificate for DPM (LocalMachine\\My):',
     suitable.map(({ certificate }) => ({

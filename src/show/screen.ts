@@ -1,5 +1,6 @@
 import { redact } from '../secret.js';
 import { makeStyle, type Style } from './style.js';
+import { wrap } from './wrap.js';
 
 export interface ScreenOptions {
   readonly colorWanted: boolean;
@@ -42,6 +43,11 @@ export class Screen {
   note(line = ''): void {
     this.settle();
     process.stderr.write(`${redact(line)}\n`);
+  }
+
+  /** A paragraph of progress, indented and broken at spaces. */
+  paragraph(text: string): void {
+    this.note(`  ${wrap(text, this.width - 2, '  ')}`);
   }
 
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */

@@ -115,7 +115,7 @@ const cutEverywhere = async (name: string, state: (world: string) => unknown): P
   return { cuts, world };
 };
 
-describe('10 a switch cut off after any step', () => {
+describe('9 a switch cut off after any step', () => {
   it(
     'ends with every node attached by certificate, each step done once',
     { timeout: times(3_600_000, 900_000) },
@@ -148,7 +148,7 @@ describe('10 a switch cut off after any step', () => {
         ).toEqual(nodeNames.map((name) => [name, 'certificate']));
       }
       figure(
-        '10',
+        '9',
         `A switch of ${String(nodes)} nodes cut off: ${chains.map(({ cuts }) => String(cuts)).join(' + ')} times killed (as a tool began, as it ended, as the plan file changed), each time begun again; all nodes attached by certificate, steps done twice 0`,
       );
     },
