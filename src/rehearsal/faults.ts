@@ -28,7 +28,7 @@ export const misbehaviours = {
   'exit-0-does-nothing': 'ends with exit code 0 and has done nothing',
   'exit-1-does-it': 'does its work and ends with exit code 1',
   hangs: 'never ends and prints nothing more',
-  crashes: 'dies half-way through its work',
+  crashes: 'dies half-way through its work, or right after it where that is one act',
   'unexpected-question': 'asks a question that no documentation knows and waits for the answer',
   'success-text-but-fails': 'prints that it was successful, does nothing, ends with exit code 1',
   'restart-needed': 'does its work and ends with exit code 3010',

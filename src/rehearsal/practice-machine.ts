@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { acts } from '../machine/acts.js';
 import type { Command, Value } from '../machine/command.js';
 import type { CommandResult, Machine, PerformOptions } from '../machine/machine.js';
 import { LineSplitter } from '../machine/output.js';
 import { runProcess, type ProcessInput, type ProcessOutcome, type Reply } from '../machine/process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
+import { stillRunning } from '../machine/still-running.js';
 import { toolProblem } from '../problem.js';
 import type { Answerer } from './answers/answer.js';
 import { answers } from './answers/index.js';
@@ -229,6 +230,7 @@ export class PracticeMachine implements Machine {
           splitter.push(chunk);
         },
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
+        ...(options.signal === undefined || start.input.kind === 'console' ? {} : { leave: options.signal }),
         ...(start.waits && start.input.kind !== 'console' && options.silenceMs !== undefined
           ? { silenceMs: options.silenceMs }
           : {}),
@@ -237,6 +239,7 @@ export class PracticeMachine implements Machine {
       clearInterval(heartbeat);
     }
     splitter.end();
+    if (outcome.ending === 'left') throw stillRunning(win32.basename(path), outcome.processId);
     if (outcome.ending === 'refused')
       throw toolProblem(outcome.refusal ?? 'The practice tool was not started.');
     const exitCode = wholeExitCode(outcome.exitCode);

@@ -219,10 +219,14 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
       did: (what) => did.push(what),
     };
     const early = await misbehaveBefore(misbehaviour);
-    const played = async (): Promise<number> =>
-      tool.kind === 'program'
+    const played = async (): Promise<number> => {
+      const code = await (tool.kind === 'program'
         ? tool.run(context)
-        : tool.run(context, script ?? { parameters: {}, password: null });
+        : tool.run(context, script ?? { parameters: {}, password: null }));
+      // A tool whose work is one act has no middle: it dies when that is done, before anyone hears of it.
+      context.checkpoint();
+      return code;
+    };
     exit = early ?? exitCodeOf(misbehaviour, await played());
   } catch (error) {
     if (!(error instanceof DpmError) && !(error instanceof Refusal)) throw error;

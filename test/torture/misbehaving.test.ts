@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultyTool, Misbehaviour } from '../../src/rehearsal/faults.js';
+import { readLog, type LogEntry } from '../../src/rehearsal/log.js';
 import { changeWorld } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { figure, full } from './support/figure.js';
@@ -29,7 +31,13 @@ const verdicts: Partial<Record<Misbehaviour, readonly number[]>> = {
   floods: [0, 6],
 };
 
+/** Attaching is one act: where the script dies, the computer is listed already. */
+const verdictOf = (name: string, how: Misbehaviour): readonly number[] | undefined =>
+  how === 'crashes' && name.startsWith('attach') ? [0] : verdicts[how];
+
 const waits = new Set<Misbehaviour>(['hangs', 'unexpected-question']);
+/** These ask for nothing and may take any time: they get a heartbeat and no limit, and a person decides. */
+const patient = new Set(['install-agent', 'set-credentials', 'set-dpm-server by certificate']);
 const tools: readonly (readonly [string, FaultyTool])[] = [
   ['install-agent', 'installer'],
   ['set-dpm-server', 'set-dpm-server'],
@@ -47,8 +55,7 @@ const tools: readonly (readonly [string, FaultyTool])[] = [
 
 const cases = tools.flatMap(([name, tool]) =>
   (Object.keys(verdicts) as Misbehaviour[])
-    // An installer and a cmdlet ask nothing and may take any time: they get a heartbeat, and no limit.
-    .filter((how) => !['installer', 'set-credentials'].includes(tool) || !waits.has(how))
+    .filter((how) => !patient.has(name) || !waits.has(how))
     // A cmdlet has no exit code: it reports an error, or none.
     .filter((how) => tool !== 'set-credentials' || !['exit-1-does-it', 'restart-needed'].includes(how))
     .map((how) => [name, tool, how] as const),
@@ -71,7 +78,9 @@ describe('7 tools that misbehave', () => {
         ...(waits.has(how) ? { words: ['--silence-seconds', '3'] } : {}),
       }).ended;
       const outcome = outcomeOf(ended);
-      expect(verdicts[how], `${about}: ${JSON.stringify(outcome.problem)}`).toContain(outcome.exitCode);
+      expect(verdictOf(name, how), `${about}: ${JSON.stringify(outcome.problem)}`).toContain(
+        outcome.exitCode,
+      );
       setFaults(world, []);
       if (about === 'set-dpm-server, set-dpm-server:crashes') {
         // Half-way, it has made the account: preflight says so, and a person deletes it.
@@ -90,11 +99,39 @@ describe('7 tools that misbehave', () => {
     },
   );
 
+  const left = tools.filter(([name]) => patient.has(name));
+
+  it.each(left)('%s, %s hangs: Ctrl-C leaves it at work and says so', async (name, tool) => {
+    const procedure = procedureNamed(name);
+    const world = copyWorld(await worldBefore(procedure, folder), join(folder, `left-${tool}-${name}`));
+    setFaults(world, [`${tool}:hangs`]);
+    const run = startProcedure(procedure, world);
+    const started = (): LogEntry | undefined =>
+      readLog(world)
+        .slice(before)
+        .find(({ event }) => event === 'started');
+    const before = readLog(world).length;
+    for (let tries = 0; tries < 300 && started() === undefined; tries += 1) await sleep(100);
+    const entry = started();
+    if (entry?.event !== 'started') throw new Error('The tool was not started.');
+    run.child.kill('SIGINT');
+    const outcome = outcomeOf(await run.ended);
+    expect(outcome.exitCode).toBe(130);
+    expect(JSON.stringify(outcome.problem)).toContain('still running');
+    // It is, and is not ended with us.
+    expect(process.kill(entry.processId, 0)).toBe(true);
+    process.kill(entry.processId, 'SIGKILL');
+    setFaults(world, []);
+    const resumed = outcomeOf(await resume(procedure, world));
+    expect(good, JSON.stringify(resumed.problem)).toContain(resumed.exitCode);
+    judged += 1;
+  });
+
   it('all of them', () => {
-    expect(judged).toBe(cases.length);
+    expect(judged).toBe(cases.length + left.length);
     figure(
       '7',
-      `Tools that misbehave: ${String(judged)} of ${String(cases.length)} judged by what the computer shows, each brought to its end by resume once the tool was mended (${tools.map(([name, tool]) => `${tool} of ${name}`).join(', ')})`,
+      `Tools that misbehave: ${String(judged)} of ${String(cases.length + left.length)} judged by what the computer shows, each brought to its end by resume once the tool was mended; ${String(left.length)} that asked for nothing and hung were left at work by Ctrl-C (${tools.map(([name, tool]) => `${tool} of ${name}`).join(', ')})`,
     );
   });
 });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { cleanText } from '../../clean.js';
-import { cancelled } from '../../problem.js';
+import { stillRunning } from '../still-running.js';
 import type { Secret } from '../../secret.js';
 import { acts } from '../acts.js';
 import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
@@ -51,13 +51,6 @@ const toolAnswer = z.object({
 /** Pairs, not an object: PowerShell's own tables do not tell upper and lower case apart. */
 const pairs = (parameters: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] =>
   Object.entries(parameters);
-
-/** We stop waiting; the tool does not stop working. */
-const stillRunning = (tool: string, processId: number | null): Error =>
-  cancelled(
-    `Cancelled, but ${tool} is still running${processId === null ? '' : ` (process ${String(processId)})`}: it is never ended half-way.`,
-    'Wait until it has ended, then run the same command again: it goes on from what the computer then shows.',
-  );
 
 /** This Windows computer. */
 export class WindowsMachine implements Machine {
