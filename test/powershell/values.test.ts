@@ -1,9 +1,9 @@
 import { afterAll, expect, it } from 'vitest';
 import { Bridge, scriptArguments } from '../../src/machine/windows/bridge.js';
-import { runScript, type Script } from '../../src/machine/windows/scripts.js';
+import { runScript } from '../../src/machine/windows/scripts.js';
 import { Secret } from '../../src/secret.js';
-import { hostileValues } from '../support/hostile-values.js';
 import { computerWith, describeWithPowerShell, powershell } from './support/host.js';
+import { manyRounds, parameterNames, roundsFor, valueCount, values } from './support/many-rounds.js';
 import { attachThatTells, told } from './support/stand-ins.js';
 
 const computer = computerWith();
@@ -11,21 +11,6 @@ afterAll(() => {
   computer.remove();
 });
 const bridge = new Bridge({ powershell, environment: computer.environment });
-
-/** TORTURE=full sends so many that the figure can be compared with that of `npm run torture`. */
-const valueCount = process.env.TORTURE === 'full' ? 2_000 : 200;
-const values = hostileValues(valueCount);
-
-/** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line is another. */
-const manyRounds: Script = {
-  ...runScript,
-  text: `${runScript.text.slice(0, runScript.text.indexOf('if ($DpmPrepPayload)'))}
-Invoke-Answer $input {
-    param($request, $password)
-    $results = @(foreach ($round in $request.rounds) { Invoke-Script $round $round.password { param($command, $splat) Invoke-Tool $command $splat } })
-    @{ results = $results }
-}`,
-};
 
 describeWithPowerShell('values on their way to a script', () => {
   it('has that many different ones', () => {
@@ -37,23 +22,14 @@ describeWithPowerShell('values on their way to a script', () => {
     ['a SecureString', 'System.Security.SecureString'],
   ])('arrive verbatim for every parameter, the password as %s', async (_, type) => {
     const path = computer.write('Attach-NonDomainServer.ps1', attachThatTells(type));
-    const names = ['DPMServerName', 'PSName', 'UserName'];
-    const secure = type !== 'String';
-    // An empty SecureString or user name is a value like any other.
-    const rounds = values.map((value) => ({
-      path,
-      parameters: names.map((name) => [name, value]),
-      passwordParameter: { name: 'Password', secure },
-      password: value,
-    }));
     const lines: string[] = [];
     const reply = await bridge.call({
       script: manyRounds,
-      input: { rounds },
+      input: { rounds: roundsFor(path, type !== 'String') },
       onLine: (line) => lines.push(line),
     });
     expect(reply).toMatchObject({ kind: 'answer' });
-    for (const name of [...names, 'Password']) expect(told(lines, name)).toEqual(values);
+    for (const name of [...parameterNames, 'Password']) expect(told(lines, name)).toEqual(values);
   });
 
   it('arrive verbatim through the whole way, from a console of any code page', async () => {

@@ -7,11 +7,8 @@ import { bundleWorker } from '../support/worker.js';
 import { feed, runnerFolder } from './support/feed.js';
 import { describeWith } from './support/parts.js';
 import { places } from './support/places.js';
+import { windowsNode } from './support/windows-node.js';
 import { WindowsComputer } from './support/wine.js';
-
-const { windowsNode } = (await import('../../.ci/build-exe.js')) as {
-  readonly windowsNode: () => Promise<string>;
-};
 
 /** What a Windows command line cannot carry: NUL, and half of a character, which is no text. */
 const noText = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;

@@ -7,6 +7,7 @@ import { bothUsages, ksp, Workshop } from '../support/openssl.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeWith, part } from './support/parts.js';
 import { places, repository } from './support/places.js';
+import { windowsNode } from './support/windows-node.js';
 import { WindowsComputer } from './support/wine.js';
 
 const run = promisify(execFile);
@@ -111,9 +112,6 @@ describeWith(['Wine', 'mingw gcc'], 'check-cert of dpm-prep.exe (needs openssl 3
 
 describeWith(['osslsigncode'], 'the signature', () => {
   it('of the node.exe that is built in is whole and names the OpenJS Foundation', async () => {
-    const { windowsNode } = (await import('../../.ci/build-exe.js')) as {
-      readonly windowsNode: () => Promise<string>;
-    };
     // Its root is Microsoft's own, which Linux does not know: what counts are digest and signer.
     const { stdout } = await run(part('osslsigncode'), ['verify', '-in', await windowsNode()]).catch(
       (error: unknown) => error as { readonly stdout: string },
