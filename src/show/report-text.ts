@@ -106,6 +106,8 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   } else if (did.length > 0) {
     lines.push(color.bold('What was done'), ...did.map((line) => `  ${marks.bullet} ${line}`));
   }
+  // What is said beside it is not what was done.
+  if (did.length > 0 && report.notes.length > 0) lines.push('');
   for (const note of report.notes) lines.push(`  ${marks.bullet} ${wrap(note, width - 4, '    ')}`);
   if (report.restartRequired) {
     lines.push(color.yellow(`${marks.warn} Restart Windows on this computer; dpm-prep does not do it.`));
