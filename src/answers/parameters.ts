@@ -284,7 +284,7 @@ export const parameters = {
   }),
   silenceSeconds: define({
     value: 'seconds',
-    help: 'end the run if a tool neither ends nor writes for so long after the password (default 120)',
+    help: 'end a tool that may be waiting for an answer when it has written nothing for so long (default 120)',
     schema: wholeNumber(1, 86_400),
   }),
 

@@ -182,7 +182,16 @@ export const commands: readonly CommandSpec[] = [
       'Template on the CA: duplicate "RAS and IAS Server" (Client and Server Authentication) at the level "Windows Server 2003 Enterprise": a later level yields CNG keys, which DPM does not support. Request Handling: "Allow private key to be exported". Then issue it: Certificate Templates > New > Certificate Template to Issue.',
       'Enrolment: Subject Name > "Build from this Active Directory information", Common Name and DNS name; Security > Enroll (or Autoenroll) for authenticated users. A computer outside the domain cannot enrol that way: it needs the request that this command writes.',
     ],
-    parameters: [...scenario, 'psName', 'keyLength', 'template', 'requestFolder', 'ca', 'submit'],
+    parameters: [
+      ...scenario,
+      'psName',
+      'keyLength',
+      'template',
+      'requestFolder',
+      'ca',
+      'submit',
+      'silenceSeconds',
+    ],
     examples: [
       { does: 'Write the request and show the three certreq commands', line: 'dpm-prep request-cert' },
       {

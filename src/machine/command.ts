@@ -12,7 +12,7 @@ export interface ProgramCommand {
   readonly arguments: readonly string[];
   /** The tool asks for a password, this many times at most. Absent: it asks for nothing. */
   readonly asksPassword?: number;
-  /** Expected to take minutes: a heartbeat, no time limit. */
+  /** May take minutes and say nothing, and asks for nothing: only a heartbeat. Any other is ended after silence. */
   readonly long?: boolean;
 }
 

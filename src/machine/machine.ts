@@ -8,7 +8,7 @@ export interface PerformOptions {
   readonly attended: boolean;
   /** Unattended only: what the tool is given when it asks for a password. */
   readonly password?: Secret;
-  /** Unattended only: how long a tool that asks for something may be silent before it counts as `no-end`. */
+  /** How long a tool that may be waiting for an answer may be silent before it counts as `no-end`. Milliseconds. */
   readonly silenceMs?: number;
   /** One line of the tool's output, decoded, without control characters. Not called where the tool has the console. */
   readonly onLine?: (line: string) => void;

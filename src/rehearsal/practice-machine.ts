@@ -133,7 +133,7 @@ export class PracticeMachine implements Machine {
             : options.password && times > 0
               ? typing(options.password.reveal(), times)
               : { kind: 'none' },
-          waits: times > 0,
+          waits: command.long !== true,
         });
       }
       case 'script':

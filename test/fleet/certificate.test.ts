@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changedIn, computerNames, failedIn, Fleet, serverName, tail } from './support/fleet.js';
+import { beforeAll, expect, test } from 'vitest';
+import { changedIn, computerNames, failedIn, serverName, tail } from './support/fleet.js';
 import type { FleetWorld } from './support/fleet.js';
 import { describeHosts } from './support/parts.js';
 
-describeHosts('ten computers by certificate', () => {
-  let fleet: Fleet;
+describeHosts('ten computers by certificate', (fleet) => {
   let world: FleetWorld;
 
   beforeAll(async () => {
-    fleet = new Fleet();
-    await fleet.start();
-    world = await fleet.world({ name: 'certificate', auth: 'certificate' });
-  });
-  afterAll(() => {
-    fleet.stop();
+    world = await fleet().world({ name: 'certificate', auth: 'certificate' });
   });
 
   test('check mode says what would change, and changes nothing', async () => {

@@ -1,34 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  changedIn,
-  computerNames,
-  failedIn,
-  Fleet,
-  passwordOf,
-  secret,
-  serverName,
-  tail,
-} from './support/fleet.js';
+import { beforeAll, expect, test } from 'vitest';
+import { changedIn, computerNames, failedIn, passwordOf, secret, serverName, tail } from './support/fleet.js';
 import type { FleetWorld } from './support/fleet.js';
 import { describeHosts } from './support/parts.js';
 
-describeHosts('ten computers by NTLM', () => {
+describeHosts('ten computers by NTLM', (fleet) => {
   const first = 'Finance01';
   const notReady = 'Finance03';
   const down = 'Finance04';
   const wrongPassword = 'Finance05';
   const bad = [notReady, down, wrongPassword];
   const withoutBad = computerNames.filter((name) => !bad.includes(name));
-  let fleet: Fleet;
   let world: FleetWorld;
 
   beforeAll(async () => {
-    fleet = new Fleet();
-    await fleet.start();
-    world = await fleet.world({ name: 'ntlm', faults: [`no-installer@${notReady}`] });
-  });
-  afterAll(() => {
-    fleet.stop();
+    world = await fleet().world({ name: 'ntlm', faults: [`no-installer@${notReady}`] });
   });
 
   test('check mode says what would change, and changes nothing', async () => {
@@ -62,7 +47,7 @@ describeHosts('ten computers by NTLM', () => {
           '--user-name',
           wrongPassword.toLowerCase(),
           '--handover-folder',
-          fleet.host(wrongPassword).folder,
+          fleet().host(wrongPassword).folder,
         ],
         '--password-stdin',
       ],
@@ -70,10 +55,10 @@ describeHosts('ten computers by NTLM', () => {
     );
     // 6: the DPM server has the next step.
     expect(set.exitCode, set.stdout).toBe(6);
-    fleet.hosts.down(fleet.host(down));
+    fleet().hosts.down(fleet().host(down));
 
     const played = await world.play(['-vvv', '-e', 'dpm_prep_continue=true']);
-    await fleet.hosts.up(fleet.host(down));
+    await fleet().hosts.up(fleet().host(down));
     expect(failedIn(played), tail(played)).toEqual(bad);
     expect(world.attached()).toEqual(withoutBad);
     const line = (name: string): string | undefined =>
@@ -110,6 +95,6 @@ describeHosts('ten computers by NTLM', () => {
   });
 
   test('no file on the hosts or on the control machine holds a password', () => {
-    expect(fleet.filesWithSecret()).toEqual([]);
+    expect(fleet().filesWithSecret()).toEqual([]);
   });
 });

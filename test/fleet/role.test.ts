@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { failedIn, Fleet } from './support/fleet.js';
+import { failedIn } from './support/fleet.js';
 import { describeHosts, describePrograms } from './support/parts.js';
 import { ansibleFolder } from './support/playbook.js';
 
@@ -29,27 +29,17 @@ describePrograms(['yamllint'], 'yamllint', () => {
   });
 });
 
-describeHosts('what a host answers', () => {
-  let fleet: Fleet;
-
-  beforeAll(async () => {
-    fleet = new Fleet();
-    await fleet.start();
-  });
-  afterAll(() => {
-    fleet.stop();
-  });
-
+describeHosts('what a host answers', (fleet) => {
   test('is never taken for a template of the control machine', async () => {
-    const program = join(fleet.folder, 'hostile-program');
-    const trace = join(fleet.folder, 'trace');
+    const program = join(fleet().folder, 'hostile-program');
+    const trace = join(fleet().folder, 'trace');
     const what = `{{ lookup('ansible.builtin.pipe', 'touch ${trace}') }}`;
     const document = {
       ...{ exitCode: 3, changed: false, restartRequired: false, outcome: 'check-failed', steps: [] },
       ...{ problem: { what }, findings: [{ id: 'x', status: 'fail', found: what, ignored: false }] },
     };
     writeFileSync(program, `#!/bin/sh\ncat <<'END'\n${JSON.stringify(document)}\nEND\n`, { mode: 0o755 });
-    const world = await fleet.world({ name: 'hostile', computers: ['Finance01'], program });
+    const world = await fleet().world({ name: 'hostile', computers: ['Finance01'], program });
     const played = await world.play();
     expect(failedIn(played)).toEqual(['Finance01', 'Server01']);
     expect(played.output).toContain('ansible.builtin.pipe');
@@ -57,9 +47,9 @@ describeHosts('what a host answers', () => {
   });
 
   test('must be a document, or the host has failed', async () => {
-    const program = join(fleet.folder, 'broken-program');
+    const program = join(fleet().folder, 'broken-program');
     writeFileSync(program, '#!/bin/sh\necho Segmentation fault\nexit 139\n', { mode: 0o755 });
-    const world = await fleet.world({ name: 'broken', computers: ['Finance01'], program });
+    const world = await fleet().world({ name: 'broken', computers: ['Finance01'], program });
     const played = await world.play();
     expect(failedIn(played)).toEqual(['Finance01', 'Server01']);
     expect(played.report.join('\n')).toMatch(/Finance01 {2}failed {4}preflight: .* printed no document/);

@@ -3,10 +3,11 @@ import base from '../vitest.config.js';
 
 // Needs the .NET SDK: PowerShell's own engine is built into a powershell.exe for the tests.
 export default defineConfig({
-  ...(base.plugins === undefined ? {} : { plugins: base.plugins }),
+  ...base,
   test: {
-    ...(base.test?.root === undefined ? {} : { root: base.test.root }),
+    ...base.test,
     include: ['test/powershell/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
     // One PowerShell takes a processor for a second.
     maxWorkers: 2,
     testTimeout: 120_000,

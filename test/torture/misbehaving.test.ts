@@ -36,8 +36,8 @@ const verdictOf = (name: string, how: Misbehaviour): readonly number[] | undefin
   how === 'crashes' && name.startsWith('attach') ? [0] : verdicts[how];
 
 const waits = new Set<Misbehaviour>(['hangs', 'unexpected-question']);
-/** These ask for nothing and may take any time: they get a heartbeat and no limit, and a person decides. */
-const patient = new Set(['install-agent', 'set-credentials', 'set-dpm-server by certificate']);
+/** An installer and a cmdlet ask for nothing and may take any time: a heartbeat, no limit, and a person decides. */
+const patient = new Set(['install-agent', 'set-credentials']);
 const tools: readonly (readonly [string, FaultyTool])[] = [
   ['install-agent', 'installer'],
   ['set-dpm-server', 'set-dpm-server'],

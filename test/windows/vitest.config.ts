@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import base from '../vitest.config.js';
 
 export default defineConfig({
-  plugins: [
-    {
-      name: 'as-text',
-      enforce: 'pre',
-      load(id) {
-        if (!/\.(?:ps1|cs)$/.test(id)) return null;
-        return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`;
-      },
-    },
-  ],
+  ...base,
   test: {
-    root: new URL('../..', import.meta.url).pathname,
+    ...base.test,
     include: ['test/windows/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
     globalSetup: ['test/windows/support/build.ts'],
     reporters: ['default', './test/windows/support/reporter.ts'],
     testTimeout: 300_000,

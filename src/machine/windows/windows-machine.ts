@@ -135,6 +135,7 @@ export class WindowsMachine implements Machine {
     const { password, attended } = options;
     if (times > 0 && !attended && password !== undefined)
       return this.#feedProgram(command, { ...options, password }, times);
+    const onConsole = times > 0 && attended;
     const lines = new LastLines();
     const onLine = (line: string): void => {
       lines.add(line);
@@ -155,10 +156,13 @@ export class WindowsMachine implements Machine {
       },
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
       ...(options.signal === undefined ? {} : { leave: options.signal }),
-      ...(times > 0 && !attended && options.silenceMs !== undefined ? { silenceMs: options.silenceMs } : {}),
+      // Its output is ours, so a question that nobody foresaw would be seen by nobody.
+      ...(!onConsole && command.long !== true && options.silenceMs !== undefined
+        ? { silenceMs: options.silenceMs }
+        : {}),
     };
     const outcome = await this.#withHeartbeat(options, async () =>
-      runProcess({ ...request, input: { kind: times > 0 && attended ? 'console' : 'none' } }),
+      runProcess({ ...request, input: { kind: onConsole ? 'console' : 'none' } }),
     );
     decoders.stdout.end();
     decoders.stderr.end();

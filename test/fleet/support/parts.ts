@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll } from 'vitest';
 import { describeUnless, onPath } from '../../support/lacking.js';
+import { Fleet } from './fleet.js';
 
 /** A namespace can be made by root alone, and not in every container. */
 const mayMakeNamespaces = (): boolean => {
@@ -23,9 +25,22 @@ const lackingForHosts = (): readonly string[] => {
   return lacking.includes('ip') || mayMakeNamespaces() ? lacking : [...lacking, 'right to make namespaces'];
 };
 
-/** Tests that need hosts of their own; skipped by name where they cannot be made. */
-export const describeHosts = (name: string, tests: () => void): void => {
-  describeUnless(lackingForHosts(), name, tests);
+/** Tests that need hosts of their own, which `fleet` gives; skipped by name where they cannot be made. */
+export const describeHosts = (name: string, tests: (fleet: () => Fleet) => void): void => {
+  describeUnless(lackingForHosts(), name, () => {
+    let fleet: Fleet | undefined;
+    beforeAll(async () => {
+      fleet = new Fleet();
+      await fleet.start();
+    });
+    afterAll(() => {
+      fleet?.stop();
+    });
+    tests(() => {
+      if (fleet === undefined) throw new Error('The hosts are not there yet.');
+      return fleet;
+    });
+  });
 };
 
 /** Tests that need these programs; skipped by name where one is missing. */
