@@ -11,7 +11,7 @@ export const bundleWorker = (entry: URL, folder: string): string => {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    loader: { '.ps1': 'text' },
+    loader: { '.ps1': 'text', '.cs': 'text' },
     banner: {
       js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
     },

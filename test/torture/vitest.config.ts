@@ -9,8 +9,8 @@ export default defineConfig({
     include: ['test/torture/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: ['test/torture/support/print-figures.ts'],
-    // What is measured here are processes; two of these files at once would only slow each other down.
-    fileParallelism: false,
+    // Most of the time one file waits for a process; more than two at once would only slow each other down.
+    maxWorkers: 2,
     // On a busy machine all of this takes many times as long; no figure is a time.
     testTimeout: 900_000,
     hookTimeout: 300_000,

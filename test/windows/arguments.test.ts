@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hostileValues } from '../support/hostile-values.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
-import { bundleWorker } from '../support/worker.js';
 import { feed, runnerFolder } from './support/feed.js';
 import { describeWith } from './support/parts.js';
 import { places } from './support/places.js';
-import { windowsNode } from './support/windows-node.js';
+import { runWorker } from './support/node.js';
 import { WindowsComputer } from './support/wine.js';
 
 /** What a Windows command line cannot carry: NUL, and half of a character, which is no text. */
@@ -50,19 +47,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], '2,000 hostile arguments for a W
   });
 
   it('arrive verbatim where machine/process.ts starts it', async () => {
-    const [request, result] = ['C:\\request.json', 'C:\\result.json'] as const;
-    await computer.copy(await windowsNode(), 'C:\\node\\node.exe');
-    await computer.copy(
-      bundleWorker(new URL('workers/run-program.ts', import.meta.url), temporaryFolder('arguments')),
-      'C:\\node\\run-program.mjs',
-    );
-    await computer.put(request, JSON.stringify({ path: program, runs }));
-    const ran = await computer.run({
-      path: 'C:\\node\\node.exe',
-      arguments: ['C:\\node\\run-program.mjs', request, result],
-    });
-    expect(ran.stderr).toBe('');
-    const results = JSON.parse(await readFile(computer.place(result), 'utf8')) as readonly {
+    const results = (await runWorker(computer, 'run-program', [], { path: program, runs })) as readonly {
       readonly ending: string;
       readonly output: string;
     }[];

@@ -7,7 +7,7 @@ import { bothUsages, ksp, Workshop } from '../support/openssl.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeWith, part } from './support/parts.js';
 import { places, repository } from './support/places.js';
-import { windowsNode } from './support/windows-node.js';
+import { windowsNode } from './support/node.js';
 import { WindowsComputer } from './support/wine.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { behave, newProtectedComputer, play } from './support/dpm.js';
+import { behave, hostEnvironment, newProtectedComputer, play } from './support/dpm.js';
+import { powershell, runWorker } from './support/node.js';
 import { describeWith } from './support/parts.js';
 import type { WindowsComputer } from './support/wine.js';
 
@@ -17,15 +18,33 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the installer as a Windows prog
     await computer.end();
   });
 
+  const said = 'Agent installation started: Schlüssel été';
+
   it('is read right whatever code page it prints in', async () => {
     computer = await newProtectedComputer('Finance01');
-    for (const page of [437, 850, 1252, 65001, 1200]) {
-      // It installs nothing, so that it is started every time.
-      await behave(computer, { installer: { page, plant: 0, work: 0 } });
-      const played = await play(computer, install());
-      expect(played.report, played.stderr).toMatchObject({ exitCode: 5 });
-      expect(played.stdout, String(page)).toContain('Agent installation started: Schlüssel été');
-    }
+    const pages = [437, 850, 1252, 65001, 1200];
+    const request = {
+      path: 'C:\\Agents\\DPMAgentInstaller_x64.exe',
+      inis: pages.map((page) => `page=${String(page)}\nplant=0\nwork=0\n`),
+    };
+    const results = (await runWorker(
+      computer,
+      'perform-programs',
+      [powershell],
+      request,
+      hostEnvironment,
+    )) as readonly { readonly ending: string; readonly output: readonly string[] }[];
+    expect(results.map(({ ending }) => ending)).toEqual(pages.map(() => 'ended'));
+    for (const [index, { output }] of results.entries())
+      expect(output.join('\n'), String(pages[index])).toContain(said);
+  });
+
+  it('is read right through the whole program, which sees that nothing was installed', async () => {
+    computer = await newProtectedComputer('Finance01');
+    await behave(computer, { installer: { page: 1252, plant: 0, work: 0 } });
+    const played = await play(computer, install());
+    expect(played.report, played.stderr).toMatchObject({ exitCode: 5 });
+    expect(played.stdout).toContain(said);
   });
 
   it('wants a restart: the exit code says so, from a long path that is not ASCII', async () => {

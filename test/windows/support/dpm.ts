@@ -15,6 +15,9 @@ const setup = 'SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
 const world = 'C:\\world';
 const log = 'C:\\world\\powershell';
 
+/** Where the stand-ins keep what Wine does not have (accounts, the firewall). */
+export const hostEnvironment = { TESTHOST_WORLD: world } as const;
+
 const newComputer = async (name: string): Promise<WindowsComputer> => {
   const computer = await WindowsComputer.make(name);
   await computer.copy(places.exe, exePath);
@@ -194,7 +197,7 @@ export const play = async (
     folder: 'C:\\dpm',
     limitMs: 240_000,
     ...rest,
-    environment: { TESTHOST_WORLD: world, TESTHOST_LOG: log, DPM_PREP_IGNORE: notInWine, ...environment },
+    environment: { ...hostEnvironment, TESTHOST_LOG: log, DPM_PREP_IGNORE: notInWine, ...environment },
   });
   const scripts: string[] = [];
   for (const name of (await readdir(computer.place(log))).sort()) {
