@@ -47,6 +47,18 @@ interface Seen {
   sightings: string[];
 }
 
+/** Parent, process group and session of a process; none where it has ended. */
+const familyOf = (id: string): readonly number[] => {
+  const stat = read(`/proc/${id}/stat`).toString();
+  // The name in brackets may hold anything.
+  return stat
+    .slice(stat.lastIndexOf(')') + 1)
+    .trim()
+    .split(' ')
+    .slice(1, 4)
+    .map(Number);
+};
+
 /** Looks at the arguments and the environment of every process of this world, but ours, until told to stop. */
 const watchProcesses = async (world: string, own: number, seen: Seen, over: () => boolean): Promise<void> => {
   const forks = new Map<string, number>();
@@ -55,13 +67,8 @@ const watchProcesses = async (world: string, own: number, seen: Seen, over: () =
     for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (Number(id) === own || Number(id) === process.pid) continue;
       const line = read(`/proc/${id}/cmdline`);
-      if (
-        !line.includes(world) &&
-        !read(`/proc/${id}/stat`)
-          .toString()
-          .includes(` ${String(own)} `)
-      )
-        continue;
+      // Other tests run beside this one, and give their own programs a password.
+      if (!line.includes(world) && !familyOf(id).includes(own)) continue;
       // Between fork and exec a child still is the image of our program: it is looked at once it is a program of its own,
       // or if it stays what it is.
       if (line.equals(ownLine)) {
