@@ -4,7 +4,6 @@ import { parameterOf, type ParameterKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import { cancelled } from '../problem.js';
 import type { Screen } from './screen.js';
-import { wrap } from './wrap.js';
 
 // Prompts are not the result: they go to standard error, so that standard output stays clean for a pipe.
 const io = { output: process.stderr, input: process.stdin };
@@ -31,7 +30,7 @@ const answerTo = async (question: Question, signal: AbortSignal): Promise<unknow
 export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter => {
   const { color } = screen.progress;
   const explain = (text: string): void => {
-    screen.note(color.dim(`  ${wrap(text, screen.width - 2, '  ')}`));
+    screen.paragraph(text, color.dim);
   };
   const asked = async (question: Question): Promise<unknown> => {
     screen.settle();

@@ -46,8 +46,8 @@ export class Screen {
   }
 
   /** A paragraph of progress, indented and broken at spaces. */
-  paragraph(text: string): void {
-    this.note(`  ${wrap(text, this.width - 2, '  ')}`);
+  paragraph(text: string, styled: (text: string) => string = (plain) => plain): void {
+    this.note(styled(`  ${wrap(text, this.width - 2, '  ')}`));
   }
 
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */

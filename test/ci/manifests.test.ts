@@ -45,7 +45,7 @@ const locale = z
   .max(20)
   .regex(/^([a-z]{2,3}|i-[a-z]+|x-[a-z]{1,8})(-[a-z]{1,8})*$/i);
 const tag = z.string().min(1).max(40);
-const manifestVersion = numbers(3, 3).pipe(z.literal('1.10.0'));
+const manifestVersion = z.literal('1.10.0');
 
 const wingetVersion = z.strictObject({
   PackageIdentifier: identifier,
