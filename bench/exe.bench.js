@@ -18,7 +18,7 @@ export const measure = async () => {
   if (wine === undefined || !existsSync(exe) || !existsSync(bundle)) {
     return [{ what: 'not measured', value: 'needs Wine and "npm run build:exe"' }];
   }
-  const { windowsNode } = await import('../.ci/build-exe.js');
+  const { windowsNode } = await import('../scripts/build-exe.js');
   const nodeExe = await windowsNode();
   const folder = mkdtempSync(join(tmpdir(), 'dpm-prep-bench-'));
   const environment = {

@@ -6,7 +6,7 @@ export interface ProblemText {
   /** What is wrong, and where: names the flag, file, line or machine. A whole sentence. */
   readonly what: string;
   /** What would be right, or what to do now: whole sentences, most useful first. */
-  readonly mend?: readonly string[];
+  readonly fix?: readonly string[];
   /** DPM error ids that this is about, if any. */
   readonly dpmErrors?: readonly number[];
 }
@@ -27,29 +27,29 @@ const harmless = (text: string): string =>
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly exitCode: ExitCode;
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
   readonly dpmErrors: readonly number[];
 
   constructor(code: ExitCode, text: ProblemText, options?: ErrorOptions) {
     super(harmless(text.what), options);
     this.exitCode = code;
-    this.mend = (text.mend ?? []).map(harmless);
+    this.fix = (text.fix ?? []).map(harmless);
     this.dpmErrors = text.dpmErrors ?? [];
   }
 }
 
 /** The user gave something that cannot be (exit 2). */
-export const usageProblem = (what: string, ...mend: readonly string[]): Problem =>
-  new Problem(exitCode.usage, { what, mend });
+export const usageProblem = (what: string, ...fix: readonly string[]): Problem =>
+  new Problem(exitCode.usage, { what, fix });
 
 /** Something on the computer forbids going on; nothing was changed (exit 3). */
-export const checkProblem = (what: string, ...mend: readonly string[]): Problem =>
-  new Problem(exitCode.checkFailed, { what, mend });
+export const checkProblem = (what: string, ...fix: readonly string[]): Problem =>
+  new Problem(exitCode.checkFailed, { what, fix });
 
 /** A program or script that we started failed (exit 4). */
-export const toolProblem = (what: string, ...mend: readonly string[]): Problem =>
-  new Problem(exitCode.toolFailed, { what, mend });
+export const toolProblem = (what: string, ...fix: readonly string[]): Problem =>
+  new Problem(exitCode.toolFailed, { what, fix });
 
 /** The user stopped it (exit 130). */
-export const cancelled = (what = 'Cancelled.', ...mend: readonly string[]): Problem =>
-  new Problem(exitCode.cancelled, { what, mend });
+export const cancelled = (what = 'Cancelled.', ...fix: readonly string[]): Problem =>
+  new Problem(exitCode.cancelled, { what, fix });

@@ -145,7 +145,7 @@ describe('what is in the bundle', () => {
   let packages: readonly z.infer<typeof packageSchema>[];
 
   beforeAll(() => {
-    const script = `import { bundle } from './.ci/build.js'; process.stdout.write(JSON.stringify(await bundle({ write: false })));`;
+    const script = `import { bundle } from './scripts/build.js'; process.stdout.write(JSON.stringify(await bundle({ write: false })));`;
     packages = z.array(packageSchema).parse(
       JSON.parse(
         execFileSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -13,8 +13,8 @@ export interface Verdict {
   readonly status: FindingStatus;
   /** What was seen on the computer or in the file, with the value. For could-not-check: why not. */
   readonly found: string;
-  /** The commands or clicks that mend it, in order. Empty for a pass. */
-  readonly mend?: readonly string[];
+  /** The commands or clicks that fix it, in order. Empty for a pass. */
+  readonly fix?: readonly string[];
   /** Machine-readable details, shown only in JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

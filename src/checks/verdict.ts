@@ -2,14 +2,14 @@ import type { Verdict } from './check.js';
 
 export const pass = (found: string): Verdict => ({ status: 'pass', found });
 
-export const warn = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'warn', found, mend });
+export const warn = (found: string, ...fix: readonly string[]): Verdict => ({ status: 'warn', found, fix });
 
-export const fail = (found: string, ...mend: readonly string[]): Verdict => ({ status: 'fail', found, mend });
+export const fail = (found: string, ...fix: readonly string[]): Verdict => ({ status: 'fail', found, fix });
 
 export const notApplicable = (found: string): Verdict => ({ status: 'not-applicable', found });
 
-export const couldNotCheck = (found: string, ...mend: readonly string[]): Verdict => ({
+export const couldNotCheck = (found: string, ...fix: readonly string[]): Verdict => ({
   status: 'could-not-check',
   found,
-  mend,
+  fix,
 });

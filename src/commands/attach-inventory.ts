@@ -150,7 +150,7 @@ export const runInventoryAttach = async (
   if (problems.length > 0) {
     throw new Problem(code, {
       what: `${String(problems.length)} of ${String(entries.length)} computers in ${path} cannot be attached as they stand there. Nothing was changed.`,
-      mend: problems.slice(0, 50),
+      fix: problems.slice(0, 50),
     });
   }
   const byCertificate = prepared.some(({ method }) => method === 'certificate');

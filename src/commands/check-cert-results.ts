@@ -105,7 +105,7 @@ export class Results {
     if (findings.length > 0) this.#troubled += 1;
     if (this.#troubled <= mostExplained) return { ...judged, findings };
     // Counted and named in the table, but not explained.
-    return { ...judged, findings: findings.map(({ mend: _mend, details: _details, ...rest }) => rest) };
+    return { ...judged, findings: findings.map(({ fix: _mend, details: _details, ...rest }) => rest) };
   }
 
   settled(judge: CertificateJudge): readonly JudgedCertificate[] {

@@ -114,7 +114,7 @@ const passwordReport = (
         problems.length === 1
           ? (first?.message ?? '')
           : `${String(problems.length)} files could not be opened: ${problems.map(({ message }) => message).join(' ')}`,
-      mend: first?.mend ?? [],
+      fix: first?.fix ?? [],
       dpmErrors: [],
     },
   });

@@ -37,7 +37,7 @@ export const resolvePsCredential = async (
     ],
     {
       what: 'The credential file',
-      mend: 'Copy it from the protected computer, or give its full path with --ps-credential.',
+      fix: 'Copy it from the protected computer, or give its full path with --ps-credential.',
     },
   );
 };

@@ -33,7 +33,7 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
     [beside, machine.files.absolute('.'), agentBinFolder(facts)],
     {
       what: "The DPM server's credential file",
-      mend: 'Copy it from the DPM server, or give its full path with --dpm-credential.',
+      fix: 'Copy it from the DPM server, or give its full path with --dpm-credential.',
     },
   );
   const entry = await machine.files.stat(path);

@@ -39,7 +39,7 @@ const fromProblem = (command: string, problem: Problem): Report =>
   report({
     command,
     exitCode: problem.exitCode,
-    problem: { what: problem.message, mend: problem.mend, dpmErrors: problem.dpmErrors },
+    problem: { what: problem.message, fix: problem.fix, dpmErrors: problem.dpmErrors },
   });
 
 const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
@@ -50,7 +50,7 @@ const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
     exitCode: exitCode.bug,
     problem: {
       what: `This is a bug in dpm-prep: ${cleanText(what)}`,
-      mend: [
+      fix: [
         ...stack.map((line) => line.trim()),
         ...(verbose ? [] : ['Run it again with --verbose, and report what it shows.']),
         'If a run was under way, "dpm-prep status" says how far it came.',
@@ -124,6 +124,6 @@ export const execute = async ({ spec, positional, flags, version }: Execution): 
 export const printUsageError = (what: string, command: string, version: string): void => {
   const { env: environment, platform } = process;
   const screen = new Screen({ colorWanted: false, json: true, verbose: false, environment, platform });
-  const problem = { what: cleanText(what), mend: [], dpmErrors: [] };
+  const problem = { what: cleanText(what), fix: [], dpmErrors: [] };
   present(screen, report({ command, exitCode: exitCode.usage, problem }), version);
 };

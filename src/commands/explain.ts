@@ -100,7 +100,7 @@ const summed = (texts: readonly Text[]): Data => {
         id: error.id,
         name: error.name,
         meaning: error.meaning,
-        action: [...error.mend],
+        action: [...error.fix],
         command: error.command,
         source: sourceText(error.source),
         count: 0,

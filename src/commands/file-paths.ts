@@ -16,7 +16,7 @@ export const resolveFile = async (
   machine: Machine,
   given: string,
   folders: readonly (string | null)[],
-  missing: { readonly what: string; readonly mend: string },
+  missing: { readonly what: string; readonly fix: string },
 ): Promise<string> => {
   if (folderOf(given) !== null) return machine.files.absolute(given);
   const tried = [...new Set(folders.filter((folder) => folder !== null))];
@@ -26,6 +26,6 @@ export const resolveFile = async (
   }
   throw usageProblem(
     `${missing.what} ${given} is in none of these folders: ${tried.join(', ')}.`,
-    missing.mend,
+    missing.fix,
   );
 };

@@ -117,7 +117,7 @@ const summary = (result: Report, data: Data, screen: Screen): readonly string[] 
   const verdict =
     result.exitCode === exitCode.done
       ? 'Nothing speaks against it.'
-      : 'Not ready: mend what failed, or demote a check by name with --ignore <id>.';
+      : 'Not ready: fix what failed, or demote a check by name with --ignore <id>.';
   return [
     `${result.computer ?? 'This computer'}${where}: ${counts.join(', ')}.`,
     color.bold(verdict),

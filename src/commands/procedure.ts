@@ -100,7 +100,7 @@ const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Re
       did: null,
       verified: null,
       restartRequired: false,
-      mend: [],
+      fix: [],
     });
   }
   const blocked = procedure.findings.some((finding) => blocks(finding, answers.strict));
@@ -127,8 +127,8 @@ const resumeHint = (context: CommandContext, result: RunResult): readonly string
   // A restart is no failure: what to do after it says the step.
   if (result.failure?.code === exitCode.restartRequired) return [];
   return result.changed
-    ? [`Nothing is undone. Once it is mended, go on with: dpm-prep resume`]
-    : [`Nothing was changed. Once it is mended, run again: dpm-prep ${context.spec.name}`];
+    ? [`Nothing is undone. Once it is fixed, go on with: dpm-prep resume`]
+    : [`Nothing was changed. Once it is fixed, run again: dpm-prep ${context.spec.name}`];
 };
 
 /** The run's last entry. Where it cannot be written, what was done must still be reported: that is its failure then. */
@@ -142,7 +142,7 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
       result.failure ?? {
         code: result.changed ? exitCode.toolFailed : error.exitCode,
         what: error.message,
-        mend: error.mend,
+        fix: error.fix,
         dpmErrors: [],
         final: true,
       }
@@ -236,7 +236,7 @@ export const runProcedure = async (context: CommandContext, given: Procedure): P
       problem: result.failure
         ? {
             what: result.failure.what,
-            mend: [...result.failure.mend, ...resumeHint(context, result)],
+            fix: [...result.failure.fix, ...resumeHint(context, result)],
             dpmErrors: result.failure.dpmErrors,
           }
         : null,

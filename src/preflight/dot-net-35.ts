@@ -21,7 +21,7 @@ export const dotNet35: PreflightCheck = {
     }
     const found =
       installed === 1 ? '.NET Framework 3.5 has no service pack.' : '.NET Framework 3.5 is not installed.';
-    const mend = 'Install-WindowsFeature NET-Framework-Core (it may need -Source with the Windows medium)';
-    return subject.facts.method === 'certificate' ? fail(found, mend) : warn(found, mend);
+    const fix = 'Install-WindowsFeature NET-Framework-Core (it may need -Source with the Windows medium)';
+    return subject.facts.method === 'certificate' ? fail(found, fix) : warn(found, fix);
   },
 };

@@ -77,7 +77,7 @@ export interface PreflightOptions {
 const clean = (finding: Finding): Finding => ({
   ...finding,
   found: cleanText(finding.found),
-  ...(finding.mend === undefined ? {} : { mend: finding.mend.map((text) => cleanText(text)) }),
+  ...(finding.fix === undefined ? {} : { fix: finding.fix.map((text) => cleanText(text)) }),
 });
 
 /**

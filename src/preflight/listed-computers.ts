@@ -53,7 +53,7 @@ export const listedComputers: PreflightCheck = {
       ...warn(
         `${String(missing.length)} of ${String(listed.length)} cannot be reached: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}.`,
         'Each of them will fail by itself; the others are done all the same.',
-        'Mend name resolution and firewalls, then run the same command again: it takes up only what is not done.',
+        'Fix name resolution and firewalls, then run the same command again: it takes up only what is not done.',
       ),
       details: { computers: missing },
     };

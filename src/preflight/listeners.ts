@@ -17,13 +17,13 @@ export const listeners: PreflightCheck = {
     const { ports } = await subject.ask('listening-ports', {});
     const taken = ports.filter(({ port }) => wanted.includes(port));
     const others = taken.filter(({ process }) => process !== null && !ofDpm.test(process));
-    const mend = [
+    const fix = [
       'Give the other program another port.',
       'Or change the ports of the agent: SetAgentCfg e dpmra <port> <alternate port>, then restart DPMRA (error 10048).',
     ];
     if (others.length > 0) {
       const list = others.map(({ port, process }) => `${String(port)} by ${process ?? ''}`).join(', ');
-      return fail(`TCP ${list} is taken.`, ...mend);
+      return fail(`TCP ${list} is taken.`, ...fix);
     }
     const unknown = taken.filter(({ process }) => process === null);
     if (unknown.length > 0) {

@@ -15,12 +15,12 @@ export const nameResolution: PreflightCheck = {
     if (other === null) return notApplicable('The name of the other computer is not given.');
     const resolved = (await subject.resolve([other]))[0];
     if (resolved?.state === 'resolved') return pass(`${other} is ${resolved.addresses.join(', ')}.`);
-    const mend = [
+    const fix = [
       `Add it to the DNS that this computer asks, or a line "<address> ${other}" to %windir%\\System32\\drivers\\etc\\hosts.`,
       'NetBIOS names resolve only within one network segment, or by WINS.',
     ];
     return resolved?.state === 'unknown'
-      ? fail(`The name ${other} is not known here.`, ...mend)
-      : couldNotCheck(`The resolver gave no answer for ${other} in time.`, ...mend);
+      ? fail(`The name ${other} is not known here.`, ...fix)
+      : couldNotCheck(`The resolver gave no answer for ${other} in time.`, ...fix);
   },
 };

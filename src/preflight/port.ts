@@ -11,7 +11,7 @@ const blocked = ({ facts }: PreflightSubject, port: number, other: string): read
   ];
 };
 
-/** One port of the other computer. The four ways it can end are told apart, because each is mended differently. */
+/** One port of the other computer. The four ways it can end are told apart, because each is fixed differently. */
 export const portCheck = (port: number): PreflightCheck => {
   const row = networkPorts.find((one) => one.port === port);
   if (!row) throw new Error(`The network table has no port ${String(port)}.`);

@@ -11,7 +11,7 @@ import type { EarlierFacts } from '../steps/step.js';
 import { writeHandover } from '../steps/write-handover.js';
 import type { Plan } from './plan.js';
 
-/** What of the page's lines was mended, so that nobody wonders why they differ. */
+/** What of the page's lines was fixed, so that nobody wonders why they differ. */
 export const mendedNotes = (...tools: readonly string[]): readonly string[] =>
   tools
     .flatMap((tool) => faultyExamplesOf(tool))

@@ -19,7 +19,7 @@ export interface GuardInput {
 
 export interface Refusal {
   readonly what: string;
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 }
 
 const trap =
@@ -36,7 +36,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
   const { file, handover, psName } = input;
   const own = (why: string): Refusal => ({
     what: `${file.path} is the DPM server's own credential file: ${why}. ${trap} Nothing was changed.`,
-    mend: [rightFile(psName)],
+    fix: [rightFile(psName)],
   });
   if (input.recorded.includes(file.sha256))
     return own('set-credentials made a file of this content on this DPM server');
@@ -50,7 +50,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
     if (named === null) {
       return {
         what: `The handover file names no credential file of ${psName}: it has not been on that computer yet. Nothing was changed.`,
-        mend: [
+        fix: [
           `Copy it to ${psName}, run "dpm-prep set-dpm-server --auth certificate" there, and bring back what that writes.`,
         ],
       };
@@ -58,7 +58,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
     if (named.sha256 !== file.sha256) {
       return {
         what: `${file.path} is not the file that ${psName} made (${named.name}): its content is another. ${trap} Nothing was changed.`,
-        mend: [`Copy ${named.name} again from ${psName}.`],
+        fix: [`Copy ${named.name} again from ${psName}.`],
       };
     }
     return null;
@@ -66,7 +66,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
   if (!carriesName(file.name, psName)) {
     return {
       what: `Nothing shows that ${file.path} was made on ${psName}: there is no handover file, and its name does not carry that computer's. ${trap} Nothing was changed.`,
-      mend: [
+      fix: [
         `Bring the handover file from ${psName} too: dpm-prep attach --handover ${psName}.handover.json`,
         'Or give the file the name back that it had.',
       ],
@@ -75,7 +75,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
   if (input.recorded.length === 0 && input.ownFiles.length === 0) {
     return {
       what: `Nothing on this DPM server shows what its own .bin looks like, so under another name it could not be told from that of ${psName}. ${trap} Nothing was changed.`,
-      mend: [
+      fix: [
         `Bring the handover file from ${psName} too: dpm-prep attach --handover ${psName}.handover.json`,
         "Or put the DPM server's own .bin (made by Set-DPMCredentials) into the same folder, to be compared.",
       ],
@@ -87,7 +87,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
         input.confirmed === null
           ? `There is no handover file, so ${psName} must be confirmed by name. ${trap} Nothing was changed.`
           : `${JSON.stringify(input.confirmed.slice(0, 60))} was given as confirmation, and the computer is ${psName}. Nothing was changed.`,
-      mend: [`--confirm ${psName}`, `Better: bring the handover file from ${psName}, and use --handover.`],
+      fix: [`--confirm ${psName}`, `Better: bring the handover file from ${psName}, and use --handover.`],
     };
   }
   return null;

@@ -17,7 +17,7 @@ export interface Plan {
   readonly side: Side;
   readonly title: string;
   readonly steps: readonly Step[];
-  /** Said before the plan is run: typing errors of the page that were mended, limits, warnings. */
+  /** Said before the plan is run: typing errors of the page that were fixed, limits, warnings. */
   readonly notes: readonly string[];
 }
 

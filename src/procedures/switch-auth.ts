@@ -162,7 +162,7 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
 export const restartFirst = (nodeName: string, planFile: string): Problem =>
   new Problem(exitCode.restartRequired, {
     what: `Windows on ${nodeName} must be restarted before the folder of the agent can be deleted: the uninstallation asks for it.`,
-    mend: [`Restart it, then run here again: dpm-prep switch-auth --plan ${planFile}`],
+    fix: [`Restart it, then run here again: dpm-prep switch-auth --plan ${planFile}`],
   });
 
 export interface ClearInput extends TurnInput {

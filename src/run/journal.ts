@@ -153,7 +153,7 @@ export class Journal {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw checkProblem(
         `The journal ${this.path} cannot be written (${code}); dpm-prep goes no further, since a change must leave a record.`,
-        'Free space or mend the permissions of that folder, or give another with --state-dir; then run the same command again.',
+        'Free space or fix the permissions of that folder, or give another with --state-dir; then run the same command again.',
       );
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);

@@ -14,7 +14,7 @@ export const knownErrors = (lines: readonly string[]): readonly DpmError[] =>
 /** What such an error means and what to do about it: the meaning first, then each advice a sentence of its own. */
 export const adviceOn = (error: DpmError): readonly string[] => [
   `${error.kind === 'dpm' ? 'DPM error' : 'Error'} ${error.id} means: ${error.meaning}`,
-  ...error.mend,
+  ...error.fix,
   ...(error.command === null ? [] : [`The command for it: ${error.command}`]),
 ];
 

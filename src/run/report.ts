@@ -44,14 +44,14 @@ export interface Report {
   readonly restartRequired: boolean;
   readonly findings: readonly Finding[];
   readonly steps: readonly StepReport[];
-  /** Notes for the person: faults of the page that were mended, where files were written. */
+  /** Notes for the person: faults of the page that were fixed, where files were written. */
   readonly notes: readonly string[];
   readonly next: NextAction | null;
   /** The unattended command line that does the same. */
   readonly replay: string | null;
   readonly problem: {
     readonly what: string;
-    readonly mend: readonly string[];
+    readonly fix: readonly string[];
     readonly dpmErrors: readonly number[];
   } | null;
   /** What is particular to the command: its schema stands in the command's module. */

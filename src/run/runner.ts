@@ -224,7 +224,7 @@ const runStep = async (
       },
       verified: { state: verification.state, text: verification.found },
       restartRequired: result.restartRequired,
-      mend: judgement.failure?.mend ?? [],
+      fix: judgement.failure?.fix ?? [],
     },
     facts: { ...probe.facts, ...verification.facts },
     failure: judgement.failure,
@@ -259,7 +259,7 @@ const attempt = async (
         // Exit 3 promises that nothing was changed.
         code: touched && problem.exitCode === exitCode.checkFailed ? exitCode.toolFailed : problem.exitCode,
         what: problem.message,
-        mend: problem.mend,
+        fix: problem.fix,
         dpmErrors: problem.dpmErrors,
         final: problem.exitCode === exitCode.cancelled,
       },

@@ -34,13 +34,13 @@ export interface StepReport {
   readonly verified: { readonly state: Verification['state']; readonly text: string } | null;
   readonly restartRequired: boolean;
   /** What to do about it, where it went wrong. */
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 }
 
 export interface Failure {
   readonly code: ExitCode;
   readonly what: string;
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
   /** Ids of DPM's error table that the tool's output or its log names. */
   readonly dpmErrors: readonly number[];
   /** Nothing more may be done, for no computer. */
@@ -60,5 +60,5 @@ export const notReached = (step: Step, earlier: EarlierFacts): StepReport => ({
   did: null,
   verified: null,
   restartRequired: false,
-  mend: [],
+  fix: [],
 });

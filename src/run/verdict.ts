@@ -26,10 +26,10 @@ interface Judgement {
 }
 
 /** What is to be done is what the step knows; what the error ids in the output and the log mean comes before it. */
-const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'mend' | 'dpmErrors'> => {
-  const mend = verification.mend ?? [];
-  const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...mend]);
-  return { mend: [...errors.flatMap(adviceOn), ...mend], dpmErrors: dpmErrorIds(errors) };
+const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'fix' | 'dpmErrors'> => {
+  const fix = verification.fix ?? [];
+  const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...fix]);
+  return { fix: [...errors.flatMap(adviceOn), ...fix], dpmErrors: dpmErrorIds(errors) };
 };
 
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */

@@ -54,8 +54,8 @@ strong.pass, span.pass { color: var(--pass); } strong.warn, span.warn { color: v
 .finding .status { font-size: .8rem; font-weight: 600; } .finding.fail .status { color: var(--fail); } .finding.warn .status, .finding.could-not-check .status { color: var(--warn); }
 .finding.ignored { opacity: .75; }
 .required { font-size: .9rem; color: var(--faint); }
-.mend { margin-top: .5rem; } .mend > span { font-size: .8rem; font-weight: 600; color: var(--faint); }
-.mend ol { margin: .15rem 0 0; padding-left: 1.4rem; }
+.fix { margin-top: .5rem; } .fix > span { font-size: .8rem; font-weight: 600; color: var(--faint); }
+.fix ol { margin: .15rem 0 0; padding-left: 1.4rem; }
 .clean { color: var(--pass); font-weight: 600; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-size: .8rem; color: var(--faint); }

@@ -147,7 +147,7 @@ const chainOf = ({ chain }: CertificateSummary, now: string): Html => {
 };
 
 const findingOf = (finding: Finding): Html => {
-  const mend = finding.mend ?? [];
+  const fix = finding.fix ?? [];
   const prevents =
     finding.prevents.length === 0 ? '' : ` It prevents DPM error ${finding.prevents.join(', ')}.`;
   return html`<article class="finding ${finding.status}${finding.ignored ? ' ignored' : ''}">
@@ -158,12 +158,12 @@ const findingOf = (finding: Finding): Html => {
     <p>${finding.found}</p>
     <p class="required">${finding.required} <span>${sourceText(finding.source)}.${prevents}</span></p>
     ${
-      mend.length === 0
+      fix.length === 0
         ? nothing
-        : html`<div class="mend">
-            <span>To mend it</span>
+        : html`<div class="fix">
+            <span>To fix it</span>
             <ol>
-              ${mend.map((step) => html`<li>${step}</li>`)}
+              ${fix.map((step) => html`<li>${step}</li>`)}
             </ol>
           </div>`
     }
@@ -184,7 +184,7 @@ const findingsOf = (findings: readonly Finding[]): Html => {
   const loud = sorted.filter((finding) => !isQuiet(finding));
   const quiet = sorted.filter(isQuiet);
   return html`<h3>Findings</h3>
-    ${loud.length === 0 ? html`<p class="clean">Nothing to mend: every check that applies passed.</p>` : loud.map(findingOf)}
+    ${loud.length === 0 ? html`<p class="clean">Nothing to fix: every check that applies passed.</p>` : loud.map(findingOf)}
     ${
       quiet.length === 0
         ? nothing

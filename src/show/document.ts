@@ -15,7 +15,7 @@ export const findingSchema = z.object({
   source,
   severity: z.enum(['severe', 'error', 'advice']),
   prevents: z.array(z.number()).describe('DPM error ids that the check prevents'),
-  mend: z.array(z.string()).optional(),
+  fix: z.array(z.string()).optional(),
   subject: z.string().optional(),
   ignored: z.boolean().describe('demoted by --ignore: shown, but does not fail the run'),
   details: z.record(z.string(), z.unknown()).optional(),
@@ -54,7 +54,7 @@ const stepSchema = z.object({
     .object({ state: z.enum(['verified', 'not-verified', 'could-not-verify']), text: z.string() })
     .nullable(),
   restartRequired: z.boolean(),
-  mend: z.array(z.string()),
+  fix: z.array(z.string()),
 });
 
 /** The one JSON document that --json prints. `data` is particular to each command. */
@@ -96,7 +96,7 @@ export const reportDocumentSchema = z.object({
     .nullable(),
   replay: z.string().nullable(),
   problem: z
-    .object({ what: z.string(), mend: z.array(z.string()), dpmErrors: z.array(z.number()) })
+    .object({ what: z.string(), fix: z.array(z.string()), dpmErrors: z.array(z.number()) })
     .nullable(),
   data: z.unknown(),
 });

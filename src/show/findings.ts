@@ -23,11 +23,11 @@ export interface FindingsOptions {
   readonly width: number;
   /** Also those that passed or do not apply. */
   readonly all: boolean;
-  /** Only what was found, not what is required nor how it is mended. */
+  /** Only what was found, not what is required nor how it is fixed. */
   readonly brief?: boolean;
 }
 
-/** Findings as lines for people: what was found, what is required and where that stands, and how to mend it. */
+/** Findings as lines for people: what was found, what is required and where that stands, and how to fix it. */
 export const findingLines = (findings: readonly Finding[], options: FindingsOptions): readonly string[] => {
   const { style, width } = options;
   const { color } = style;
@@ -45,7 +45,7 @@ export const findingLines = (findings: readonly Finding[], options: FindingsOpti
     return [
       head,
       color.dim(`    ${wrap(source, width - 4, '    ')}`),
-      ...(finding.mend ?? []).map((mend) => `    ${style.marks.go} ${wrap(mend, width - 6, '      ')}`),
+      ...(finding.fix ?? []).map((fix) => `    ${style.marks.go} ${wrap(fix, width - 6, '      ')}`),
     ];
   });
 };

@@ -24,7 +24,7 @@ const advice = (finding: Finding): string =>
   [
     finding.found,
     `Required: ${finding.required} (${sourceText(finding.source)})`,
-    ...(finding.mend ?? []),
+    ...(finding.fix ?? []),
   ].join('\n');
 
 type Fate = 'passed' | 'failed' | 'skipped';

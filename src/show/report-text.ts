@@ -71,10 +71,10 @@ export const problemLines = (problem: NonNullable<Report['problem']>, screen: Sc
   const { color, marks } = screen.progress;
   return [
     `${color.red(marks.fail)} ${wrap(problem.what, screen.width - 2, '  ')}`,
-    ...problem.mend.map((mend) =>
-      mend.startsWith(quoted)
-        ? color.dim(`    ${wrap(mend.slice(quoted.length), screen.width - 6, '      ')}`)
-        : `  ${marks.go} ${wrap(mend, screen.width - 4, '    ')}`,
+    ...problem.fix.map((fix) =>
+      fix.startsWith(quoted)
+        ? color.dim(`    ${wrap(fix.slice(quoted.length), screen.width - 6, '      ')}`)
+        : `  ${marks.go} ${wrap(fix, screen.width - 4, '    ')}`,
     ),
   ];
 };

@@ -71,7 +71,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
         state: 'not-verified',
         harm: true,
         found: `COMPUTERS ARE MISSING from the list of ${input.dpmServerName} that were there before this attach: ${lost.join(', ')}.`,
-        mend: [
+        fix: [
           'Do not run it again. Keep the DPM server as it is, and its protection groups.',
           'Attach each missing computer again with its own credential file: dpm-prep attach --handover <computer>.handover.json',
           `Compare the file that was used, ${input.psCredential}, with the DPM server's own .bin.`,

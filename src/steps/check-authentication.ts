@@ -52,7 +52,7 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
       return {
         state: 'not-verified',
         found: `${psName} does not show ${untrustedCertificates}`,
-        mend: [
+        fix: [
           enumeratesNothing,
           `Look whether the agent of ${psName} was configured by certificate: dpm-prep status there.`,
         ],

@@ -7,8 +7,8 @@ import type { EarlierFacts, Step } from './step.js';
 
 const folder = agentFolder.path;
 
-const stays = (why: string, mend: string): Error =>
-  checkProblem(`${folder} was not deleted: ${why}.`, mend, 'Then run the same command again.');
+const stays = (why: string, fix: string): Error =>
+  checkProblem(`${folder} was not deleted: ${why}.`, fix, 'Then run the same command again.');
 
 /**
  * Is it what an agent leaves, and is the agent gone? Looked at here, so that a dry run says it too; the act looks once
@@ -88,7 +88,7 @@ export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
       state: 'not-verified',
       found:
         refused ?? `${folder} is still there${left.length === 0 ? '' : `: ${left.slice(0, 3).join(', ')}`}`,
-      mend: [
+      fix: [
         refused === null
           ? 'Something still uses these files: restart Windows, then run the same command again.'
           : 'Look what it is, and remove it by hand.',

@@ -46,7 +46,7 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
     return {
       state: 'not-verified',
       found: 'no agent is installed (no DPMRA service, or no entry in the Setup registry key)',
-      mend: [
+      fix: [
         ...(log === undefined
           ? ['The installer wrote no %windir%\\temp\\msdpm*.log.']
           : [`Last lines of ${log.path}:`, ...log.lines.map((line) => `  ${line}`)]),

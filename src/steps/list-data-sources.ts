@@ -32,7 +32,7 @@ export const listDataSources = ({ dpmServerName, psName }: RefreshComputerInput)
       return {
         state: 'not-verified',
         found: `the DPM server did not reach the agent on ${psName}`,
-        mend: [
+        fix: [
           `Check the way between the two, and the service DPMRA and DpmCPWrapperService on ${psName}: dpm-prep preflight there.`,
         ],
       };
@@ -52,7 +52,7 @@ export const listDataSources = ({ dpmServerName, psName }: RefreshComputerInput)
       return {
         state: 'not-verified',
         found: `${psName} shows no data sources at all`,
-        mend: [
+        fix: [
           enumeratesNothing,
           `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file.`,
         ],

@@ -34,7 +34,7 @@ export const protectionOf = async (
 export const stillProtected = (which: readonly string[]): Problem =>
   new Problem(exitCode.checkFailed, {
     what: `A computer cannot be removed while its data sources are in active protection (292): ${which.join('; ')}.`,
-    mend: [
+    fix: [
       'In the DPM console, Protection: stop the protection of these members and keep their replicas ("Retain protected data"), then run the same command again.',
       'After the switch, add them to the protection group again.',
     ],

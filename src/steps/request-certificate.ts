@@ -104,7 +104,7 @@ export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readon
           ? verification
           : {
               ...verification,
-              mend: [
+              fix: [
                 'Where the CA must approve it first: wait for that, fetch it with "certreq -retrieve <request id>", then run this again.',
               ],
             };

@@ -88,7 +88,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'not-verified',
         found: `there is no local account ${input.userName}`,
-        mend: ['Mend what SetDpmServer complained about, then run the same command again.'],
+        fix: ['Fix what SetDpmServer complained about, then run the same command again.'],
       };
     }
     if (reported && result.exitCode !== 0) {
@@ -101,8 +101,8 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'not-verified',
         found: `the local account ${input.userName} exists, but no firewall exception for the agent does`,
-        mend: [
-          'SetDpmServer did not come to its end. Delete the local account it created, mend the cause, run the same command again.',
+        fix: [
+          'SetDpmServer did not come to its end. Delete the local account it created, fix the cause, run the same command again.',
         ],
       };
     }

@@ -27,7 +27,7 @@ export interface Verification {
   /** `could-not-verify`: the computer has no way to show it, or could not be asked; said loudly, but no failure. */
   readonly state: 'verified' | 'not-verified' | 'could-not-verify';
   readonly found: string;
-  readonly mend?: readonly string[];
+  readonly fix?: readonly string[];
   readonly facts?: Facts;
   /** For the probe of the step that follows at once: what was asked of the computer need not be asked again. */
   readonly memory?: unknown;

@@ -55,7 +55,7 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
         ? {
             state: 'not-verified',
             found: `${product.displayName} is still among the installed programs`,
-            mend: ['Uninstall it in "Programs and Features", then run the same command again.'],
+            fix: ['Uninstall it in "Programs and Features", then run the same command again.'],
           }
         : {
             state: 'verified',

@@ -140,7 +140,7 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
         : {
             state: 'not-verified',
             found: `the DPM server did not reach the agent on ${psName}`,
-            mend: [
+            fix: [
               'The same password must be set on both computers: run update-password on the protected computer, then here.',
             ],
           },

@@ -77,7 +77,7 @@ describe('what is refused, in one sentence that says where', () => {
 
   it('suggests the key that was meant', () => {
     const problem = problemOf(() => gather({ flags: { answers: file('usrName: mark') }, environment: {} }));
-    expect(problem.mend).toContain('Did you mean userName?');
+    expect(problem.fix).toContain('Did you mean userName?');
   });
 
   it('a YAML bomb', () => {
@@ -102,6 +102,6 @@ describe('what is refused, in one sentence that says where', () => {
     const problem = problemOf(() =>
       gather({ flags: { userName: 'a@b' }, environment: { DPM_PREP_THUMBPRINT: 'xyz' } }),
     );
-    expect([problem.message, ...problem.mend].join('\n')).toMatch(/DPM_PREP_THUMBPRINT[^]*--user-name/);
+    expect([problem.message, ...problem.fix].join('\n')).toMatch(/DPM_PREP_THUMBPRINT[^]*--user-name/);
   });
 });

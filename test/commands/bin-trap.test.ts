@@ -260,7 +260,7 @@ describe('the .bin trap', () => {
       changed: false,
       problem: {
         what: expect.stringContaining('1 of 50') as string,
-        mend: [expect.stringContaining(computerName(25)) as string],
+        fix: [expect.stringContaining(computerName(25)) as string],
       },
     });
     expect(listedIn(world)).toEqual(all);

@@ -117,7 +117,7 @@ describe.skipIf(noOpenssl)('dpm-prep check-cert with files of OpenSSL (needs ope
     expect(await failing([file])).toMatchObject({ code: 3, failed: expected });
   });
 
-  it('says what was found, what is required, which error it prevents, and how to mend it', async () => {
+  it('says what was found, what is required, which error it prevents, and how to fix it', async () => {
     const { code, stdout } = await check(['cng.pfx'], password);
     expect(code).toBe(3);
     const text = stdout.replace(/\s+/g, ' ');

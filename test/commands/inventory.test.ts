@@ -117,9 +117,9 @@ describe('an inventory of computers', () => {
     const result = await onPractice(world, ['attach', '--inventory', inventory]);
     expect(result.code).toBe(3);
     const { problem } = document(result) as unknown as {
-      readonly problem: { readonly mend: readonly string[] };
+      readonly problem: { readonly fix: readonly string[] };
     };
-    expect(problem.mend.map((text) => text.slice(0, computerName(1).length))).toEqual([
+    expect(problem.fix.map((text) => text.slice(0, computerName(1).length))).toEqual([
       computerName(2),
       computerName(3),
     ]);

@@ -70,7 +70,7 @@ describe('install-agent', () => {
   it('that fails shows the last lines of the log, and what the error id in them means', async () => {
     const world = await practise();
     await world.setFaults(['installer:success-text-but-fails']);
-    expect(said(await install(world)).problem?.mend.join('\n')).toContain('wrote no %windir%');
+    expect(said(await install(world)).problem?.fix.join('\n')).toContain('wrote no %windir%');
     await world.setFaults(['installer-service-disabled']);
     const result = await run(
       world,
@@ -80,8 +80,8 @@ describe('install-agent', () => {
     );
     const failed = said(result);
     expect(failed.problem?.dpmErrors).toEqual([330]);
-    expect(failed.problem?.mend[0]).toMatch(/^DPM error 330 means: /);
-    expect(failed.problem?.mend.join('\n')).toMatch(
+    expect(failed.problem?.fix[0]).toMatch(/^DPM error 330 means: /);
+    expect(failed.problem?.fix.join('\n')).toMatch(
       /Last lines of C:\\Windows\\temp\\msdpm.*\n.*\n.*ERROR ID: 330/i,
     );
     expect(result.code).toBe(4);
@@ -147,7 +147,7 @@ describe('from the agent to the attached computer', () => {
       const { problem } = said(result);
       if (result.code === 4) {
         expect(problem?.dpmErrors).toContain(id);
-        expect(problem?.mend.join('\n')).toContain(`DPM error ${String(id)} means: `);
+        expect(problem?.fix.join('\n')).toContain(`DPM error ${String(id)} means: `);
       } else {
         // Refused by our own check before the tool could say it.
         expect(problem?.what).toMatch(/form|name/);
@@ -250,7 +250,7 @@ it('a local user that another computer is attached with is 32689, and said befor
 }, 60_000);
 
 describe('resume', () => {
-  it('goes on with the run that failed, once it is mended, and then has nothing left', async () => {
+  it('goes on with the run that failed, once it is fixed, and then has nothing left', async () => {
     const world = await practise();
     await world.setFaults(['installer:success-text-but-fails']);
     expect((await install(world)).code).toBe(4);

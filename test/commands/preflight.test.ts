@@ -238,7 +238,7 @@ describe('dpm-prep preflight', () => {
     expect((await check(world, 'protected-computer', 'ntlm', '--ignore', 'key-length')).code).toBe(0);
   });
 
-  it('says in text what is wrong, how it is mended, and that nothing was changed', async () => {
+  it('says in text what is wrong, how it is fixed, and that nothing was changed', async () => {
     const world = await worldWith('new', ['missing-vcpp']);
     const result = await dpmPrep(['preflight', '--world', world, ...names]);
     expect(result.code).toBe(3);

@@ -23,7 +23,7 @@ const rehearse = async (world: string, ...more: readonly string[]) =>
   said(['rehearse', '--world', world, ...more]);
 
 describe('rehearse', { timeout: 60_000 }, () => {
-  it('is stopped by what is broken on purpose, until it is mended; then it goes through, once', async () => {
+  it('is stopped by what is broken on purpose, until it is fixed; then it goes through, once', async () => {
     const world = await newPair('broken');
     const broken = await rehearse(world, '--fault', 'missing-vcpp@Finance01');
     expect(broken.code).toBe(3);
@@ -34,8 +34,8 @@ describe('rehearse', { timeout: 60_000 }, () => {
     const still = await said(['preflight', '--world', world]);
     expect(still.document.findings.filter(({ status }) => status === 'fail')).toHaveLength(1);
 
-    const mended = await rehearse(world, '--fault', 'none');
-    expect(mended).toMatchObject({ code: 0, document: { changed: true, rehearsal: true } });
+    const fixed = await rehearse(world, '--fault', 'none');
+    expect(fixed).toMatchObject({ code: 0, document: { changed: true, rehearsal: true } });
     const again = await rehearse(world);
     expect(again).toMatchObject({ code: 0, document: { changed: false, outcome: 'nothing-to-do' } });
   });

@@ -102,7 +102,7 @@ describe('what is not supported', () => {
       expect(problem.exitCode).toBe(3);
       expect(problem.message).toContain('Supported scenarios');
       expect(problem.message).toMatch(/^"[^"]+" /);
-      expect(problem.mend.at(-1)).toMatch(/^The whole row: dpm-prep scenarios --workload /);
+      expect(problem.fix.at(-1)).toMatch(/^The whole row: dpm-prep scenarios --workload /);
     }
   });
 

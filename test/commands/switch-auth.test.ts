@@ -53,7 +53,7 @@ const planFile = (world: World): string => join(world.exchangeFolder, 'Cluster01
 interface Said {
   readonly code: number | null;
   readonly document: ReturnType<typeof reportDocumentSchema.parse>;
-  /** The problem and its mends, or the notes. */
+  /** The problem and its fixes, or the notes. */
   readonly text: string;
 }
 
@@ -73,7 +73,7 @@ const switchAuth = async (world: World, on: string, more: readonly string[] = []
   return {
     code: result.code,
     document,
-    text: [...(problem === null ? [] : [problem.what, ...problem.mend]), ...notes].join('\n'),
+    text: [...(problem === null ? [] : [problem.what, ...problem.fix]), ...notes].join('\n'),
   };
 };
 

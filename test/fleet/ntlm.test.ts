@@ -71,14 +71,14 @@ describeHosts('ten computers by NTLM', (fleet) => {
     expect(played.sightings).toEqual([]);
   });
 
-  test('mended and run again, the rest is done and nothing changes where it was done', async () => {
+  test('fixed and run again, the rest is done and nothing changes where it was done', async () => {
     await world.world.setFaults([]);
-    const mended = await world.run(
+    const fixed = await world.run(
       wrongPassword,
       ['update-password', '--dpm-server-name', serverName, '--password-stdin'],
       passwordOf(wrongPassword),
     );
-    expect([0, 6], mended.stdout).toContain(mended.exitCode);
+    expect([0, 6], fixed.stdout).toContain(fixed.exitCode);
     const played = await world.play();
     expect(failedIn(played), tail(played)).toEqual([]);
     expect(played.exitCode).toBe(0);

@@ -4,6 +4,6 @@ import { thisComputer } from '../../src/machine/select.js';
 it('is no computer for the procedure without Windows, and names what works there', async () => {
   await expect(thisComputer({ platform: 'linux' })).rejects.toMatchObject({
     exitCode: 2,
-    mend: [expect.stringContaining('--dry-run'), expect.stringContaining('--rehearse')],
+    fix: [expect.stringContaining('--dry-run'), expect.stringContaining('--rehearse')],
   });
 });

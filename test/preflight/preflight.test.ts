@@ -614,7 +614,7 @@ describe('one fault, exactly its finding', () => {
 });
 
 describe('findings', () => {
-  it('say what is required, where that stands, and how to mend it', async () => {
+  it('say what is required, where that stands, and how to fix it', async () => {
     for (const [name, computer, facts] of faults) {
       for (const finding of await preflight(fakeMachine(computer), facts)) {
         if (finding.status === 'pass' || finding.status === 'not-applicable') continue;
@@ -624,7 +624,7 @@ describe('findings', () => {
         expect(finding.required).toMatch(/\.$/);
         expect(finding.source.where.length).toBeGreaterThan(5);
         if (finding.status === 'fail' || finding.status === 'warn') {
-          expect(finding.mend?.length, `${name}: ${finding.id}`).toBeGreaterThan(0);
+          expect(finding.fix?.length, `${name}: ${finding.id}`).toBeGreaterThan(0);
         }
       }
     }
@@ -661,7 +661,7 @@ describe('findings', () => {
   it('has no control character of what the computer said', async () => {
     const computer = installedWith(finance01, { ...agent, owners: ['DPM\u001b[2J\u202e07'] });
     const findings = await preflight(fakeMachine(computer), ntlm);
-    const shown = findings.flatMap(({ found, mend = [] }) => [found, ...mend]).join(' ');
+    const shown = findings.flatMap(({ found, fix = [] }) => [found, ...fix]).join(' ');
     // eslint-disable-next-line no-control-regex -- exactly what must not be there
     expect(shown).not.toMatch(/[\u001b\u202e]/);
     expect(findings.find(({ id }) => id === 'agent-owner')?.found).toContain('DPM\\u001b[2J');

@@ -74,7 +74,7 @@ describe('the plans print the command lines of the page', () => {
     ]);
   });
 
-  it('update the password, with the page’s two names for one server mended', () => {
+  it('update the password, with the page’s two names for one server fixed', () => {
     expect(
       lines(updatePasswordProtectedPlan({ binFolder: bin, dpmServerName: 'Server01', userName: 'mark' })),
     ).toEqual(['SetDpmServer.exe -dpmServerName Server01 -isNonDomainServer -UpdatePassword']);

@@ -39,7 +39,7 @@ const judged: JudgedCertificate = {
     source: { where: hostile, confidence: 'documented' },
     severity: 'error',
     prevents: [33234],
-    mend: [hostile],
+    fix: [hostile],
     ignored: false,
   })),
 };
@@ -146,9 +146,9 @@ describe('what the page says', () => {
     expect(page()).toContain('no date that a calendar has');
   });
 
-  test('each failing finding carries its mend and the DPM error it prevents', () => {
+  test('each failing finding carries its fix and the DPM error it prevents', () => {
     const text = page();
-    expect(text).toContain('To mend it');
+    expect(text).toContain('To fix it');
     expect(text).toContain('It prevents DPM error 33234.');
     expect(text).toContain('1 without trouble');
   });

@@ -180,7 +180,7 @@ describe('what a node shows after the switch', () => {
     });
     const none = await verified(list, server({}));
     expect(none.state).toBe('not-verified');
-    expect(none.mend?.join(' ')).toMatch(/without being uninstalled/);
+    expect(none.fix?.join(' ')).toMatch(/without being uninstalled/);
     expect((await verified(list, server({}, { failure: 'no answer' }))).state).toBe('not-verified');
     expect((await verified(list, server({}), { error: 'x' })).state).toBe('not-verified');
   });

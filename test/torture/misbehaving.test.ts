@@ -65,7 +65,7 @@ let judged = 0;
 
 describe('7 tools that misbehave', () => {
   it.each(cases)(
-    '%s, %s %s: the computer decides, resume goes on once it is mended',
+    '%s, %s %s: the computer decides, resume goes on once it is fixed',
     async (name, tool, how) => {
       const procedure = procedureNamed(name);
       const about = `${name}, ${tool}:${how}`;
@@ -94,7 +94,7 @@ describe('7 tools that misbehave', () => {
         });
       }
       const resumed = outcomeOf(await resume(procedure, world));
-      expect(good, `${about}, mended: ${JSON.stringify(resumed.problem)}`).toContain(resumed.exitCode);
+      expect(good, `${about}, fixed: ${JSON.stringify(resumed.problem)}`).toContain(resumed.exitCode);
       judged += 1;
     },
   );
@@ -131,7 +131,7 @@ describe('7 tools that misbehave', () => {
     expect(judged).toBe(cases.length + left.length);
     figure(
       '7',
-      `Tools that misbehave: ${String(judged)} of ${String(cases.length + left.length)} judged by what the computer shows, each brought to its end by resume once the tool was mended; ${String(left.length)} that asked for nothing and hung were left at work by Ctrl-C (${tools.map(([name, tool]) => `${tool} of ${name}`).join(', ')})`,
+      `Tools that misbehave: ${String(judged)} of ${String(cases.length + left.length)} judged by what the computer shows, each brought to its end by resume once the tool was fixed; ${String(left.length)} that asked for nothing and hung were left at work by Ctrl-C (${tools.map(([name, tool]) => `${tool} of ${name}`).join(', ')})`,
     );
   });
 });

@@ -29,7 +29,7 @@ describe('8 supply chain (needs the registry, or npm’s cache)', () => {
     const copy = join(temporaryFolder('supply-chain'), 'dpm-prep');
     mkdirSync(copy);
     for (const name of [
-      ...['package.json', 'package-lock.json', 'tsconfig.json', 'src', 'bin', '.ci'],
+      ...['package.json', 'package-lock.json', 'tsconfig.json', 'src', 'bin', 'scripts'],
       ...['README.md', 'LICENSE', 'CHANGELOG.md'],
     ])
       cpSync(join(root, name), join(copy, name), { recursive: true });

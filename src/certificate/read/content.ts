@@ -28,7 +28,7 @@ export class WrongPassword extends Problem {
   constructor(name: string, given: boolean) {
     super(exitCode.usage, {
       what: given ? `The password does not open ${name}.` : `${name} needs a password, and none was given.`,
-      mend: [
+      fix: [
         'Give the password that the file was exported with: --password-file, --password-stdin, or at the prompt.',
       ],
     });
@@ -38,8 +38,8 @@ export class WrongPassword extends Problem {
 
 /** What is in the file cannot be read as a certificate, for a reason that lies in the file. Exit code 3. */
 export class NotACertificate extends Problem {
-  constructor(name: string, why: string, ...mend: readonly string[]) {
-    super(exitCode.checkFailed, { what: `${name} cannot be read as a certificate: ${why}.`, mend });
+  constructor(name: string, why: string, ...fix: readonly string[]) {
+    super(exitCode.checkFailed, { what: `${name} cannot be read as a certificate: ${why}.`, fix });
   }
 }
 

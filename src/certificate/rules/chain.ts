@@ -66,7 +66,7 @@ const endProblems = (subject: CertificateCase): string[] => {
   return [];
 };
 
-const mendFor = (subject: CertificateCase): string[] => {
+const fixFor = (subject: CertificateCase): string[] => {
   const last = subject.chain.links.at(-1)?.certificate;
   if (subject.chain.end === 'no-issuer') {
     return [
@@ -110,7 +110,7 @@ export const chain: Rule = {
       ...endProblems(subject),
     ];
     if (problems.length > 0)
-      return { ...fail(problems.join(' '), ...mendFor(subject)), details: { problems } };
+      return { ...fail(problems.join(' '), ...fixFor(subject)), details: { problems } };
     const root = rootOf(subject);
     const name = root === null ? 'a root' : called(root);
     const trust = {

@@ -35,7 +35,7 @@ const kindOf = (provider: string): 'csp' | 'ksp' | null => {
   return serviceProviders.has(name) ? 'csp' : null;
 };
 
-const cngMend = (subject: CertificateCase): readonly string[] => [
+const cngFix = (subject: CertificateCase): readonly string[] => [
   ...importIntoCsp(subject),
   `The thumbprint stays the same. For the next certificate: ${requestAnew}`,
 ];
@@ -59,7 +59,7 @@ export const noCng: Rule = {
     if (key.keySpec === 'cng') {
       return fail(
         `The key is a CNG key (KeySpec 0${key.provider === null ? '' : `, ${key.provider}`}).`,
-        ...cngMend(subject),
+        ...cngFix(subject),
       );
     }
     if (key.provider === null) {
@@ -74,7 +74,7 @@ export const noCng: Rule = {
       case 'csp':
         return pass(`The provider is ${key.provider}.`);
       case 'ksp':
-        return fail(`The provider is ${key.provider}, which is CNG.`, ...cngMend(subject));
+        return fail(`The provider is ${key.provider}, which is CNG.`, ...cngFix(subject));
       case null:
         return couldNotCheck(
           `The provider is ${key.provider}, and dpm-prep does not know whether that is a CSP.`,

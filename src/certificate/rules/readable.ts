@@ -12,5 +12,5 @@ export const readable: PureCheck<{ readonly problem: Problem | null }> = {
   severity: 'error',
   prevents: [33233],
   run: ({ problem }) =>
-    problem === null ? pass('It holds a certificate.') : fail(problem.message, ...problem.mend),
+    problem === null ? pass('It holds a certificate.') : fail(problem.message, ...problem.fix),
 };

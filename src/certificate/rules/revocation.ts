@@ -9,7 +9,7 @@ type Level = 'fail' | 'warn' | 'could-not-check';
 interface Remark {
   readonly level: Level;
   readonly text: string;
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 }
 
 const line = ({ address, kind, why }: AddressFacts): string =>
@@ -29,14 +29,14 @@ const remarkOn = (entry: Entry, subject: CertificateCase): Remark | null => {
     return {
       level: 'fail',
       text: `${of} is revoked (${line(revoked)}).`,
-      mend: ['Request a new certificate.'],
+      fix: ['Request a new certificate.'],
     };
   }
   if (addresses.length === 0) {
     return {
       level: 'warn',
       text: `${of} names no CRL and no OCSP address, so nobody can ask whether it is revoked.`,
-      mend: [publishByHttp],
+      fix: [publishByHttp],
     };
   }
   const reachable = addresses.filter(({ outcome }) => outcome !== 'directory' && outcome !== 'other');
@@ -46,19 +46,19 @@ const remarkOn = (entry: Entry, subject: CertificateCase): Remark | null => {
       ? {
           level: 'fail',
           text: `${of} names only addresses that a computer outside the domain cannot reach: ${list}.`,
-          mend: [publishByHttp],
+          fix: [publishByHttp],
         }
       : {
           level: 'warn',
           text: `${of} names only directory addresses, which a computer of another domain can seldom reach: ${list}.`,
-          mend: [publishByHttp],
+          fix: [publishByHttp],
         };
   }
   if (reachable.every(({ outcome }) => outcome === 'not-asked')) {
     return {
       level: 'could-not-check',
       text: `${of}: ${reachable.length} ${reachable.length === 1 ? 'address was' : 'addresses were'} not asked.`,
-      mend: [],
+      fix: [],
     };
   }
   const troubled = reachable.filter(({ outcome }) => outcome !== 'good' && outcome !== 'not-asked');
@@ -66,14 +66,14 @@ const remarkOn = (entry: Entry, subject: CertificateCase): Remark | null => {
     return {
       level: 'fail',
       text: `${of}: no revocation server gave a valid answer. ${troubled.map((each) => line(each)).join('; ')}.`,
-      mend: [online],
+      fix: [online],
     };
   }
   if (troubled.length > 0) {
     return {
       level: 'warn',
       text: `${of} is not revoked, but not every address works. ${troubled.map((each) => line(each)).join('; ')}.`,
-      mend: [online],
+      fix: [online],
     };
   }
   return null;
@@ -85,9 +85,9 @@ const judged = (remarks: readonly Remark[], offline: boolean): Verdict | null =>
   const level = order.find((each) => remarks.some((remark) => remark.level === each));
   if (level === undefined) return null;
   const text = remarks.map((remark) => remark.text).join(' ');
-  const mend = [...new Set(remarks.flatMap((remark) => remark.mend))];
-  if (level === 'fail') return fail(text, ...mend);
-  if (level === 'warn') return warn(text, ...mend);
+  const fix = [...new Set(remarks.flatMap((remark) => remark.fix))];
+  if (level === 'fail') return fail(text, ...fix);
+  if (level === 'warn') return warn(text, ...fix);
   return couldNotCheck(
     offline ? `${text} --offline was given.` : text,
     'Run the check without --offline, on both computers.',

@@ -135,7 +135,7 @@ export const agentErrors = errorsOf('dpm', [
   [
     307,
     'Unknown agent',
-    'There is an agent that this DPM server does not know, as after moving to a new DPM server. SetDpmServer alone does not mend it (seen by others).',
+    'There is an agent that this DPM server does not know, as after moving to a new DPM server. SetDpmServer alone does not fix it (seen by others).',
     ['Uninstall agent and agent coordinator, restart, install the agent, run SetDpmServer, attach.'],
     'dpm-prep install-agent',
   ],

@@ -3,7 +3,7 @@ import { errorsOf, type Row } from './entry.js';
 
 const judge = 'Judge the certificate with check-cert; it names what DPM would refuse.';
 const restartWrapper =
-  'Restart the service DpmCPWrapperService on both computers; it takes up a mended certificate only then.';
+  'Restart the service DpmCPWrapperService on both computers; it takes up a fixed certificate only then.';
 
 const expiry = (id: number): Row => [
   id,

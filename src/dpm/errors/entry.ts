@@ -16,7 +16,7 @@ export interface DpmError {
   /** What it means for workgroup and untrusted-domain computers. */
   readonly meaning: string;
   /** What to do, most likely first. */
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
   /** The dpm-prep command that does it or shows more; null where there is none. */
   readonly command: string | null;
   readonly source: Source;
@@ -27,19 +27,19 @@ export type Row = readonly [
   id: number | string,
   name: string,
   meaning: string,
-  mend: readonly string[],
+  fix: readonly string[],
   command: string | null,
   source?: Source,
 ];
 
 /** The rows as errors; without a source of its own a row stands in Microsoft's table of DPM errors. */
 export const errorsOf = (kind: ErrorKind, rows: readonly Row[]): readonly DpmError[] =>
-  rows.map(([id, name, meaning, mend, command, source]) => ({
+  rows.map(([id, name, meaning, fix, command, source]) => ({
     id: String(id),
     kind,
     name,
     meaning,
-    mend,
+    fix,
     command,
     source: source ?? errorTable(Number(id)),
   }));

@@ -6,13 +6,13 @@ const byName = (
   id: number,
   name: string,
   meaning: string,
-  mend: readonly string[],
+  fix: readonly string[],
   command: string | null,
 ): Row => [
   id,
   name,
   meaning,
-  mend,
+  fix,
   command,
   inferred(`From the name that Microsoft's error table gives for ${String(id)}`),
 ];

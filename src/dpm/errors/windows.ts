@@ -37,7 +37,7 @@ const portTaken = {
   name: 'Port in use (WSAEADDRINUSE)',
   meaning:
     'Another program listens on the port that the agent needs (5718 or 5719), so DPMRA does not start.',
-  mend: [
+  fix: [
     'Find the program (netstat -ano) and give it another port.',
     'Or change the ports of the agent with SetAgentCfg.exe from the DPM server: SetAgentCfg e dpmra <port> <alternate port>, then restart DPMRA.',
   ],
@@ -46,8 +46,8 @@ const portTaken = {
 
 /** HRESULTs and Winsock errors that DPM passes on. */
 export const windowsErrors = errorsOf('windows', [
-  ['10048', portTaken.name, portTaken.meaning, portTaken.mend, 'dpm-prep preflight', portTaken.source],
-  ['0x2740', portTaken.name, portTaken.meaning, portTaken.mend, 'dpm-prep preflight', portTaken.source],
+  ['10048', portTaken.name, portTaken.meaning, portTaken.fix, 'dpm-prep preflight', portTaken.source],
+  ['0x2740', portTaken.name, portTaken.meaning, portTaken.fix, 'dpm-prep preflight', portTaken.source],
   [
     '0x80004005',
     'Unspecified error',

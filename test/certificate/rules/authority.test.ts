@@ -13,7 +13,7 @@ test.each(['B', 'C'])('a CA of the chain passes (%s)', (digit) => {
 test('another one fails, and those of the chain are named', () => {
   const verdict = authority.run(aCase({ authCaThumbprint: 'F'.repeat(40) }));
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('B'.repeat(40));
+  expect(verdict.fix?.join(' ')).toContain('B'.repeat(40));
 });
 
 test('the certificate itself is not its own authority', () => {

@@ -26,7 +26,7 @@ test('a missing issuer fails and says whose it is and where it may be', () => {
   const verdict = judge({ links: [link(leaf()), link(top, null)], end: 'no-issuer' });
   expect(verdict.status).toBe('fail');
   expect(verdict.found).toContain('CN=Root');
-  expect(verdict.mend?.join(' ')).toContain('http://pki.contoso.com/root.cer');
+  expect(verdict.fix?.join(' ')).toContain('http://pki.contoso.com/root.cer');
 });
 
 test('a chain without end fails', () => {

@@ -9,7 +9,7 @@ test('exchange passes', () => {
 test('signature fails and says how to import the key', () => {
   const verdict = keyType.run(aCase({ key: aKey({ keySpec: 'signature' }) }));
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('AT_KEYEXCHANGE');
+  expect(verdict.fix?.join(' ')).toContain('AT_KEYEXCHANGE');
 });
 
 test('not recorded is never a pass', () => {

@@ -13,5 +13,5 @@ test("the computer's store passes, that of a user fails and says how to move it"
   expect(judge('LocalMachine\\My').status).toBe('pass');
   const verdict = judge('CurrentUser\\My');
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('certlm.msc');
+  expect(verdict.fix?.join(' ')).toContain('certlm.msc');
 });

@@ -19,8 +19,8 @@ test.each([
 ])('%s is CNG', (provider) => {
   const verdict = withProvider(provider);
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('dpm-prep convert-cert fin.pfx --out fin-dpm.pfx');
-  expect(verdict.mend?.join(' ')).toContain('certutil -csp');
+  expect(verdict.fix?.join(' ')).toContain('dpm-prep convert-cert fin.pfx --out fin-dpm.pfx');
+  expect(verdict.fix?.join(' ')).toContain('certutil -csp');
 });
 
 test('an unknown provider and none are no pass', () => {

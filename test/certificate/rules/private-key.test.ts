@@ -13,7 +13,7 @@ test('no key fails, in a file and in a store', () => {
   expect(privateKey.run(aCase({ key })).status).toBe('fail');
   const verdict = privateKey.run(aCase({ key, origin: store }));
   expect(verdict.status).toBe('fail');
-  expect(verdict.mend?.join(' ')).toContain('-repairstore');
+  expect(verdict.fix?.join(' ')).toContain('-repairstore');
 });
 
 test('a key that does not belong fails, with why', () => {

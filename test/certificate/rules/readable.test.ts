@@ -11,6 +11,6 @@ test('one that was not fails with the reason and the advice', () => {
   expect(verdict).toMatchObject({
     status: 'fail',
     found: 'a.pfx cannot be read.',
-    mend: ['Export it again.'],
+    fix: ['Export it again.'],
   });
 });

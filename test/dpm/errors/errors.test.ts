@@ -24,7 +24,7 @@ describe('the table of errors', () => {
     expect(error?.id).toBe(id);
     expect(error?.name.length).toBeGreaterThan(3);
     expect(error?.meaning).toMatch(/\.$/);
-    expect(error?.mend.length).toBeGreaterThan(0);
+    expect(error?.fix.length).toBeGreaterThan(0);
     expect(error?.source.where.length).toBeGreaterThan(5);
   });
 

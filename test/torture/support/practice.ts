@@ -239,7 +239,7 @@ export interface Outcome {
   readonly changed: boolean;
   readonly steps: readonly { readonly id: string; readonly state: string; readonly changed: boolean }[];
   readonly findings: readonly { readonly id: string; readonly status: string }[];
-  readonly problem: { readonly what: string; readonly mend: readonly string[] } | null;
+  readonly problem: { readonly what: string; readonly fix: readonly string[] } | null;
 }
 
 /** The JSON document of a run; fails with what was printed where there is none. */

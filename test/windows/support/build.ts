@@ -76,14 +76,14 @@ const exe = async (): Promise<void> => {
     ...[
       'package.json',
       'package-lock.json',
-      '.ci/build-exe.js',
-      '.ci/bundled.js',
-      '.ci/exe-entry.cjs',
-      '.ci/node-for-exe.json',
+      'scripts/build-exe.js',
+      'scripts/bundled.js',
+      'scripts/exe-entry.cjs',
+      'scripts/node-for-exe.json',
     ].map((name) => join(repository, name)),
   ];
   await make('dpm-prep.exe', existsSync(places.exe) ? from : [...from, ...from], () =>
-    run(process.execPath, ['.ci/build-exe.js'], { cwd: repository, maxBuffer: 10_000_000 }),
+    run(process.execPath, ['scripts/build-exe.js'], { cwd: repository, maxBuffer: 10_000_000 }),
   );
 };
 

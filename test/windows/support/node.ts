@@ -5,7 +5,7 @@ import { bundleWorker } from '../../support/worker.js';
 import type { WindowsComputer } from './wine.js';
 
 /** Path of the Windows node.exe that dpm-prep.exe is made of. */
-export const { windowsNode } = (await import('../../../.ci/build-exe.js')) as {
+export const { windowsNode } = (await import('../../../scripts/build-exe.js')) as {
   readonly windowsNode: () => Promise<string>;
 };
 

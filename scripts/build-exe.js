@@ -19,7 +19,7 @@ import { unsigned } from './unsigned.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist-exe');
 const { version: nodeVersion, packages } = JSON.parse(
-  await readFile(join(root, '.ci/node-for-exe.json'), 'utf8'),
+  await readFile(join(root, 'scripts/node-for-exe.json'), 'utf8'),
 );
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
@@ -56,7 +56,7 @@ export const nodePackage = async (name) => {
 export const bundle = async (file) => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['.ci/exe-entry.cjs'],
+    entryPoints: ['scripts/exe-entry.cjs'],
     outfile: file,
     bundle: true,
     minify: true,

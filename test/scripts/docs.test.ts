@@ -9,7 +9,7 @@ import { listRules } from '../../src/certificate/index.js';
 import { preflightChecks } from '../../src/preflight/index.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const script = join(import.meta.dirname, '..', '..', '.ci', 'docs.js');
+const script = join(import.meta.dirname, '..', '..', 'scripts', 'docs.js');
 const folder = temporaryFolder('pages');
 
 const docs = (...args: readonly string[]): { readonly status: number | null; readonly stderr: string } =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signatureOf, unsigned } from '../../.ci/unsigned.js';
+import { signatureOf, unsigned } from '../../scripts/unsigned.js';
 
 /** The smallest file with the headers of a 64-bit (0x20b) or 32-bit (0x10b) Windows program. */
 const program = (magic: 0x10b | 0x20b, signature: Buffer): Buffer => {

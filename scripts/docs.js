@@ -1,7 +1,7 @@
 // docs/commands.md, checks.md, scenarios.md, error-ids.md and practice-faults.md, made from the program's own tables.
-//   node .ci/docs.js                 writes them
-//   node .ci/docs.js --check         fails where one is not as the program says
-//   node .ci/docs.js --folder PATH   writes them there, or checks those there
+//   node scripts/docs.js                 writes them
+//   node scripts/docs.js --check         fails where one is not as the program says
+//   node scripts/docs.js --folder PATH   writes them there, or checks those there
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -175,12 +175,12 @@ const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
 
 const kinds = { dpm: 'DPM', event: 'event log', windows: 'Windows' };
 
-const errorLines = ({ id, kind, name, meaning, mend, command, source }, sourceText) => [
+const errorLines = ({ id, kind, name, meaning, fix, command, source }, sourceText) => [
   `## ${id}`,
   '',
   `${plain(name)} (${kinds[kind]}). ${plain(meaning)}`,
   '',
-  ...mend.map((text) => `- ${plain(text)}`),
+  ...fix.map((text) => `- ${plain(text)}`),
   ...(command === null ? [] : [`- ${code(command)}`]),
   '',
   `Source: ${plain(sourceText(source))}.`,

@@ -105,7 +105,7 @@ const nuspec = z.strictObject({
 });
 
 const root = join(import.meta.dirname, '..', '..');
-const script = join(root, '.ci', 'manifests.js');
+const script = join(root, 'scripts', 'manifests.js');
 const make = (args: readonly string[]) => {
   const out = temporaryFolder('manifests');
   execFileSync(process.execPath, [script, '--out', out, ...args], { encoding: 'utf8', stdio: 'pipe' });

@@ -1,5 +1,5 @@
 // The winget and Chocolatey manifests of dpm-prep.exe, from its version and its SHA-256, into release/.
-//   node .ci/manifests.js [--exe FILE | --sha256 HEX] [--version V] [--url URL] [--home URL] [--out FOLDER]
+//   node scripts/manifests.js [--exe FILE | --sha256 HEX] [--version V] [--url URL] [--home URL] [--out FOLDER]
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
