@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { flagOf } from './answers/parameter.js';
 import { parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
-import { commands, defaultCommand, type CommandSpec } from './commands/index.js';
+import type { CommandSpec } from './application/command.js';
+import { commands, defaultCommand } from './commands/index.js';
 import { exitCode } from './exit-code.js';
 import { forgiveClosedOutput } from './show/streams.js';
 
@@ -73,7 +74,7 @@ Every command: dpm-prep <command> --help. Exit codes: 0 done, 2 usage, 3 a check
       if (option) command.addOption(option);
     }
     command.action(async (..._all: unknown[]) => {
-      const { execute } = await import('./commands/execute.js');
+      const { execute } = await import('./application/execute.js');
       done(await execute({ spec, positional: command.args, flags: flagsOf(command), version }));
     });
   }
@@ -111,7 +112,7 @@ export const main = async (argv: readonly string[], version: string): Promise<vo
     if (error.exitCode === 0) return;
     process.exitCode = exitCode.usage;
     if (!json) return;
-    const { printUsageError } = await import('./commands/execute.js');
+    const { printUsageError } = await import('./application/execute.js');
     printUsageError(error.message.replace(/^error: /, ''), argv[0] ?? '', version);
   }
 };

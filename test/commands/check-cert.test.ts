@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import checkCert from '../../src/commands/check-cert.js';
+import checkCert from '../../src/commands/check-cert/run.js';
 import { listRules } from '../../src/certificate/index.js';
 import { reportDocumentSchema } from '../../src/show/document.js';
 import { document, dpmPrep, type CliOptions } from '../support/cli.js';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.js';
-import { completedCommands } from '../../src/commands/completion.js';
+import { completedCommands } from '../../src/commands/completion/run.js';
 import { workloadIds } from '../../src/dpm/scenarios.js';
 import { document, dpmPrep } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

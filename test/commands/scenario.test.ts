@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workloadIds, type Environment, type Method, type WorkloadId } from '../../src/dpm/scenarios.js';
-import { refuseUnsupported } from '../../src/commands/scenario.js';
+import { refuseUnsupported } from '../../src/application/scenario.js';
 import { Problem } from '../../src/problem.js';
 import { document, dpmPrep } from '../support/cli.js';
 

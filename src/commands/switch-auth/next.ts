@@ -8,7 +8,7 @@ import {
 import { nextTurn, turnComputer, turnText, type SwitchPlan, type Turn } from '../../dpm/switch-plan.js';
 import { documentedLine, type Command } from '../../machine/command.js';
 import type { NextAction } from '../../run/report.js';
-import { baseName } from '../file-paths.js';
+import { baseName } from '../../application/file-paths.js';
 
 const script = (name: string, parameters: Readonly<Record<string, string>>): Command => ({
   kind: 'script',

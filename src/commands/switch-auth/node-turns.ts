@@ -4,11 +4,11 @@ import { checkProblem } from '../../problem.js';
 import { clearPlan, configurePlan } from '../../procedures/switch-auth.js';
 import { agentIsInstalled } from '../../steps/agent.js';
 import { agentProducts } from '../../steps/uninstall-agent.js';
-import { findDpmCredential } from '../dpm-credential.js';
-import { agentBinFolder } from '../facts.js';
-import { resolveInstaller } from '../install-agent.js';
-import { unattendedNeeds } from '../procedure.js';
-import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
+import { findDpmCredential } from '../../application/dpm-credential.js';
+import { agentBinFolder } from '../../application/facts.js';
+import { resolveInstaller } from '../install-agent/run.js';
+import { unattendedNeeds } from '../../application/procedure.js';
+import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 import type { ReadyTurn, TurnContext } from './server-turns.js';
 
 export const readyToClear = async (turn: TurnContext, node: SwitchNode): Promise<ReadyTurn> => {

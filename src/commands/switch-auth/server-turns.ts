@@ -8,13 +8,17 @@ import type { Machine } from '../../machine/machine.js';
 import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
 import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
-import type { CommandContext } from '../command.js';
-import { CredentialJudge, recordedOwnFiles, resolvePsCredential } from '../credential-facts.js';
-import { findDpmCredential } from '../dpm-credential.js';
-import { serverBinFolder, type ComputerFacts } from '../facts.js';
-import { existingJournal } from '../past-runs.js';
-import { unattendedNeeds } from '../procedure.js';
-import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
+import type { CommandContext } from '../../application/command.js';
+import {
+  CredentialJudge,
+  recordedOwnFiles,
+  resolvePsCredential,
+} from '../../application/credential-facts.js';
+import { findDpmCredential } from '../../application/dpm-credential.js';
+import { serverBinFolder, type ComputerFacts } from '../../application/facts.js';
+import { existingJournal } from '../../application/past-runs.js';
+import { unattendedNeeds } from '../../application/procedure.js';
+import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 
 /** What a turn is made of: who, where, and what was answered. */
 export interface TurnContext {

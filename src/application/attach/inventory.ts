@@ -1,0 +1,176 @@
+import { complete } from '../../answers/complete.js';
+import type { InventoryEntry } from '../../answers/inventory.js';
+import { readPasswordFile } from '../../answers/password.js';
+import type { Handover } from '../../dpm/handover.js';
+import type { Machine } from '../../machine/machine.js';
+import { Problem, usageProblem } from '../../problem.js';
+import { certificateAttachPlan } from '../../procedures/certificate.js';
+import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
+import type { Plan } from '../../procedures/plan.js';
+import type { Report } from '../../run/report.js';
+import { exitCode } from '../../exit-code.js';
+import type { Secret } from '../../secret.js';
+import type { Step } from '../../steps/step.js';
+import type { CommandContext } from '../command.js';
+import { CredentialJudge, resolvePsCredential } from '../credential-facts.js';
+import { serverBinFolder, type ComputerFacts } from '../facts.js';
+import { folderOf } from '../file-paths.js';
+import { readHandover, refuseOtherPair } from '../handover-file.js';
+import { existingJournal } from '../past-runs.js';
+import { runProcedure, unattendedNeeds } from '../procedure.js';
+import { configuredCertificate } from '../store-certificates.js';
+
+interface Prepared {
+  readonly step: Step;
+  readonly method: 'ntlm' | 'certificate';
+  readonly password: Secret | null;
+}
+
+const methodOf = (
+  entry: InventoryEntry,
+  handover: Handover | null,
+  context: CommandContext,
+): 'ntlm' | 'certificate' =>
+  handover?.method ??
+  entry.method ??
+  context.answers.auth ??
+  (entry.psCredential === null ? 'ntlm' : 'certificate');
+
+const only = (plan: Plan): Step => {
+  const [step] = plan.steps;
+  if (step === undefined) throw new Error('The attach plan of one computer has one step.');
+  return step;
+};
+
+/** One row of the inventory as a step, judged as strictly as a single attach. */
+const prepare = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+  dpmServerName: string,
+  entry: InventoryEntry,
+  judge: CredentialJudge,
+): Promise<Prepared> => {
+  const { psName } = entry;
+  const handover = entry.handover === null ? null : await readHandover(machine, entry.handover);
+  if (handover) {
+    refuseOtherPair(handover, facts, 'dpm-server');
+    if (handover.psName.toLowerCase() !== psName.toLowerCase()) {
+      throw usageProblem(`The handover file ${entry.handover ?? ''} is of ${handover.psName}.`);
+    }
+  }
+  const server = handover?.dpmServerName ?? dpmServerName;
+  const binFolder = serverBinFolder(facts);
+  if (methodOf(entry, handover, context) === 'ntlm') {
+    const userName = entry.userName ?? handover?.userName ?? null;
+    if (userName === null)
+      throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (32689).');
+    const problem = nameFormProblem(server, psName, handover?.productionServerDnsSuffix ?? null);
+    if (problem !== null) throw usageProblem(problem);
+    return {
+      method: 'ntlm',
+      step: only(ntlmAttachPlan({ names: { dpmServerName: server, psName, userName }, binFolder })),
+      password: entry.passwordFile === null ? null : readPasswordFile(entry.passwordFile),
+    };
+  }
+  const named = entry.psCredential ?? handover?.protectedComputerCredential?.name;
+  if (named === undefined) {
+    throw usageProblem('It names neither a psCredential nor a handover file that knows one.');
+  }
+  const beside = entry.handover === null ? null : folderOf(entry.handover);
+  const path = await resolvePsCredential(machine, facts, named, beside);
+  // An inventory is no typed confirmation: without a handover file a .bin is never attached from it.
+  const sha256 = await judge.judge({
+    path,
+    psName,
+    dpmServerName: server,
+    handover,
+    confirmed: null,
+  });
+  return {
+    method: 'certificate',
+    step: only(
+      certificateAttachPlan([{ binFolder, dpmServerName: server, psName, psCredential: path, sha256 }]),
+    ),
+    password: null,
+  };
+};
+
+const refuseSharedUsers = (entries: readonly InventoryEntry[], path: string): void => {
+  const seen = new Map<string, InventoryEntry>();
+  for (const entry of entries) {
+    if (entry.userName === null) continue;
+    const before = seen.get(entry.userName.toLowerCase());
+    if (before) {
+      throw usageProblem(
+        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${entry.userName}; DPM needs one of its own for each computer (32689).`,
+      );
+    }
+    seen.set(entry.userName.toLowerCase(), entry);
+  }
+};
+
+/** Attaches many computers: one plan, one step for each; all rows are judged before the first attach. */
+export const runInventoryAttach = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+  entries: readonly InventoryEntry[],
+): Promise<Report> => {
+  const path = context.answers.inventory ?? '';
+  refuseSharedUsers(entries, path);
+  const own = facts.computer.netbiosName;
+  const known =
+    context.answers.dpmServerName === undefined && entries.every(({ handover }) => handover !== null)
+      ? { ...context.answers, dpmServerName: { text: own, form: 'netbios' as const } }
+      : context.answers;
+  const someNeed = entries.some(
+    ({ method, passwordFile, psCredential }) =>
+      (method ?? context.answers.auth) === 'ntlm' && passwordFile === null && psCredential === null,
+  );
+  const answers = await complete(
+    known,
+    [{ key: 'dpmServerName', suggestion: own }],
+    context.prompter,
+    unattendedNeeds(context, { password: someNeed }),
+  );
+  const judge = new CredentialJudge(machine, facts, existingJournal(context, machine));
+  const prepared: Prepared[] = [];
+  const problems: string[] = [];
+  let code: Problem['exitCode'] = exitCode.usage;
+  for (const entry of entries) {
+    try {
+      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, judge));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.exitCode === exitCode.checkFailed) code = exitCode.checkFailed;
+      problems.push(`${entry.psName} (${entry.at}): ${error.message}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new Problem(code, {
+      what: `${String(problems.length)} of ${String(entries.length)} computers in ${path} cannot be attached as they stand there. Nothing was changed.`,
+      fix: problems.slice(0, 50),
+    });
+  }
+  const byCertificate = prepared.some(({ method }) => method === 'certificate');
+  const findings = byCertificate
+    ? ((await configuredCertificate(context, machine, facts))?.findings ?? [])
+    : [];
+  const passwords = new Map(prepared.map(({ step, password }) => [step.id, password]));
+  return runProcedure(context, {
+    plan: {
+      procedure: prepared.some(({ method }) => method === 'ntlm') ? 'ntlm' : 'certificate',
+      side: 'dpm-server',
+      title: `Attach ${String(prepared.length)} computers to ${answers.dpmServerName.text}`,
+      steps: prepared.map(({ step }) => step),
+      notes: [],
+    },
+    machine,
+    answers,
+    findings,
+    about: { listed: entries.map(({ psName }) => psName) },
+    passwordFor: (step) => passwords.get(step.id) ?? null,
+    next: () => null,
+  });
+};

@@ -1,0 +1,129 @@
+import { gather } from '../answers/gather.js';
+import type { Answers, ParameterKey } from '../answers/parameters.js';
+import type { Prompter } from '../answers/prompter.js';
+import { cleanText } from '../clean.js';
+import { exitCode, type ExitCode } from '../exit-code.js';
+import { Problem } from '../problem.js';
+import { report, type Report } from '../run/report.js';
+import { reportDocument } from '../show/document.js';
+import { printReport } from '../show/report-text.js';
+import { Screen } from '../show/screen.js';
+import { isTerminal } from '../show/streams.js';
+import type { CommandModule } from './command.js';
+import type { CommandSpec } from './command.js';
+
+export interface Execution {
+  readonly spec: CommandSpec;
+  readonly positional: readonly string[];
+  readonly flags: Readonly<Partial<Record<ParameterKey, unknown>>>;
+  readonly version: string;
+}
+
+const present = (
+  screen: Screen,
+  result: Report,
+  version: string,
+  module: CommandModule | null = null,
+  answers: Answers = {},
+): void => {
+  if (screen.json) {
+    screen.print(JSON.stringify(reportDocument(result, version), null, 2));
+  } else if (module?.print && result.data !== null) {
+    module.print(result, screen, answers, version);
+  } else {
+    printReport(result, screen, []);
+  }
+};
+
+const fromProblem = (command: string, problem: Problem): Report =>
+  report({
+    command,
+    exitCode: problem.exitCode,
+    problem: { what: problem.message, fix: problem.fix, dpmErrors: problem.dpmErrors },
+  });
+
+const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const stack = verbose && error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 12) : [];
+  return report({
+    command,
+    exitCode: exitCode.bug,
+    problem: {
+      what: `This is a bug in dpm-prep: ${cleanText(what)}`,
+      fix: [
+        ...stack.map((line) => line.trim()),
+        ...(verbose ? [] : ['Run it again with --verbose, and report what it shows.']),
+        'If a run was under way, "dpm-prep status" says how far it came.',
+      ],
+      dpmErrors: [],
+    },
+  });
+};
+
+const truthy = (text: string | undefined): boolean =>
+  text !== undefined && text !== '' && text !== '0' && text.toLowerCase() !== 'false';
+
+/** Runs one command: answers → run → report → screen. Returns the exit code. */
+export const execute = async ({ spec, positional, flags, version }: Execution): Promise<ExitCode> => {
+  const { env: environment, platform } = process;
+  const screenOptions = { environment, platform };
+  let screen = new Screen({
+    ...screenOptions,
+    colorWanted: flags.color !== false,
+    json: flags.json === true || truthy(environment.DPM_PREP_JSON),
+    verbose: flags.verbose === true,
+  });
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  let module: CommandModule | null = null;
+  let answers: Answers = {};
+  let result: Report;
+  let verbose = flags.verbose === true;
+  try {
+    const gathered = gather({ flags, environment });
+    ({ answers } = gathered);
+    verbose = answers.verbose === true;
+    screen = new Screen({
+      ...screenOptions,
+      colorWanted: answers.color !== false,
+      json: answers.json === true,
+      verbose,
+    });
+    let prompter: Prompter | null = null;
+    if (answers.input !== false && !truthy(environment.CI) && isTerminal()) {
+      const { terminalPrompter } = await import('../show/prompts.js');
+      prompter = terminalPrompter(screen, stop.signal);
+    }
+    module = await spec.load();
+    result = await module.run({
+      ...gathered,
+      spec,
+      positional,
+      environment,
+      platform,
+      screen,
+      prompter,
+      signal: stop.signal,
+      version,
+    });
+  } catch (error) {
+    result = error instanceof Problem ? fromProblem(spec.name, error) : fromBug(spec.name, error, verbose);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  present(screen, result, version, module, answers);
+  return result.exitCode;
+};
+
+/** The JSON document for a command line that commander refused. */
+export const printUsageError = (what: string, command: string, version: string): void => {
+  const { env: environment, platform } = process;
+  const screen = new Screen({ colorWanted: false, json: true, verbose: false, environment, platform });
+  const problem = { what: cleanText(what), fix: [], dpmErrors: [] };
+  present(screen, report({ command, exitCode: exitCode.usage, problem }), version);
+};

@@ -1,0 +1,156 @@
+import { complete, missingAnswer } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
+import type { Finding } from '../../checks/check.js';
+import { attachProductionServerWithCertificateParameters, tool } from '../../dpm/command-lines.js';
+import { computerOfCredentialFile } from '../../dpm/credential-file.js';
+import { handoverFileName, type Handover } from '../../dpm/handover.js';
+import { outputFolder } from '../../dpm/locations.js';
+import { parseComputerName } from '../../dpm/names.js';
+import { documentedLine } from '../../machine/command.js';
+import type { Machine } from '../../machine/machine.js';
+import { certificateProtectedPlan } from '../../procedures/certificate.js';
+import type { NextAction, Report } from '../../run/report.js';
+import { credentialFileOf } from '../../steps/credential-files.js';
+import { setDpmServerCertificateId } from '../../steps/set-dpm-server-certificate.js';
+import type { EarlierFacts } from '../../steps/step.js';
+import { handoverPath } from '../../steps/write-handover.js';
+import type { CommandContext } from '../command.js';
+import { findDpmCredential } from '../dpm-credential.js';
+import { agentBinFolder, type ComputerFacts } from '../facts.js';
+import { baseName, folderOf } from '../file-paths.js';
+import { readHandover, refuseOtherPair } from '../handover-file.js';
+import { lastNtlmNames } from '../past-runs.js';
+import { runProcedure, unattendedNeeds } from '../procedure.js';
+import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
+
+const attachNext = (
+  dpmServerName: string,
+  psName: string,
+  handoverFile: string,
+  facts: EarlierFacts,
+): NextAction => {
+  const bin = credentialFileOf(facts[setDpmServerCertificateId]);
+  const psCredential = bin?.name ?? '<the .bin that was written>';
+  return {
+    side: 'dpm-server',
+    computer: dpmServerName,
+    instructions: [
+      `Copy ${handoverFile} and ${bin?.path ?? psCredential} to one folder on the DPM server.`,
+      'Run the command below in that folder, in an elevated prompt.',
+    ],
+    command: `dpm-prep attach --handover ${handoverFileName(psName)}`,
+    documentedCommand: documentedLine({
+      kind: 'script',
+      tool: tool.attachProductionServerWithCertificate,
+      path: '',
+      parameters: attachProductionServerWithCertificateParameters({ dpmServerName, psCredential }),
+    }),
+    handoverFile,
+  };
+};
+
+const suggestions = (
+  facts: ComputerFacts | null,
+  handover: Handover | null,
+  dpmCredential: string | undefined,
+) => {
+  const fromFile = dpmCredential === undefined ? null : computerOfCredentialFile(baseName(dpmCredential));
+  return {
+    dpmServerName: handover?.dpmServerName ?? fromFile ?? facts?.installation.owners[0],
+    psName: handover?.psName ?? facts?.computer.fqdn ?? facts?.computer.netbiosName,
+  };
+};
+
+const taken = (answers: Answers, key: 'dpmServerName' | 'psName', text: string | undefined): Answers => {
+  if (answers[key] !== undefined || text === undefined) return {};
+  const parsed = parseComputerName(text);
+  return parsed.ok ? { [key]: parsed.value } : {};
+};
+
+const onceNtlmFor = (context: CommandContext, machine: Machine): string | null => {
+  const names = lastNtlmNames(context, machine);
+  return names === null ? null : (names.dpmServerName ?? 'a DPM server');
+};
+
+/** The protected computer's part of the certificate way. */
+export const runCertificateProtected = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+  install: { readonly installer: string; readonly answers: Answers } | null,
+): Promise<Report> => {
+  const given = install?.answers ?? context.answers;
+  const handover =
+    given.handover === undefined || machine === null ? null : await readHandover(machine, given.handover);
+  if (handover && facts) refuseOtherPair(handover, facts, 'protected-computer');
+  const handed = handover?.dpmServerCredential?.name;
+  const known: Answers = {
+    ...given,
+    auth: 'certificate',
+    ...(given.dpmCredential === undefined && handed !== undefined ? { dpmCredential: handed } : {}),
+  };
+  const suggested = suggestions(facts, handover, known.dpmCredential);
+  const prompter = context.prompter;
+  const answers = await complete(
+    {
+      ...known,
+      ...(handover || prompter === null ? taken(known, 'dpmServerName', suggested.dpmServerName) : {}),
+      ...(handover || prompter === null ? taken(known, 'psName', suggested.psName) : {}),
+      ...(known.outputFilePath === undefined && prompter === null && machine === null
+        ? { outputFilePath: outputFolder.path }
+        : {}),
+    },
+    [
+      { key: 'dpmCredential' },
+      {
+        key: 'dpmServerName',
+        ...(suggested.dpmServerName === undefined ? {} : { suggestion: suggested.dpmServerName }),
+      },
+      { key: 'psName', ...(suggested.psName === undefined ? {} : { suggestion: suggested.psName }) },
+      { key: 'outputFilePath', suggestion: outputFolder.path },
+    ],
+    prompter,
+    [
+      ...unattendedNeeds(context, { password: false }),
+      ...(known.thumbprint === undefined ? [missingAnswer('thumbprint')] : []),
+    ],
+  );
+  const psName = answers.psName.text;
+  const dpmServerName = answers.dpmServerName.text;
+  const folder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
+  const beside = given.handover === undefined ? null : folderOf(given.handover);
+  const named = handover?.dpmServerCredential;
+  const bin = machine
+    ? await findDpmCredential({
+        machine,
+        facts,
+        given: answers.dpmCredential,
+        beside,
+        named: named ? { ...named, by: 'the handover file', dpmServerName } : null,
+      })
+    : { path: answers.dpmCredential, name: baseName(answers.dpmCredential), sha256: null };
+  const thumbprint =
+    answers.thumbprint ??
+    (machine ? await chooseCertificate(context, machine, { expectedName: psName }) : '<thumbprint>');
+  const findings: readonly Finding[] = machine
+    ? await storeCertificateFindings(context, machine, { thumbprint, expectedName: psName })
+    : [];
+  return runProcedure(context, {
+    plan: certificateProtectedPlan({
+      dpmServerName,
+      psName,
+      binFolder: agentBinFolder(facts),
+      installer: install?.installer ?? null,
+      dpmCredential: bin,
+      outputFilePath: answers.outputFilePath,
+      thumbprint,
+      handoverFolder: folder,
+      rehearsal: machine?.rehearsal ?? false,
+      onceNtlmFor: machine ? onceNtlmFor(context, machine) : null,
+    }),
+    machine,
+    answers: { ...answers, dpmCredential: bin.path, thumbprint },
+    findings,
+    next: (earlier) => attachNext(dpmServerName, psName, handoverPath(folder, psName), earlier),
+  });
+};

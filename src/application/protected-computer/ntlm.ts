@@ -1,0 +1,110 @@
+import { complete } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
+import { parseComputerName, parseFqdn } from '../../dpm/names.js';
+import { attachNonDomainServerParameters } from '../../dpm/command-lines.js';
+import { handoverFileName } from '../../dpm/handover.js';
+import { documentedLine } from '../../machine/command.js';
+import type { Machine } from '../../machine/machine.js';
+import { usageProblem } from '../../problem.js';
+import {
+  nameFormProblem,
+  ntlmProtectedPlan,
+  protectedComputerName,
+  type NtlmNames,
+} from '../../procedures/ntlm.js';
+import type { NextAction, Report } from '../../run/report.js';
+import { handoverPath } from '../../steps/write-handover.js';
+import type { CommandContext } from '../command.js';
+import { agentBinFolder, type ComputerFacts } from '../facts.js';
+import { runProcedure, unattendedNeeds } from '../procedure.js';
+
+const psNameFor = async (
+  context: CommandContext,
+  answers: Answers,
+  facts: ComputerFacts | null,
+): Promise<string> => {
+  const { dpmServerName, psName } = answers;
+  const suffix = answers.productionServerDnsSuffix ?? null;
+  if (psName !== undefined) return psName.text;
+  if (dpmServerName === undefined) throw new Error('The DPM server name is asked before.');
+  if (facts === null) return suffix === null ? '<computer>' : `<computer>.${suffix}`;
+  const name = protectedComputerName(dpmServerName, suffix, facts.computer);
+  if (name !== null) return name;
+  const explain = `${dpmServerName.text} is an FQDN, so this computer must be named by FQDN too, and it has no DNS suffix.`;
+  if (context.prompter === null) {
+    throw usageProblem(
+      explain,
+      '--ps-name <name>: its FQDN, as the DPM server resolves it; or --production-server-dns-suffix <suffix>.',
+    );
+  }
+  context.screen.paragraph(explain);
+  return context.prompter.text(
+    'FQDN of this computer, as the DPM server reaches it:',
+    (text) => {
+      const parsed = parseFqdn(text.trim());
+      return parsed.ok ? null : parsed.problem;
+    },
+    `${facts.computer.netbiosName}.`,
+  );
+};
+
+/** What the DPM server must do next: carried by the handover file. */
+export const attachNext = (names: NtlmNames, handoverFile: string): NextAction => ({
+  side: 'dpm-server',
+  computer: names.dpmServerName,
+  instructions: [
+    `Copy ${handoverFile} to the DPM server.`,
+    'Run the command below there, in an elevated prompt. It asks for the password that you gave to SetDpmServer here.',
+  ],
+  command: `dpm-prep attach --handover ${handoverFileName(names.psName)}`,
+  documentedCommand: documentedLine({
+    kind: 'script',
+    tool: 'Attach-NonDomainServer.ps1',
+    path: '',
+    parameters: attachNonDomainServerParameters(names),
+  }),
+  handoverFile,
+});
+
+/** Asks what is missing, builds the protected computer's NTLM plan and runs it. */
+export const runNtlmProtected = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+  install: { readonly installer: string; readonly answers: Answers } | null,
+): Promise<Report> => {
+  const given = install?.answers ?? context.answers;
+  const suggestion = facts?.installation.owners[0];
+  const answers = await complete(
+    given,
+    [{ key: 'dpmServerName', ...(suggestion === undefined ? {} : { suggestion }) }, { key: 'userName' }],
+    context.prompter,
+    unattendedNeeds(context, { password: true }),
+  );
+  const psName = await psNameFor(context, answers, facts);
+  const names: NtlmNames = {
+    dpmServerName: answers.dpmServerName.text,
+    psName,
+    userName: answers.userName,
+    productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
+  };
+  const problem =
+    facts === null ? null : nameFormProblem(names.dpmServerName, psName, names.productionServerDnsSuffix);
+  if (problem !== null)
+    throw usageProblem(problem, 'Use the FQDN of both computers, or the NetBIOS name of both.');
+  const folder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
+  const parsed = parseComputerName(psName);
+  return runProcedure(context, {
+    plan: ntlmProtectedPlan({
+      names,
+      binFolder: agentBinFolder(facts),
+      installer: install?.installer ?? null,
+      handoverFolder: folder,
+      rehearsal: machine?.rehearsal ?? false,
+    }),
+    machine,
+    answers: { ...answers, auth: 'ntlm', ...(parsed.ok ? { psName: parsed.value } : {}) },
+    findings: [],
+    next: () => attachNext(names, handoverPath(folder, psName)),
+  });
+};

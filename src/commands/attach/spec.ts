@@ -1,0 +1,36 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const attach: CommandSpec = {
+  name: 'attach',
+  group: 'The procedure',
+  summary: 'DPM server: attach the protected computer',
+  parameters: [
+    ...scenarioParameters,
+    'auth',
+    'dpmServerName',
+    'psName',
+    'userName',
+    'psCredential',
+    'handover',
+    'inventory',
+    'confirm',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: 'With the file from the protected computer',
+      line: 'dpm-prep attach --handover Finance01.handover.json',
+    },
+    {
+      does: 'By names',
+      line: 'dpm-prep attach --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

@@ -1,0 +1,43 @@
+import type { CommandSpec } from '../../application/command.js';
+import { checkParameters } from '../../application/parameter-groups.js';
+
+export const checkCert: CommandSpec = {
+  name: 'check-cert',
+  group: 'Certificates',
+  summary: 'judge certificates as DPM will: files, folders, patterns, or a thumbprint of the store',
+  description: [
+    'Works on every operating system. What a file is, is found from its content: PFX, PEM, DER or PKCS#7.',
+    '--password-file holds one password for all files, or a list of lines: file, tab, password.',
+  ],
+  positional: { notation: '[inputs...]', help: 'files, folders, patterns (*.pfx), thumbprints' },
+  parameters: [
+    'thumbprint',
+    'trust',
+    'other',
+    'replaces',
+    'authCaThumbprint',
+    'psName',
+    'minDays',
+    'environment',
+    'offline',
+    'format',
+    'passwordFile',
+    'passwordStdin',
+    'password',
+    ...checkParameters,
+    'listChecks',
+  ],
+  examples: [
+    { does: 'One file; the password is asked for', line: 'dpm-prep check-cert finance01.pfx' },
+    {
+      does: 'In CI, before certificates are shipped',
+      line: 'dpm-prep check-cert certificates --password-file passwords.tsv --trust root.pem --strict --format junit',
+    },
+    {
+      does: 'A certificate of the store, as the thumbprint was pasted',
+      line: 'dpm-prep check-cert "cf 82 2d 9b a1 c8 01 ef 40 d4 b3 1d e0 cf cb 20 0a 8a 24 96"',
+    },
+    { does: 'What is checked, and where that is written', line: 'dpm-prep check-cert --list-checks' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

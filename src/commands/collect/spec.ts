@@ -1,0 +1,17 @@
+import type { CommandSpec } from '../../application/command.js';
+
+export const collect: CommandSpec = {
+  name: 'collect',
+  group: 'Before and after',
+  summary: 'one text file for a report: what this computer shows of DPM, without names and secrets',
+  description: [
+    "Versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
+    'Names of computers and users are replaced, each by the same alias everywhere; read the file before you pass it on.',
+  ],
+  parameters: ['out', 'names'],
+  examples: [
+    { does: 'To attach to a report', line: 'dpm-prep collect --out collected.txt' },
+    { does: 'See what it would look like', line: 'dpm-prep collect --rehearse' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

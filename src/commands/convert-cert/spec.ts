@@ -1,0 +1,31 @@
+import type { CommandSpec } from '../../application/command.js';
+
+export const convertCert: CommandSpec = {
+  name: 'convert-cert',
+  group: 'Certificates',
+  summary: 'write a .pfx that imports into a CSP with the key type exchange, also from a CNG key',
+  description: [
+    'The certificate, its key and so its thumbprint stay the same. RSA keys only. Never overwrites a file.',
+  ],
+  positional: { notation: '<input>', help: 'the .pfx, or a PEM file with certificate and key' },
+  parameters: [
+    'out',
+    'passwordFile',
+    'passwordStdin',
+    'password',
+    'newPasswordFile',
+    'newPasswordStdin',
+    'newPassword',
+  ],
+  examples: [
+    {
+      does: 'Both passwords are asked for',
+      line: 'dpm-prep convert-cert finance01.pfx --out finance01-csp.pfx',
+    },
+    {
+      does: 'Unattended',
+      line: 'dpm-prep convert-cert in.pfx --out out.pfx --password-file old.txt --new-password-file new.txt',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

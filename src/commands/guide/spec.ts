@@ -1,0 +1,37 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const guide: CommandSpec = {
+  name: 'guide',
+  group: 'The procedure',
+  summary: 'ask what is needed, show the plan, run it (the default command)',
+  description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
+  parameters: [
+    ...scenarioParameters,
+    'plan',
+    'auth',
+    'dpmServerName',
+    'psName',
+    'userName',
+    'productionServerDnsSuffix',
+    'installer',
+    'acceptEula',
+    'handover',
+    'handoverFolder',
+    'outputFilePath',
+    'thumbprint',
+    'dpmCredential',
+    'psCredential',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    { does: 'On the computer you want to protect, or on the DPM server', line: 'dpm-prep' },
+    { does: 'Practise it first', line: 'dpm-prep guide --rehearse' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

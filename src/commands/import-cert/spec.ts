@@ -1,0 +1,31 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const importCert: CommandSpec = {
+  name: 'import-cert',
+  group: 'Certificates',
+  summary: 'check a .pfx and import it where and how DPM needs it (LocalMachine\\My, CSP, exchange key)',
+  positional: {
+    notation: '[file]',
+    help: 'the .pfx; without it --thumbprint of a certificate in CurrentUser\\My',
+  },
+  parameters: [
+    ...scenarioParameters,
+    'thumbprint',
+    'installChain',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    { does: 'From a file; the password is asked for', line: 'dpm-prep import-cert finance01.pfx' },
+    {
+      does: 'One that was enrolled into the User store',
+      line: 'dpm-prep import-cert --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import type { Answers } from '../../answers/parameters.js';
+import type { Finding, FindingStatus } from '../../checks/check.js';
+import { blocks } from '../../checks/run-checks.js';
+import type { Handover } from '../../dpm/handover.js';
+import { exitCode } from '../../exit-code.js';
+import { preflightChecks } from '../../preflight/index.js';
+import { report, type Report } from '../../run/report.js';
+import { checkLines } from '../../show/check-list.js';
+import { printReport } from '../../show/report-text.js';
+import type { Screen } from '../../show/screen.js';
+import { sideName, type Side } from '../../steps/step.js';
+import { checkComputer } from '../../application/check-computer.js';
+import type { CommandContext, CommandModule } from '../../application/command.js';
+import { computerFacts, requireDpmServer, type ComputerFacts } from '../../application/facts.js';
+import {
+  isThisComputer,
+  readHandover,
+  refuseOtherPair,
+  withHandover,
+} from '../../application/handover-file.js';
+import { inventoryOf } from '../../application/inventory.js';
+import { checkRow, listedCheckSchema, refuseUnknownChecks } from '../../application/listed-checks.js';
+import { requiredMachineFor } from '../../application/machine.js';
+import { existingJournal } from '../../application/past-runs.js';
+import { plannedFacts } from '../../application/planned-facts.js';
+import { environmentOf, refuseUnsupported } from '../../application/scenario.js';
+import { storeCertificateFindings } from '../../application/store-certificates.js';
+
+const dataSchema = z.object({
+  side: z.enum(['protected-computer', 'dpm-server']).optional(),
+  method: z.enum(['ntlm', 'certificate']).nullable().optional().describe('null: not known, both are judged'),
+  checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
+});
+
+type Data = z.infer<typeof dataSchema>;
+
+/** What the computer is; where nothing of DPM is there yet, which of the pair the handover file calls it. */
+const sideOf = (facts: ComputerFacts, handover: Handover | null): Side => {
+  if (facts.installation.role !== 'neither') return facts.installation.role;
+  return handover && isThisComputer(facts, handover.dpmServerName) ? 'dpm-server' : 'protected-computer';
+};
+
+const methodOf = ({ auth, thumbprint, userName }: Answers): Answers['auth'] => {
+  if (auth !== undefined) return auth;
+  if (thumbprint !== undefined) return 'certificate';
+  return userName === undefined ? undefined : 'ntlm';
+};
+
+const certificateFindings = async (
+  context: CommandContext,
+  machine: Parameters<typeof storeCertificateFindings>[1],
+  { computer }: ComputerFacts,
+): Promise<readonly Finding[]> => {
+  const { thumbprint } = context.answers;
+  if (thumbprint === undefined) return [];
+  return storeCertificateFindings(context, machine, {
+    thumbprint,
+    expectedName: computer.fqdn ?? computer.netbiosName,
+  });
+};
+
+const run: CommandModule['run'] = async (context): Promise<Report> => {
+  const { spec } = context;
+  if (context.answers.listChecks === true) {
+    return report({ command: spec.name, data: { checks: preflightChecks.map(checkRow) } satisfies Data });
+  }
+  refuseUnknownChecks(context.answers.ignore);
+  const machine = await requiredMachineFor(context, 'protected-computer');
+  const facts = await computerFacts(machine);
+  const path = context.answers.handover;
+  const handover = path === undefined ? null : await readHandover(machine, path);
+  const side = sideOf(facts, handover);
+  if (handover) refuseOtherPair(handover, facts, side);
+  const entries = await inventoryOf(context, machine);
+  if (entries.length > 0) requireDpmServer(facts, context.spec.name);
+  const answers = withHandover(context.answers, handover);
+  const method = methodOf(answers);
+  const { workload } = answers;
+  if (workload !== undefined) {
+    const environment = await environmentOf(answers, machine, side);
+    refuseUnsupported({ workload, cluster: answers.cluster ?? false, environment }, method ?? null);
+  }
+  const planned = plannedFacts({
+    side,
+    procedure: null,
+    answers: { ...answers, ...(method === undefined ? {} : { auth: method }) },
+    journal: existingJournal(context, machine),
+  });
+  const [computer, certificate] = await Promise.all([
+    checkComputer(context, machine, { ...planned, listed: entries.map(({ psName }) => psName) }),
+    certificateFindings({ ...context, answers }, machine, facts),
+  ]);
+  const findings = [...computer, ...certificate];
+  return report({
+    command: spec.name,
+    rehearsal: machine.rehearsal,
+    computer: machine.label,
+    exitCode: findings.some((finding) => blocks(finding, answers.strict))
+      ? exitCode.checkFailed
+      : exitCode.done,
+    findings,
+    data: { side, method: method ?? null } satisfies Data,
+  });
+};
+
+const counted: readonly (readonly [status: FindingStatus, text: string])[] = [
+  ['fail', 'failed'],
+  ['warn', 'with a warning'],
+  ['could-not-check', 'could not be made'],
+  ['pass', 'passed'],
+  ['not-applicable', 'not applicable'],
+];
+
+const summary = (result: Report, data: Data, screen: Screen): readonly string[] => {
+  const { color } = screen.result;
+  const counts = counted.flatMap(([status, text]) => {
+    const count = result.findings.filter((finding) => finding.status === status).length;
+    return count === 0 ? [] : [`${String(count)} ${text}`];
+  });
+  const where = data.side === undefined ? '' : ` as ${sideName[data.side]}`;
+  const verdict =
+    result.exitCode === exitCode.done
+      ? 'Nothing speaks against it.'
+      : 'Not ready: fix what failed, or demote a check by name with --ignore <id>.';
+  return [
+    `${result.computer ?? 'This computer'}${where}: ${counts.join(', ')}.`,
+    color.bold(verdict),
+    ...(screen.verbose ? [] : [color.dim('--verbose shows every check; nothing was changed.')]),
+  ];
+};
+
+export default {
+  run,
+  dataSchema,
+  print: (result, screen) => {
+    const data = result.data as Data;
+    if (data.checks) screen.print(checkLines(preflightChecks, screen.result, screen.width).join('\n'));
+    else printReport(result, screen, summary(result, data, screen));
+  },
+} satisfies CommandModule;

@@ -1,0 +1,37 @@
+import type { CommandSpec } from '../../application/command.js';
+import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
+
+export const preflight: CommandSpec = {
+  name: 'preflight',
+  group: 'Before and after',
+  summary: 'check this computer, the names and the network before anything is changed',
+  description: [
+    'Changes nothing. The same checks run before every procedure; the more of the plan is given, the more can be judged.',
+    'Exit code 3: a check failed. A handover file gives the names and the method.',
+  ],
+  parameters: [
+    ...scenarioParameters,
+    'auth',
+    'dpmServerName',
+    'psName',
+    'userName',
+    'productionServerDnsSuffix',
+    'thumbprint',
+    'handover',
+    'inventory',
+    ...checkParameters,
+    'listChecks',
+  ],
+  examples: [
+    {
+      does: 'On the computer that is to be protected',
+      line: 'dpm-prep preflight --auth ntlm --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
+    },
+    {
+      does: 'On the DPM server, before the attach',
+      line: 'dpm-prep preflight --handover Finance01.handover.json',
+    },
+    { does: 'What is checked, and where that is written', line: 'dpm-prep preflight --list-checks' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

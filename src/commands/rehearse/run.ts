@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import type { Answers, ParameterKey } from '../../answers/parameters.js';
+import { unattendedPassword } from '../../answers/password.js';
+import { flagWords } from '../../answers/replay.js';
+import { hostLabel } from '../../dpm/names.js';
+import { exitCode } from '../../exit-code.js';
+import { openWorld, type World } from '../../rehearsal/world.js';
+import { report, type Report } from '../../run/report.js';
+import { sideName } from '../../steps/step.js';
+import { printReport } from '../../show/report-text.js';
+import { wrap } from '../../show/wrap.js';
+import type { CommandContext, CommandModule } from '../../application/command.js';
+import { commands } from '../index.js';
+import { faultsOf } from '../../application/machine.js';
+import type { Act, Carry, Rehearsal } from './act.js';
+import { certificateRehearsal } from './certificate.js';
+import { ntlmRehearsal } from './ntlm.js';
+import { switchRehearsal } from './switch.js';
+
+const dataSchema = z.object({
+  world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
+  flags: z.string().describe('what to add to "dpm-prep rehearse" for the same rehearsal'),
+  acts: z.array(
+    z.object({
+      side: z.enum(['protected-computer', 'dpm-server']),
+      computer: z.string().nullable(),
+      command: z.string(),
+      exitCode: z.number(),
+      changed: z.boolean(),
+      steps: z.array(z.object({ command: z.string(), state: z.string(), verified: z.string().nullable() })),
+    }),
+  ),
+});
+
+type Data = z.infer<typeof dataSchema>;
+
+const goesOn: ReadonlySet<number> = new Set([
+  exitCode.done,
+  exitCode.otherMachineNext,
+  exitCode.restartRequired,
+]);
+
+/** A password that every policy takes. It protects nothing: it is for a practice account. */
+const practicePassword = (): string => `Practice-${randomBytes(9).toString('base64url')}1!`;
+
+const play = async (context: CommandContext, world: World, act: Act, password: string): Promise<Report> => {
+  const spec = commands.find(({ name }) => name === act.command);
+  if (!spec) throw new Error(`There is no command ${act.command}.`);
+  const { color, marks } = context.screen.progress;
+  context.screen.note('');
+  context.screen.note(
+    color.bold.underline(
+      `${marks.bullet} On ${act.on === undefined ? sideName[act.side] : hostLabel(act.on)}: dpm-prep ${act.command}`,
+    ),
+  );
+  const module = await spec.load();
+  const { silenceSeconds, verbose } = context.answers;
+  return module.run({
+    ...context,
+    spec,
+    positional: act.positional ?? [],
+    prompter: null,
+    environment: { DPM_PREP_PASSWORD: act.password ?? password },
+    answers: {
+      ...act.answers,
+      rehearse: true,
+      world: world.folder,
+      on: act.on ?? act.side,
+      yes: true,
+      ...(silenceSeconds === undefined ? {} : { silenceSeconds }),
+      ...(verbose === undefined ? {} : { verbose }),
+    },
+  });
+};
+
+const carryFiles = (context: CommandContext, world: World, { carry, from, to }: Carry): void => {
+  const { color, marks } = context.screen.progress;
+  context.screen.note('');
+  context.screen.note(
+    color.bold.underline(`${marks.bullet} Carried from ${sideName[from]} to ${sideName[to]}`),
+  );
+  for (const path of carry) {
+    world.carry(path, from, to);
+    context.screen.note(`  ${path}`);
+  }
+};
+
+const rehearsalOf = (answers: Answers): Rehearsal => {
+  if (answers.switch === true) return switchRehearsal(answers);
+  return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
+};
+
+/** What decides on the rehearsal and on its computers. */
+const decisive: readonly ParameterKey[] = [
+  'auth',
+  'switch',
+  'nodes',
+  'dpmServerName',
+  'psName',
+  'userName',
+  'productionServerDnsSuffix',
+];
+
+/** Flags that rehearse the same again. */
+const sameAgain = (answers: Answers): string =>
+  flagWords(Object.fromEntries(decisive.map((key) => [key, answers[key]]))).join(' ');
+
+const run: CommandModule['run'] = async (context) => {
+  const { answers, environment, spec } = context;
+  const rehearsal = rehearsalOf(answers);
+  const world = await openWorld({
+    ...(await faultsOf(answers)),
+    ...(answers.world === undefined ? {} : { folder: answers.world }),
+    dpmServer: rehearsal.dpmServer,
+    computers: rehearsal.computers,
+    ...(rehearsal.cluster === null ? {} : { cluster: rehearsal.cluster }),
+  });
+  const password = unattendedPassword(answers, environment)?.reveal() ?? practicePassword();
+  const played: Data['acts'][number][] = [];
+  let last: Report | null = null;
+  for await (const act of rehearsal.acts(world)) {
+    if ('carry' in act) {
+      carryFiles(context, world, act);
+      continue;
+    }
+    last = await play(context, world, act, password);
+    played.push({
+      side: act.side,
+      computer: last.computer,
+      command: `dpm-prep ${act.command}`,
+      exitCode: last.exitCode,
+      changed: last.changed,
+      steps: last.steps.map((step) => ({
+        command: step.command,
+        state: step.state,
+        verified: step.verified?.text ?? step.found?.text ?? null,
+      })),
+    });
+    if (!goesOn.has(last.exitCode)) break;
+  }
+  const failed = last !== null && !goesOn.has(last.exitCode) ? last : null;
+  const changed = played.some((act) => act.changed);
+  const data: Data = { world: world.folder, flags: sameAgain(answers), acts: played };
+  return report({
+    command: spec.name,
+    rehearsal: true,
+    computer: `practice computers ${[...rehearsal.computers, rehearsal.dpmServer].map(hostLabel).join(', ')}`,
+    exitCode: failed?.exitCode ?? exitCode.done,
+    ...(failed === null && !changed ? { outcome: 'nothing-to-do' } : {}),
+    changed,
+    findings: failed?.findings ?? [],
+    problem: failed?.problem ?? null,
+    data,
+  });
+};
+
+export default {
+  run,
+  dataSchema,
+  print: (result, screen) => {
+    const parsed = dataSchema.safeParse(result.data);
+    if (!parsed.success) {
+      printReport(result, screen, []);
+      return;
+    }
+    const { color, marks } = screen.result;
+    const { acts } = parsed.data;
+    const whereOf = (act: (typeof acts)[number]): string => act.computer ?? sideName[act.side];
+    const lines = acts.flatMap((act, index) => {
+      const before = acts[index - 1];
+      return [
+        // One heading for what follows on the same computer.
+        ...(before !== undefined && whereOf(before) === whereOf(act) ? [] : [color.bold(whereOf(act))]),
+        ...act.steps.flatMap((step) => [
+          `  ${step.state === 'done' || step.state === 'already-done' || step.state === 'done-unverified' ? color.green(marks.done) : color.red(marks.fail)} ${color.cyan(step.command)}`,
+          ...(step.verified === null
+            ? []
+            : [
+                color.dim(
+                  `    ${wrap(`${step.state === 'already-done' ? 'done already: ' : ''}${step.verified}`, screen.width - 4, '    ')}`,
+                ),
+              ]),
+        ]),
+      ];
+    });
+    const end =
+      result.exitCode !== exitCode.done
+        ? result.problem
+          ? []
+          : ['', color.bold('A check failed: the rehearsal ended there.')]
+        : [
+            '',
+            color.bold(
+              result.changed
+                ? 'The whole procedure was rehearsed; every step was verified.'
+                : 'Nothing to do: on this practice pair everything is done already.',
+            ),
+            `Again on the same pair: ${['dpm-prep rehearse', parsed.data.flags, '--world', parsed.data.world].filter(Boolean).join(' ')}`,
+          ];
+    printReport(result, screen, ['', ...lines, ...end]);
+  },
+} satisfies CommandModule;

@@ -1,0 +1,31 @@
+import type { CommandSpec } from '../../application/command.js';
+import { passwordParameters } from '../../application/parameter-groups.js';
+
+export const rehearse: CommandSpec = {
+  name: 'rehearse',
+  group: 'Practice and reference',
+  summary: 'play the whole procedure on a practice pair of computers',
+  parameters: [
+    'auth',
+    'switch',
+    'nodes',
+    'dpmServerName',
+    'psName',
+    'userName',
+    'productionServerDnsSuffix',
+    ...passwordParameters,
+  ],
+  examples: [
+    { does: "The page's example 1", line: 'dpm-prep rehearse' },
+    {
+      does: "The page's example 2",
+      line: 'dpm-prep rehearse --dpm-server-name Server01.corp.contoso.com --production-server-dns-suffix widgets.corp.com',
+    },
+    {
+      does: 'A cluster switched from NTLM to certificates',
+      line: 'dpm-prep rehearse --switch --nodes 3',
+    },
+    { does: 'With something broken on purpose', line: 'dpm-prep rehearse --fault restart-pending' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

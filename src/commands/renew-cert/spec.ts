@@ -1,0 +1,27 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const renewCert: CommandSpec = {
+  name: 'renew-cert',
+  group: 'Certificates',
+  summary: 'import the successor of a certificate, if import is enough; else say what must be done again',
+  positional: { notation: '<file>', help: 'the new .pfx' },
+  parameters: [
+    ...scenarioParameters,
+    'thumbprint',
+    'installChain',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: 'Same subject and same root as the old one',
+      line: 'dpm-prep renew-cert new.pfx --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

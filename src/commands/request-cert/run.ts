@@ -1,0 +1,107 @@
+import { complete } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
+import {
+  certreqArguments,
+  type CertificateRequest,
+  type RequestFiles,
+} from '../../dpm/certificate-request.js';
+import type { Machine } from '../../machine/machine.js';
+import { documentedLine } from '../../machine/command.js';
+import { usageProblem } from '../../problem.js';
+import type { Side } from '../../steps/step.js';
+import { certreqSteps, infSaysTheSame, writeRequestInf } from '../../steps/request-certificate.js';
+import type { CommandModule } from '../../application/command.js';
+import { computerFacts } from '../../application/facts.js';
+import { machineFor } from '../../application/machine.js';
+import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+
+const defaultKeyLength = 2048;
+
+const filesIn = (machine: Machine | null, folder: string, fqdn: string): RequestFiles => {
+  const at = (name: string): string => machine?.files.join(folder, name) ?? `${folder}\\${name}`;
+  return { inf: at(`${fqdn}.inf`), request: at(`${fqdn}.req`), certificate: at(`${fqdn}.cer`) };
+};
+
+/** A request that was made from another description is never taken for this one. */
+const refuseLeftovers = async (
+  machine: Machine,
+  request: CertificateRequest,
+  files: RequestFiles,
+): Promise<void> => {
+  if ((await machine.files.stat(files.request)) === null) return;
+  if ((await infSaysTheSame(machine, request, files)) === true) return;
+  throw usageProblem(
+    `${files.request} is there already, made from another description of the request than this one.`,
+    'Choose another folder with --request-folder, or move that request and its certificate away.',
+  );
+};
+
+const run: CommandModule['run'] = async (context) => {
+  const machine = await machineFor(context, 'protected-computer');
+  const facts = machine ? await computerFacts(machine) : null;
+  const side: Side = facts?.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
+  const own = facts?.computer.fqdn ?? undefined;
+  const { prompter } = context;
+  const known =
+    context.answers.psName === undefined && own !== undefined && prompter === null
+      ? { ...context.answers, psName: { text: own, form: 'fqdn' as const } }
+      : context.answers;
+  const answers = await complete(
+    known,
+    [
+      { key: 'psName', ...(own === undefined ? {} : { suggestion: own }) },
+      // Without -config certreq opens a window in which a CA is to be chosen: nothing for a script or Server Core.
+      ...(context.answers.submit === true ? [{ key: 'ca' } as const] : []),
+    ],
+    prompter,
+    unattendedNeeds(context, { password: false }),
+  );
+  const fqdn = answers.psName.text;
+  const folder = answers.requestFolder ?? machine?.files.absolute('.') ?? '.';
+  const files = filesIn(machine, folder, fqdn);
+  const request = {
+    fqdn,
+    keyLength: answers.keyLength ?? defaultKeyLength,
+    template: answers.template ?? null,
+  };
+  const submit = answers.submit === true;
+  if (machine) await refuseLeftovers(machine, request, files);
+  // Asked for only where it is submitted here, but shown wherever it was given.
+  const given: Answers = answers;
+  const ca = given.ca ?? null;
+  const lines = [
+    certreqArguments.new(files),
+    certreqArguments.submit(files, ca),
+    certreqArguments.accept(files),
+  ];
+  const shown = lines.map((words) =>
+    documentedLine({ kind: 'program', tool: 'certreq', path: '', arguments: words }),
+  );
+  const windows = facts?.computer.systemDirectory ?? 'C:\\Windows\\System32';
+  return runProcedure(context, {
+    plan: {
+      procedure: 'request-certificate',
+      side,
+      title: `Request a certificate for ${fqdn}`,
+      steps: [
+        writeRequestInf(side, request, files),
+        ...(submit ? certreqSteps({ side, files, certreq: `${windows}\\certreq.exe`, ca }) : []),
+      ],
+      notes: [],
+    },
+    machine,
+    answers,
+    findings: [],
+    next: () => null,
+    notes: () =>
+      submit
+        ? ['Check it: dpm-prep check-cert --thumbprint <hex>']
+        : [
+            'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
+            ...shown,
+            'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
+          ],
+  });
+};
+
+export default { run } satisfies CommandModule;

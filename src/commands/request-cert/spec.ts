@@ -1,0 +1,30 @@
+import type { CommandSpec } from '../../application/command.js';
+import { scenarioParameters } from '../../application/parameter-groups.js';
+
+export const requestCert: CommandSpec = {
+  name: 'request-cert',
+  group: 'Certificates',
+  summary: 'write a certificate request that DPM will accept, for a CA of your own',
+  description: [
+    'Template on the CA: duplicate "RAS and IAS Server" (Client and Server Authentication) at the level "Windows Server 2003 Enterprise": a later level yields CNG keys, which DPM does not support. Request Handling: "Allow private key to be exported". Then issue it: Certificate Templates > New > Certificate Template to Issue.',
+    'Enrolment: Subject Name > "Build from this Active Directory information", Common Name and DNS name; Security > Enroll (or Autoenroll) for authenticated users. A computer outside the domain cannot enrol that way: it needs the request that this command writes.',
+  ],
+  parameters: [
+    ...scenarioParameters,
+    'psName',
+    'keyLength',
+    'template',
+    'requestFolder',
+    'ca',
+    'submit',
+    'silenceSeconds',
+  ],
+  examples: [
+    { does: 'Write the request and show the three certreq commands', line: 'dpm-prep request-cert' },
+    {
+      does: 'Run them too',
+      line: "dpm-prep request-cert --template DPMAuthentication --submit --ca 'ca01.contoso.com\\Contoso Issuing CA' --yes",
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

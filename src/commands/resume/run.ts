@@ -1,0 +1,43 @@
+import { gather } from '../../answers/gather.js';
+import { report } from '../../run/report.js';
+import { checkProblem } from '../../problem.js';
+import type { CommandModule } from '../../application/command.js';
+import { commands } from '../index.js';
+import { machineFor } from '../../application/machine.js';
+import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
+
+const run: CommandModule['run'] = async (context) => {
+  const { answers } = context;
+  // Only the state folder matters here; a rehearsal's is the practice computer's.
+  const machine =
+    answers.rehearse === true || answers.world !== undefined
+      ? await machineFor(context, 'protected-computer')
+      : null;
+  const past = unfinishedRun(existingJournal(context, machine));
+  if (!past)
+    return report({
+      command: context.spec.name,
+      rehearsal: machine?.rehearsal ?? false,
+      outcome: 'nothing-to-do',
+      notes: ['No run was cut off here.'],
+    });
+  const spec = commands.find(({ name }) => name === past.run.command);
+  if (!spec) {
+    throw checkProblem(
+      `The run that was cut off was "dpm-prep ${past.run.command}", which this version does not have.`,
+    );
+  }
+  const started = past.run.at.slice(0, 16).replace('T', ' ');
+  context.screen.note(`Going on with "dpm-prep ${spec.name}", begun ${started} UTC (run ${past.run.run}).`);
+  const before = gather({ flags: past.run.answers, environment: {} });
+  const module = await spec.load();
+  return module.run({
+    ...context,
+    spec,
+    positional: past.run.positional,
+    answers: { ...before.answers, ...answers },
+    origins: { ...before.origins, ...context.origins },
+  });
+};
+
+export default { run } satisfies CommandModule;

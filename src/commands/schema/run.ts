@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { parameterKeys, parameterOf } from '../../answers/parameters.js';
+import { handoverSchema } from '../../dpm/handover.js';
+import { switchPlanSchema } from '../../dpm/switch-plan.js';
+import { usageProblem } from '../../problem.js';
+import { report } from '../../run/report.js';
+import { reportDocumentSchema } from '../../show/document.js';
+import type { CommandModule } from '../../application/command.js';
+import { commands } from '../index.js';
+
+const answersSchema = () =>
+  z
+    .strictObject(
+      Object.fromEntries(
+        parameterKeys
+          .filter((key) => !parameterOf(key).secret && key !== 'answers')
+          .map((key) => [key, parameterOf(key).schema(z).optional().describe(parameterOf(key).help)]),
+      ),
+    )
+    .describe('Answers for dpm-prep (--answers FILE)');
+
+const reportSchema = async () => {
+  const modules = await Promise.all(commands.map(async (spec) => ({ spec, module: await spec.load() })));
+  return reportDocumentSchema.extend({
+    data: z.union([
+      z.null(),
+      ...modules.flatMap(({ module, spec }) =>
+        module.dataSchema ? [module.dataSchema.describe(`of "dpm-prep ${spec.name}"`)] : [],
+      ),
+    ]),
+  });
+};
+
+const documents: Readonly<Record<string, () => Promise<z.ZodType> | z.ZodType>> = {
+  report: reportSchema,
+  answers: answersSchema,
+  handover: () => handoverSchema,
+  'switch-plan': () => switchPlanSchema,
+};
+
+/** Adds a document to `dpm-prep schema`. */
+const run: CommandModule['run'] = async (context) => {
+  const name = context.positional[0] ?? '';
+  const make = Object.hasOwn(documents, name) ? documents[name] : undefined;
+  if (!make) {
+    throw usageProblem(
+      `There is no document "${name.slice(0, 40)}".`,
+      `Documents with a schema: ${Object.keys(documents).join(', ')}.`,
+    );
+  }
+  const schema = z.toJSONSchema(await make(), { io: 'input', unrepresentable: 'any' });
+  return report({ command: context.spec.name, data: schema });
+};
+
+export default {
+  run,
+  // The schema itself is the result, with --json and without.
+  print: (result, screen) => {
+    screen.print(JSON.stringify(result.data, null, 2));
+  },
+} satisfies CommandModule;

@@ -1,0 +1,21 @@
+import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
+import type { CommandModule } from '../../application/command.js';
+import { computerFacts, requireAgent } from '../../application/facts.js';
+import { machineFor } from '../../application/machine.js';
+import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
+
+const run: CommandModule['run'] = async (context) => {
+  const { answers } = context;
+  const machine = await machineFor(context, 'protected-computer');
+  const facts = machine ? await computerFacts(machine) : null;
+  requireAgent(facts, context.spec.name);
+  // Only the certificate way takes the DPM server's .bin or a thumbprint.
+  const certificate =
+    answers.auth === 'certificate' ||
+    (answers.auth === undefined && (answers.dpmCredential !== undefined || answers.thumbprint !== undefined));
+  return certificate
+    ? runCertificateProtected(context, machine, facts, null)
+    : runNtlmProtected(context, machine, facts, null);
+};
+
+export default { run } satisfies CommandModule;

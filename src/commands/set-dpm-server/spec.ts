@@ -1,0 +1,42 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const setDpmServer: CommandSpec = {
+  name: 'set-dpm-server',
+  group: 'The procedure',
+  summary: 'protected computer: make the agent recognize the DPM server (SetDpmServer)',
+  parameters: [
+    ...scenarioParameters,
+    'auth',
+    'dpmServerName',
+    'psName',
+    'userName',
+    'productionServerDnsSuffix',
+    'dpmCredential',
+    'outputFilePath',
+    'thumbprint',
+    'handover',
+    'handoverFolder',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: "The page's example 1: NetBIOS names",
+      line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark',
+    },
+    {
+      does: "The page's example 2: conflicting NetBIOS names",
+      line: 'dpm-prep set-dpm-server --dpm-server-name Server01.corp.contoso.com --user-name mark --production-server-dns-suffix widgets.corp.com',
+    },
+    {
+      does: 'Unattended',
+      line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark --password-file C:\\secret.txt --yes',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

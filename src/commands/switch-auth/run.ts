@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { complete } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
+import {
+  newSwitchPlan,
+  nextTurn,
+  placeIn,
+  switchStages,
+  turnComputer,
+  turnText,
+  type SwitchPlan,
+  type Turn,
+} from '../../dpm/switch-plan.js';
+import { nameForm } from '../../dpm/names.js';
+import { exitCode } from '../../exit-code.js';
+import type { Machine } from '../../machine/machine.js';
+import { checkProblem, usageProblem } from '../../problem.js';
+import { standingOf, type Place } from '../../procedures/switch-auth.js';
+import { report } from '../../run/report.js';
+import { enumeratesNothing } from '../../steps/list-data-sources.js';
+import type { CommandContext, CommandModule } from '../../application/command.js';
+import { computerFacts, type ComputerFacts } from '../../application/facts.js';
+import { folderOf } from '../../application/file-paths.js';
+import { requiredMachineFor } from '../../application/machine.js';
+import { existingJournal } from '../../application/past-runs.js';
+import { runProcedure } from '../../application/procedure.js';
+import { nextAction } from './next.js';
+import { readyToClear, readyToConfigure } from './node-turns.js';
+import { chooseNodes } from './nodes.js';
+import { readSwitchPlan, refuseOlderCopy } from './plan-file.js';
+import { readyToAttach, readyToRemove, type ReadyTurn, type TurnContext } from './server-turns.js';
+
+const dataSchema = z.object({
+  planFile: z.string(),
+  revision: z.number(),
+  clusterName: z.string().nullable(),
+  dpmServerName: z.string(),
+  nodes: z.array(
+    z.object({ name: z.string(), done: z.array(z.enum(switchStages)), restartNeeded: z.boolean() }),
+  ),
+  next: z.object({ computer: z.string(), does: z.string() }).nullable(),
+});
+
+const dataOf = (plan: SwitchPlan, planFile: string): z.infer<typeof dataSchema> => {
+  const turn = nextTurn(plan);
+  return {
+    planFile,
+    revision: plan.revision,
+    clusterName: plan.clusterName,
+    dpmServerName: plan.dpmServerName,
+    nodes: plan.nodes.map(({ name, done, restartNeeded }) => ({
+      name,
+      done: switchStages.filter((stage) => done[stage] !== null),
+      restartNeeded: restartNeeded && done.restarted === null,
+    })),
+    next: turn && { computer: turnComputer(plan, turn), does: turnText[turn.does] },
+  };
+};
+
+/** A new plan, begun on the DPM server. */
+const begin = async (
+  context: CommandContext,
+  machine: Machine,
+  { computer, installation }: ComputerFacts,
+  path: string,
+): Promise<SwitchPlan> => {
+  if (installation.role !== 'dpm-server') {
+    throw usageProblem(
+      `The switch plan ${path} does not exist, and a switch begins on the DPM server: this is ${computer.netbiosName}. Nothing was changed.`,
+      'Begin there: dpm-prep switch-auth --plan <file> --cluster-name <name>; or copy the plan file here.',
+    );
+  }
+  const { clusterName } = context.answers;
+  const named = context.answers.node ?? [];
+  const answers: Answers = await complete(
+    context.answers,
+    clusterName === undefined && named.length === 0 ? [{ key: 'psName' }] : [],
+    context.prompter,
+  );
+  const { netbiosName, fqdn } = computer;
+  const { computers } = await machine.ask('protected-computers', {
+    dpmServerName: answers.dpmServerName?.text ?? fqdn ?? netbiosName,
+  });
+  const chosen = chooseNodes(computers, {
+    clusterName,
+    names: [...(answers.psName === undefined ? [] : [answers.psName]), ...named].map(({ text }) => text),
+  });
+  // Without another word, the DPM server is named in the form that its computers are named in.
+  const byFqdn = chosen.nodeNames.some((name) => nameForm(name) === 'fqdn');
+  const dpmServerName = answers.dpmServerName?.text ?? (byFqdn ? (fqdn ?? netbiosName) : netbiosName);
+  return newSwitchPlan({
+    id: randomBytes(8).toString('hex'),
+    rehearsal: machine.rehearsal,
+    dpmServerName,
+    ...chosen,
+  });
+};
+
+const ownNames = ({ computer }: ComputerFacts): readonly string[] =>
+  [computer.fqdn, computer.netbiosName].filter((name) => name !== null);
+
+const placeOf = (plan: SwitchPlan, facts: ComputerFacts, path: string): Place => {
+  const place = placeIn(plan, ownNames(facts));
+  const own = facts.computer.fqdn ?? facts.computer.netbiosName;
+  if (place === null) {
+    throw checkProblem(
+      `${path} is the plan of ${plan.dpmServerName} and ${plan.nodes.map(({ name }) => name).join(', ')}, and this is ${own}. Nothing was changed.`,
+      'Run it on the computer that is next in the plan.',
+    );
+  }
+  const isServer = facts.installation.role === 'dpm-server';
+  if (isServer !== (place.on === 'dpm-server')) {
+    throw checkProblem(
+      isServer
+        ? `${own} is a DPM server, and the plan has it as a node. Nothing was changed.`
+        : `${own} is no DPM server, and the plan has it as one. Nothing was changed.`,
+    );
+  }
+  return place;
+};
+
+const ready = async (turnContext: TurnContext, turn: Turn, isNew: boolean): Promise<ReadyTurn> => {
+  switch (turn.does) {
+    case 'remove':
+      return readyToRemove(turnContext, isNew);
+    case 'clear':
+      return readyToClear(turnContext, turn.node);
+    case 'configure':
+      return readyToConfigure(turnContext, turn.node);
+    case 'attach':
+      return readyToAttach(turnContext);
+  }
+};
+
+/** Said where someone might leave it out: at the turn itself, and where a later turn is tried before it. */
+const warningOf = (turn: Turn): readonly string[] =>
+  turn.does === 'clear' ? [`Do not skip the uninstallation. ${enumeratesNothing}`] : [];
+
+const done =
+  'Every node is attached by certificate. Add the workload to a protection group in the DPM console.';
+
+const run: CommandModule['run'] = async (given) => {
+  const machine = await requiredMachineFor(given, 'dpm-server');
+  const answers = await complete(given.answers, [{ key: 'plan' }], given.prompter);
+  const context = { ...given, answers };
+  const facts = await computerFacts(machine);
+  const path = machine.files.absolute(answers.plan);
+  const existing = await readSwitchPlan(machine, path);
+  const switchPlan = existing ?? (await begin(context, machine, facts, path));
+  const place = placeOf(switchPlan, facts, path);
+  refuseOlderCopy(switchPlan, existingJournal(context, machine), path);
+
+  const standing = standingOf(switchPlan, place);
+  const about = { command: given.spec.name, rehearsal: machine.rehearsal, computer: machine.label };
+  if (standing.kind === 'finished') {
+    return report({
+      ...about,
+      outcome: 'nothing-to-do',
+      notes: [done],
+      data: dataOf(switchPlan, path),
+    });
+  }
+  const { turn } = standing;
+  if (standing.kind === 'others-turn') {
+    const next = nextAction(switchPlan, path);
+    if (standing.early) {
+      throw checkProblem(
+        `It is not this computer's turn: first ${turnComputer(switchPlan, turn)} has to ${turnText[turn.does]}. Nothing was changed.`,
+        `Run on ${turnComputer(switchPlan, turn)}: ${next?.command ?? ''}`,
+        ...warningOf(turn),
+      );
+    }
+    return report({
+      ...about,
+      exitCode: exitCode.otherMachineNext,
+      notes: ['This computer has done its part; it is the turn of another.', ...warningOf(turn)],
+      next,
+      data: dataOf(switchPlan, path),
+    });
+  }
+  const folder = folderOf(path) ?? machine.files.absolute('.');
+  const turnContext: TurnContext = { context, machine, facts, switchPlan, path, folder, at: new Date() };
+  const prepared = await ready(turnContext, turn, existing === null);
+  const { after, plan } = prepared.turn;
+  const result = await runProcedure(context, {
+    plan,
+    machine,
+    answers: prepared.answers,
+    findings: prepared.findings,
+    about: {
+      dpmServerName: switchPlan.dpmServerName,
+      psName: turn.on === 'node' ? turn.node.name : null,
+    },
+    next: (earlier) => nextAction(after(earlier), path),
+    notes: (earlier) => (nextTurn(after(earlier)) === null ? [done] : []),
+  });
+  return { ...result, data: dataOf((await readSwitchPlan(machine, path)) ?? switchPlan, path) };
+};
+
+export default { run, dataSchema } satisfies CommandModule;

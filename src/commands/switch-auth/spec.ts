@@ -1,0 +1,39 @@
+import type { CommandSpec } from '../../application/command.js';
+import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
+
+export const switchAuth: CommandSpec = {
+  name: 'switch-auth',
+  group: 'The procedure',
+  summary: 'all computers: switch a cluster or a computer from NTLM to certificates',
+  description: [
+    'A plan file goes from computer to computer: on each, run the same command with it. It does what is next there, and says where to go on. Begin on the DPM server.',
+    'The order is that of the page: all nodes are removed, then the agent is taken off all of them, then each is configured by certificate, then all are attached.',
+  ],
+  parameters: [
+    ...scenarioParameters,
+    'plan',
+    'clusterName',
+    'psName',
+    'node',
+    'dpmServerName',
+    'thumbprint',
+    'authCaThumbprint',
+    'dpmCredential',
+    'outputFilePath',
+    'installer',
+    'acceptEula',
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: 'Begin on the DPM server',
+      line: 'dpm-prep switch-auth --plan Cluster01.switch.json --cluster-name Cluster01',
+    },
+    {
+      does: 'Then on each computer that it names',
+      line: 'dpm-prep switch-auth --plan Cluster01.switch.json',
+    },
+    { does: 'Practise it first', line: 'dpm-prep rehearse --switch --nodes 3' },
+  ],
+  load: async () => (await import('./run.js')).default,
+};

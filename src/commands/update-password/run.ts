@@ -1,0 +1,186 @@
+import { complete } from '../../answers/complete.js';
+import type { InventoryEntry } from '../../answers/inventory.js';
+import { readPasswordFile } from '../../answers/password.js';
+import { updateNonDomainServerInfoParameters } from '../../dpm/command-lines.js';
+import { nameForm, sameName } from '../../dpm/names.js';
+import { documentedLine } from '../../machine/command.js';
+import type { Machine } from '../../machine/machine.js';
+import { checkProblem, usageProblem } from '../../problem.js';
+import {
+  nameFormProblem,
+  updatePasswordProtectedPlan,
+  updatePasswordServerPlan,
+} from '../../procedures/ntlm.js';
+import type { NextAction, Report } from '../../run/report.js';
+import type { CommandContext, CommandModule } from '../../application/command.js';
+import {
+  agentBinFolder,
+  computerFacts,
+  requireAgent,
+  requireDpmServer,
+  serverBinFolder,
+  type ComputerFacts,
+} from '../../application/facts.js';
+import { readHandover, refuseContradiction } from '../../application/handover-file.js';
+import { inventoryOf } from '../../application/inventory.js';
+import { machineFor } from '../../application/machine.js';
+import { lastNtlmNames } from '../../application/past-runs.js';
+import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+
+const next = (dpmServerName: string, psName: string | null): NextAction => ({
+  side: 'dpm-server',
+  computer: dpmServerName,
+  instructions: ['Run the command below there, and give the same new password.'],
+  command: `dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName ?? '<this computer>'}`,
+  documentedCommand: documentedLine({
+    kind: 'script',
+    tool: 'Update-NonDomainServerInfo.ps1',
+    path: '',
+    parameters: updateNonDomainServerInfoParameters({ dpmServerName, psName: psName ?? '<this computer>' }),
+  }),
+  handoverFile: null,
+});
+
+const onProtectedComputer = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
+  requireAgent(facts, context.spec.name);
+  const before = machine ? lastNtlmNames(context, machine) : null;
+  const used = before?.dpmServerName ?? facts?.installation.owners[0];
+  const answers = await complete(
+    context.answers,
+    [{ key: 'dpmServerName', ...(used === undefined ? {} : { suggestion: used }) }],
+    context.prompter,
+    unattendedNeeds(context, { password: true }),
+  );
+  const dpmServerName = answers.dpmServerName.text;
+  if (used !== undefined && !sameName(used, dpmServerName)) {
+    throw checkProblem(
+      `The agent was configured with the DPM server name ${used}; ${dpmServerName} is another name. The same name in the same form must be used (32685). Nothing was changed.`,
+      `Use --dpm-server-name ${used}`,
+    );
+  }
+  const psName = answers.psName?.text ?? before?.psName ?? null;
+  return runProcedure(context, {
+    plan: updatePasswordProtectedPlan({
+      binFolder: agentBinFolder(facts),
+      dpmServerName,
+      userName: before?.userName ?? null,
+    }),
+    machine,
+    answers,
+    findings: [],
+    next: () => next(dpmServerName, psName),
+  });
+};
+
+const onDpmServer = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
+  const own = facts?.computer.netbiosName;
+  const before = machine ? lastNtlmNames(context, machine) : null;
+  const answers = await complete(
+    context.answers,
+    [
+      {
+        key: 'dpmServerName',
+        ...((before?.dpmServerName ?? own) === undefined
+          ? {}
+          : { suggestion: before?.dpmServerName ?? own ?? '' }),
+      },
+      { key: 'psName', ...(before?.psName === undefined ? {} : { suggestion: before.psName }) },
+    ],
+    context.prompter,
+    unattendedNeeds(context, { password: true }),
+  );
+  const dpmServerName = answers.dpmServerName.text;
+  const psName = answers.psName.text;
+  const problem = nameFormProblem(dpmServerName, psName, null);
+  if (problem !== null)
+    throw usageProblem(problem, 'Use the names exactly as they were used for the attach.');
+  return runProcedure(context, {
+    plan: updatePasswordServerPlan({ binFolder: serverBinFolder(facts), dpmServerName, psName }),
+    machine,
+    answers,
+    findings: [],
+    next: () => null,
+  });
+};
+
+/** Many computers on the DPM server: each its own password file, or one for all. */
+const onInventory = async (
+  context: CommandContext,
+  machine: Machine,
+  facts: ComputerFacts,
+  entries: readonly InventoryEntry[],
+): Promise<Report> => {
+  requireDpmServer(facts, context.spec.name);
+  const answers = await complete(
+    context.answers,
+    [{ key: 'dpmServerName', suggestion: facts.computer.netbiosName }],
+    context.prompter,
+    unattendedNeeds(context, { password: entries.some(({ passwordFile }) => passwordFile === null) }),
+  );
+  const dpmServerName = answers.dpmServerName.text;
+  const binFolder = serverBinFolder(facts);
+  const passwords = new Map(
+    entries.map(({ psName, passwordFile }) => [
+      psName,
+      passwordFile === null ? null : readPasswordFile(passwordFile),
+    ]),
+  );
+  for (const { psName, at } of entries) {
+    const problem = nameFormProblem(dpmServerName, psName, null);
+    if (problem !== null) throw usageProblem(`${psName} (${at}): ${problem}`);
+  }
+  const plans = entries.map(({ psName }) => updatePasswordServerPlan({ binFolder, dpmServerName, psName }));
+  return runProcedure(context, {
+    plan: {
+      procedure: 'update-password',
+      side: 'dpm-server',
+      title: `Update the passwords of ${String(entries.length)} computers on ${dpmServerName}`,
+      steps: plans.flatMap(({ steps }) => steps),
+      notes: plans[0]?.notes ?? [],
+    },
+    machine,
+    answers,
+    findings: [],
+    about: { listed: entries.map(({ psName }) => psName) },
+    passwordFor: (step) => passwords.get(step.group ?? '') ?? null,
+    next: () => null,
+  });
+};
+
+const run: CommandModule['run'] = async (context) => {
+  const { answers } = context;
+  // Without a role the names tell: only the DPM server must be told which computer it is about.
+  const onServer =
+    answers.psName !== undefined || answers.handover !== undefined || answers.inventory !== undefined;
+  const machine = await machineFor(context, onServer ? 'dpm-server' : 'protected-computer');
+  const facts = machine ? await computerFacts(machine) : null;
+  const entries = await inventoryOf(context, machine);
+  if (machine && facts && entries.length > 0) return onInventory(context, machine, facts, entries);
+  const handover =
+    answers.handover === undefined || machine === null ? null : await readHandover(machine, answers.handover);
+  if (handover) {
+    refuseContradiction('--dpm-server-name', answers.dpmServerName?.text, handover.dpmServerName);
+    refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
+  }
+  const named = (text: string) => ({ text, form: nameForm(text) });
+  const known: CommandContext = handover
+    ? {
+        ...context,
+        answers: { ...answers, dpmServerName: named(handover.dpmServerName), psName: named(handover.psName) },
+      }
+    : context;
+  const role = facts?.installation.role ?? (onServer ? 'dpm-server' : 'protected-computer');
+  return role === 'dpm-server'
+    ? onDpmServer(known, machine, facts)
+    : onProtectedComputer(known, machine, facts);
+};
+
+export default { run } satisfies CommandModule;

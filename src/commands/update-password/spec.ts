@@ -1,0 +1,32 @@
+import type { CommandSpec } from '../../application/command.js';
+import {
+  checkParameters,
+  passwordParameters,
+  scenarioParameters,
+} from '../../application/parameter-groups.js';
+
+export const updatePassword: CommandSpec = {
+  name: 'update-password',
+  group: 'The procedure',
+  summary: 'both computers: change the password of the NTLM account',
+  parameters: [
+    ...scenarioParameters,
+    'dpmServerName',
+    'psName',
+    'handover',
+    'inventory',
+    ...passwordParameters,
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: 'First on the protected computer',
+      line: 'dpm-prep update-password --dpm-server-name Server01',
+    },
+    {
+      does: 'Then on the DPM server',
+      line: 'dpm-prep update-password --dpm-server-name Server01 --ps-name Finance01',
+    },
+  ],
+  load: async () => (await import('./run.js')).default,
+};
