@@ -5,7 +5,7 @@ import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
-import type { EarlierFacts, Facts, Step, Verification } from '../steps/step.js';
+import type { EarlierFacts, Facts, Step, StepMemory, Verification } from '../steps/step.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
 import { notReached, type Failure, type StepReport } from './step-report.js';
@@ -143,13 +143,13 @@ const runStep = async (
   step: Step,
   earlier: EarlierFacts,
   options: RunOptions,
-  memory: unknown,
+  memory: StepMemory | undefined,
 ): Promise<{
   readonly report: StepReport;
   readonly facts: Facts;
   readonly failure: Failure | null;
   /** What the next step need not ask again. */
-  readonly memory?: unknown;
+  readonly memory?: StepMemory | undefined;
 }> => {
   const { machine, journal, listener, signal } = options;
   const command = step.command(earlier);
@@ -243,7 +243,7 @@ const attempt = async (
   step: Step,
   facts: EarlierFacts,
   options: RunOptions,
-  memory: unknown,
+  memory: StepMemory | undefined,
 ): Promise<Awaited<ReturnType<typeof runStep>>> => {
   try {
     return await runStep(step, facts, options, memory);
@@ -290,7 +290,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const { steps } = options.plan;
   const groups = new Set(steps.map((step) => step.group ?? ''));
   let final = false;
-  let memory: unknown;
+  let memory: StepMemory | undefined;
   for (const [index, step] of steps.entries()) {
     const group = step.group ?? '';
     // What belongs to no computer is needed by all of them.

@@ -39,14 +39,14 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
   group: input.psName,
   // In a plan for many computers the list after one attach is the list before the next: one question for each.
   probe: async (machine, record, _earlier, memory) => {
-    const computers = await ListedComputers.of(machine, input.dpmServerName, memory);
+    const computers = await ListedComputers.of(machine, input.dpmServerName, memory?.listedComputers);
     const { exact, similar } = computers.find(input.psName);
     const listed = exact ?? ((record.everVerified ?? record.started) ? similar : null);
     if (listed) {
       return {
         state: 'done',
         found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
-        memory: computers,
+        memory: { listedComputers: computers },
       };
     }
     await refuseReplaced(machine, input);
@@ -54,7 +54,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
       state: 'not-done',
       found: `${input.dpmServerName} does not list ${input.psName}.`,
       facts: { listedBefore: computers.all.length },
-      memory: computers,
+      memory: { listedComputers: computers },
     };
   },
   command: () => ({
@@ -65,7 +65,8 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
   }),
   verify: async (machine, { before }) => {
     const now = await ListedComputers.of(machine, input.dpmServerName);
-    const lost = before.memory instanceof ListedComputers ? now.missingSince(before.memory) : [];
+    const listedBefore = before.memory?.listedComputers;
+    const lost = listedBefore === undefined ? [] : now.missingSince(listedBefore);
     if (lost.length > 0) {
       return {
         state: 'not-verified',
@@ -84,7 +85,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
       ? {
           state: 'verified',
           found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}); no other computer is missing.`,
-          memory: now,
+          memory: { listedComputers: now },
         }
       : {
           state: 'not-verified',

@@ -16,13 +16,13 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
   source: page('Attach the computer'),
   group: input.psName,
   probe: async (machine, record, _earlier, memory) => {
-    const computers = await ListedComputers.of(machine, input.dpmServerName, memory);
+    const computers = await ListedComputers.of(machine, input.dpmServerName, memory?.listedComputers);
     const { exact, similar } = computers.find(input.psName);
     if (exact) {
       return {
         state: 'done',
         found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,
-        memory: computers,
+        memory: { listedComputers: computers },
       };
     }
     if (!similar)
@@ -49,7 +49,7 @@ export const attachNtlm = (input: AttachNtlmInput): Step => ({
       ? {
           state: 'verified',
           found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
-          memory: now,
+          memory: { listedComputers: now },
           // Which account belongs to which computer is shown nowhere else.
           facts: { psName: input.psName, userName: input.userName },
         }

@@ -22,9 +22,13 @@ export class ListedComputers {
     this.all = computers.filter(isListed);
   }
 
-  /** `memory`: the list of the step before, where it is one of this DPM server; then nothing is asked. */
-  static async of(machine: Machine, dpmServerName: string, memory?: unknown): Promise<ListedComputers> {
-    if (memory instanceof ListedComputers && memory.dpmServerName === dpmServerName) return memory;
+  /** `known`: a list from the step before. If it is of this DPM server, the computer is not asked again. */
+  static async of(
+    machine: Machine,
+    dpmServerName: string,
+    known?: ListedComputers,
+  ): Promise<ListedComputers> {
+    if (known?.dpmServerName === dpmServerName) return known;
     const { computers } = await machine.ask('protected-computers', { dpmServerName });
     return new ListedComputers(dpmServerName, computers);
   }

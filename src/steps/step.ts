@@ -1,6 +1,7 @@
 import type { Source } from '../dpm/source.js';
 import type { Command } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
+import type { ListedComputers } from './protected-computers.js';
 
 /** The two computers of the procedure. */
 export type Side = 'protected-computer' | 'dpm-server';
@@ -13,14 +14,22 @@ export const sideName: Record<Side, string> = {
 /** JSON-safe details that a probe or verification found; kept in the journal, read by later steps. */
 export type Facts = Readonly<Record<string, unknown>>;
 
+/**
+ * What a step asked of the computer, kept for its own verification and for the step that follows at once, so that it is
+ * not asked again. It is not written to the journal, which would grow with every computer.
+ */
+export interface StepMemory {
+  /** The DPM server's list of protected computers. */
+  readonly listedComputers?: ListedComputers;
+}
+
 export interface Probe {
   readonly state: 'done' | 'not-done' | 'unknown';
   /** What the computer shows, as a sentence. */
   readonly found: string;
   readonly facts?: Facts;
-  /** Not for the journal, which would grow with every computer: for this step's own verification. If the step is done
-   *  already, also for the probe of the next one. */
-  readonly memory?: unknown;
+  /** For this step's own verification. If the step is already done, also for the probe of the next step. */
+  readonly memory?: StepMemory;
 }
 
 export interface Verification {
@@ -29,8 +38,8 @@ export interface Verification {
   readonly found: string;
   readonly fix?: readonly string[];
   readonly facts?: Facts;
-  /** For the probe of the step that follows at once: what was asked of the computer need not be asked again. */
-  readonly memory?: unknown;
+  /** For the probe of the step that follows at once. */
+  readonly memory?: StepMemory;
   /** The step harmed something else (the .bin trap): the run stops at once and exits with the verify code. */
   readonly harm?: boolean;
 }
@@ -65,7 +74,7 @@ export interface Step {
     machine: Machine,
     record: StepRecord,
     earlier: EarlierFacts,
-    memory?: unknown,
+    memory?: StepMemory,
   ) => Promise<Probe>;
   /** Pure: the exact command. With no earlier facts (dry run) unknown parts are shown as <placeholders>. */
   readonly command: (earlier: EarlierFacts) => Command;
