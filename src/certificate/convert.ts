@@ -1,37 +1,32 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
-import forge from 'node-forge';
 import { cleanText } from '../clean.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import type { Secret } from '../secret.js';
-import { decode, encode, sequence, type Node } from './read/asn1.js';
+import {
+  decode,
+  encode,
+  make,
+  makeContext,
+  makeNumber,
+  makeOid,
+  sequence,
+  types,
+  type Node,
+} from './read/asn1.js';
 import { openWithKeys } from './read/open.js';
 import type { CertificateInput } from './read/content.js';
 import { buildChain } from './chain.js';
 import { derivePkcs12, newBudget } from './read/key-derivation.js';
 import { wantedProvider } from './rules/rule.js';
 
-const { asn1 } = forge;
-const { SEQUENCE, SET, OID, NULL, OCTETSTRING, INTEGER, BITSTRING, BMPSTRING } = asn1.Type;
+const { sequence: SEQUENCE, set: SET, null: NULL, octetString: OCTETSTRING, bitString: BITSTRING } = types;
 
-const make = (type: forge.asn1.Type, value: readonly Node[] | Buffer): Node =>
-  Buffer.isBuffer(value)
-    ? asn1.create(asn1.Class.UNIVERSAL, type, false, value.toString('latin1'))
-    : asn1.create(asn1.Class.UNIVERSAL, type, true, [...value]);
-
-/** `[0]` of the context, the only one here: constructed from parts, or simple. */
-const context = (value: readonly Node[] | Buffer): Node =>
-  Buffer.isBuffer(value)
-    ? asn1.create(asn1.Class.CONTEXT_SPECIFIC, asn1.Type.NONE, false, value.toString('latin1'))
-    : asn1.create(asn1.Class.CONTEXT_SPECIFIC, asn1.Type.NONE, true, [...value]);
+/** `[0]` of the context, the only one here. */
+const context = (value: readonly Node[] | Buffer): Node => makeContext(0, value);
 
 const explicit = (value: Node): Node => context([value]);
 
-const oidNode = (id: string): Node => make(OID, Buffer.from(asn1.oidToDer(id).getBytes(), 'latin1'));
-
-const number = (value: number): Node =>
-  make(INTEGER, Buffer.from(asn1.integerToDer(value).getBytes(), 'latin1'));
-
-const attribute = (id: string, value: Node): Node => make(SEQUENCE, [oidNode(id), make(SET, [value])]);
+const attribute = (id: string, value: Node): Node => make(SEQUENCE, [makeOid(id), make(SET, [value])]);
 
 /*
  * Triple DES and SHA-1: Windows Server 2016 and older open no PFX that is encrypted with AES. The protection of the
@@ -51,24 +46,24 @@ const encrypted = (bytes: Buffer, password: string): { algorithm: Node; bytes: B
   const cipher = createCipheriv('des-ede3-cbc', derive(password, salt, 1, 24), derive(password, salt, 2, 8));
   return {
     algorithm: make(SEQUENCE, [
-      oidNode(encryptionOid),
-      make(SEQUENCE, [make(OCTETSTRING, salt), number(rounds)]),
+      makeOid(encryptionOid),
+      make(SEQUENCE, [make(OCTETSTRING, salt), makeNumber(rounds)]),
     ]),
     bytes: Buffer.concat([cipher.update(bytes), cipher.final()]),
   };
 };
 
 const data = (bytes: Buffer): Node =>
-  make(SEQUENCE, [oidNode('1.2.840.113549.1.7.1'), explicit(make(OCTETSTRING, bytes))]);
+  make(SEQUENCE, [makeOid('1.2.840.113549.1.7.1'), explicit(make(OCTETSTRING, bytes))]);
 
 const encryptedData = (bytes: Buffer, password: string): Node => {
   const cipher = encrypted(bytes, password);
   return make(SEQUENCE, [
-    oidNode('1.2.840.113549.1.7.6'),
+    makeOid('1.2.840.113549.1.7.6'),
     explicit(
       make(SEQUENCE, [
-        number(0),
-        make(SEQUENCE, [oidNode('1.2.840.113549.1.7.1'), cipher.algorithm, context(cipher.bytes)]),
+        makeNumber(0),
+        make(SEQUENCE, [makeOid('1.2.840.113549.1.7.1'), cipher.algorithm, context(cipher.bytes)]),
       ]),
     ),
   ]);
@@ -78,8 +73,8 @@ const localKeyId = (id: Buffer): Node => attribute('1.2.840.113549.1.9.21', make
 
 const certificateBag = (der: Buffer, attributes: readonly Node[]): Node =>
   make(SEQUENCE, [
-    oidNode('1.2.840.113549.1.12.10.1.3'),
-    explicit(make(SEQUENCE, [oidNode('1.2.840.113549.1.9.22.1'), explicit(make(OCTETSTRING, der))])),
+    makeOid('1.2.840.113549.1.12.10.1.3'),
+    explicit(make(SEQUENCE, [makeOid('1.2.840.113549.1.9.22.1'), explicit(make(OCTETSTRING, der))])),
     ...(attributes.length === 0 ? [] : [make(SET, attributes)]),
   ]);
 
@@ -94,13 +89,13 @@ const keyBag = (privateKeyInfo: Buffer, id: Buffer, password: string): Node => {
   const marked = make(SEQUENCE, [version, algorithm, key, context([exchange])]);
   const cipher = encrypted(encode(marked), password);
   return make(SEQUENCE, [
-    oidNode('1.2.840.113549.1.12.10.1.2'),
+    makeOid('1.2.840.113549.1.12.10.1.2'),
     explicit(make(SEQUENCE, [cipher.algorithm, make(OCTETSTRING, cipher.bytes)])),
     make(SET, [
       localKeyId(id),
       attribute(
-        '1.3.6.1.4.1.311.17.1', // node-forge writes the two bytes of each character itself.
-        asn1.create(asn1.Class.UNIVERSAL, BMPSTRING, false, wantedProvider),
+        '1.3.6.1.4.1.311.17.1',
+        make(types.bmpString, Buffer.from(wantedProvider, 'utf16le').swap16()),
       ),
     ]),
   ]);
@@ -119,15 +114,15 @@ const pfx = (certificates: readonly Node[], keys: readonly Node[], password: str
     .digest();
   return encode(
     make(SEQUENCE, [
-      number(3),
+      makeNumber(3),
       data(safe),
       make(SEQUENCE, [
         make(SEQUENCE, [
-          make(SEQUENCE, [oidNode(sha1Oid), make(NULL, Buffer.alloc(0))]),
+          make(SEQUENCE, [makeOid(sha1Oid), make(NULL, Buffer.alloc(0))]),
           make(OCTETSTRING, mac),
         ]),
         make(OCTETSTRING, salt),
-        number(rounds),
+        makeNumber(rounds),
       ]),
     ]),
   );

@@ -1,4 +1,3 @@
-import forge from 'node-forge';
 import { limits } from '../limits.js';
 
 /** The bytes are not what they claim to be. Internal: the reader turns it into a Problem that names the input. */
@@ -6,7 +5,10 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-export type Node = forge.asn1.Asn1;
+const tooManyElements = (most: number): Unreadable =>
+  new Unreadable(`it has more than ${most} ASN.1 elements`);
+
+const tooDeep = (): Unreadable => new Unreadable('its ASN.1 is nested too deeply');
 
 /** Where an element lies in its bytes. `contentEnd` leaves out the end mark of an indefinite length. */
 export interface Element {
@@ -64,7 +66,7 @@ const walk = (bytes: Buffer, offset: number, end: number, maxElements: number): 
       limitsOf.pop();
     } else {
       count += 1;
-      if (count > maxElements) throw new Unreadable(`it has more than ${maxElements} ASN.1 elements`);
+      if (count > maxElements) throw tooManyElements(maxElements);
       const { length, size } = headerAt(bytes, at, limit);
       const constructed = (bytes.readUInt8(at) & 0x20) !== 0;
       at += size;
@@ -72,7 +74,7 @@ const walk = (bytes: Buffer, offset: number, end: number, maxElements: number): 
         throw new Unreadable('an ASN.1 element is longer than what is left of the file');
       }
       if (constructed) {
-        if (open.length >= limits.depth) throw new Unreadable('its ASN.1 is nested too deeply');
+        if (open.length >= limits.depth) throw tooDeep();
         open.push(length === indefinite ? indefinite : at + length);
         limitsOf.push(length === indefinite ? limit : at + length);
       } else {
@@ -113,106 +115,226 @@ export function* elementsIn(bytes: Buffer, parent: Element): Generator<Element> 
 
 export const slice = (bytes: Buffer, element: Element): Buffer => bytes.subarray(element.start, element.end);
 
-/** Decodes one structure whole, after its size and nesting were found harmless. Extra bytes behind it are refused. */
-export const decode = (bytes: Buffer): Node => {
-  const end = walk(bytes, 0, bytes.length, limits.elements);
-  if (end !== bytes.length) throw new Unreadable('there are bytes after its end');
-  try {
-    return forge.asn1.fromDer(bytes.toString('latin1'), {
-      strict: true,
-      parseAllBytes: true,
-      // Guessing ASN.1 inside bit strings takes a signature apart that only looks like it.
-      decodeBitStrings: false,
-    } as unknown as boolean);
-  } catch {
-    throw new Unreadable('its ASN.1 is not correct');
+/** Numbers of the universal types that certificates, keys and their containers are made of. */
+export const types = {
+  boolean: 1,
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  null: 5,
+  oid: 6,
+  utf8String: 12,
+  sequence: 16,
+  set: 17,
+  utcTime: 23,
+  generalizedTime: 24,
+  universalString: 28,
+  bmpString: 30,
+} as const;
+
+const constructedBit = 0x20;
+const contextClass = 0x80;
+
+/** An element that was decoded with all that is in it. Its bytes stay where they are. */
+export class Node {
+  constructor(
+    /** Class, constructed bit and number, as in the encoding. */
+    readonly tag: number,
+    /** What the offsets count in. */
+    readonly source: Buffer,
+    readonly start: number,
+    readonly contentStart: number,
+    readonly contentEnd: number,
+    readonly end: number,
+    /** Null for a simple value. */
+    readonly parts: readonly Node[] | null,
+  ) {}
+}
+
+/** What one structure may still cost: it is decoded by recursion, so nesting has a limit as well. */
+interface Bounds {
+  elements: number;
+}
+
+const node = (bytes: Buffer, start: number, end: number, depth: number, bounds: Bounds): Node => {
+  bounds.elements += 1;
+  if (bounds.elements > limits.elements) throw tooManyElements(limits.elements);
+  const { length, size } = headerAt(bytes, start, end);
+  const tag = bytes[start] ?? 0;
+  const contentStart = start + size;
+  const isIndefinite = length === indefinite;
+  const limit = isIndefinite ? end : contentStart + length;
+  if (limit > end) throw new Unreadable('an ASN.1 element is longer than what is left of the file');
+  if ((tag & constructedBit) === 0) return new Node(tag, bytes, start, contentStart, limit, limit, null);
+  if (depth >= limits.depth) throw tooDeep();
+  const parts: Node[] = [];
+  let at = contentStart;
+  for (;;) {
+    if (!isIndefinite && at === limit) return new Node(tag, bytes, start, contentStart, limit, limit, parts);
+    if (isIndefinite && at + 2 <= limit && bytes[at] === 0 && bytes[at + 1] === 0) {
+      return new Node(tag, bytes, start, contentStart, at, at + 2, parts);
+    }
+    const part = node(bytes, at, limit, depth + 1, bounds);
+    parts.push(part);
+    at = part.end;
   }
+};
+
+/** Decodes one structure whole. Refuses bytes behind it, and what is nested too deeply or has too many elements. */
+export const decode = (bytes: Buffer): Node => {
+  const decoded = node(bytes, 0, bytes.length, 0, { elements: 0 });
+  if (decoded.end !== bytes.length) throw new Unreadable('there are bytes after its end');
+  return decoded;
+};
+
+/** Makes a node to be encoded: `tag` with class and constructed bit; parts, or the content of a simple value. */
+const made = (tag: number, value: readonly Node[] | Buffer): Node =>
+  Buffer.isBuffer(value)
+    ? new Node(tag, value, 0, 0, value.length, value.length, null)
+    : new Node(tag | constructedBit, Buffer.alloc(0), 0, 0, 0, 0, value);
+
+/** A universal type: constructed from parts, or simple. */
+export const make = (type: number, value: readonly Node[] | Buffer): Node => made(type, value);
+
+/** `[number]` of the context: constructed from parts, or simple. */
+export const makeContext = (number: number, value: readonly Node[] | Buffer): Node =>
+  made(contextClass | number, value);
+
+/** An object identifier from its dotted form. */
+export const makeOid = (id: string): Node => {
+  const [first = 0, second = 0, ...rest] = id.split('.').map(Number);
+  const bytes = [first * 40 + second, ...rest].flatMap((arc) => {
+    const digits = [arc % 128];
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) {
+      digits.unshift((left % 128) | 0x80);
+    }
+    return digits;
+  });
+  return make(types.oid, Buffer.from(bytes));
+};
+
+/** An INTEGER that is not negative. */
+export const makeNumber = (value: number): Node => {
+  const hex = value.toString(16);
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+  return make(types.integer, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), bytes]) : bytes);
 };
 
 /** Children of a constructed node. */
-export const children = (node: Node | undefined): readonly Node[] => {
-  if (node === undefined || !Array.isArray(node.value)) {
-    throw new Unreadable('a part that should have parts has none');
-  }
-  return node.value;
+export const children = (of: Node | undefined): readonly Node[] => {
+  if (of === undefined || of.parts === null) throw new Unreadable('a part that should have parts has none');
+  return of.parts;
 };
 
 /** The child at that place, which must be there. */
-export const child = (node: Node | undefined, index: number): Node => {
-  const found = children(node)[index];
+export const child = (of: Node | undefined, index: number): Node => {
+  const found = children(of)[index];
   if (found === undefined) throw new Unreadable('a part is missing');
   return found;
 };
 
 /** Content bytes of a simple value. A value that BER cut into pieces is put together again. */
-export const content = (node: Node | undefined): Buffer => {
-  if (node === undefined) throw new Unreadable('a part is missing');
-  if (Array.isArray(node.value)) return Buffer.concat(node.value.map((part) => content(part)));
-  return Buffer.from(node.value, 'latin1');
+export const content = (of: Node | undefined): Buffer => {
+  if (of === undefined) throw new Unreadable('a part is missing');
+  if (of.parts !== null) return Buffer.concat(of.parts.map((part) => content(part)));
+  return of.source.subarray(of.contentStart, of.contentEnd);
 };
 
-const universal = forge.asn1.Class.UNIVERSAL;
-const contextSpecific = forge.asn1.Class.CONTEXT_SPECIFIC;
+/** Content of a simple value, one character for each byte. */
+export const latin1 = (of: Node): string =>
+  of.parts === null
+    ? of.source.toString('latin1', of.contentStart, of.contentEnd)
+    : content(of).toString('latin1');
 
-export const isUniversal = (node: Node | undefined, type: forge.asn1.Type): node is Node =>
-  node?.tagClass === universal && node.type === type;
+/** The element as it was encoded, header and all. Only for what was decoded. */
+export const encoded = (of: Node): Buffer => of.source.subarray(of.start, of.end);
+
+const mustBeConstructed = (type: number): boolean => type === types.sequence || type === types.set;
+
+export const isUniversal = (of: Node | undefined, type: number): of is Node =>
+  of !== undefined && (of.tag & ~constructedBit) === type && (!mustBeConstructed(type) || of.parts !== null);
 
 /** `[number]` of the context. */
-export const isContext = (node: Node | undefined, number: number): node is Node =>
-  node?.tagClass === contextSpecific && (node.type as number) === number;
+export const isContext = (of: Node | undefined, number: number): of is Node =>
+  of !== undefined && (of.tag & ~constructedBit) === (contextClass | number);
 
-export const sequence = (node: Node | undefined): readonly Node[] => {
-  if (!isUniversal(node, forge.asn1.Type.SEQUENCE)) throw new Unreadable('a SEQUENCE is missing');
-  return children(node);
+/** The number of the tag, whatever its class. */
+export const typeOf = ({ tag }: Node): number => tag & 0x1f;
+
+export const sequence = (of: Node | undefined): readonly Node[] => {
+  if (!isUniversal(of, types.sequence)) throw new Unreadable('a SEQUENCE is missing');
+  return children(of);
 };
 
 /** Identifiers that were met, by their encoding: certificates repeat the same few dozen. */
 const oids = new Map<string, string>();
 
-export const oid = (node: Node | undefined): string => {
-  if (!isUniversal(node, forge.asn1.Type.OID) || typeof node.value !== 'string' || node.value === '') {
+const oidText = (bytes: string): string => {
+  const arcs: number[] = [];
+  let arc = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes.charCodeAt(at);
+    arc = arc * 128 + (byte & 0x7f);
+    if (!Number.isSafeInteger(arc)) throw new Unreadable('an object identifier is too long');
+    if ((byte & 0x80) !== 0) continue;
+    arcs.push(arc);
+    arc = 0;
+  }
+  if ((bytes.charCodeAt(bytes.length - 1) & 0x80) !== 0) {
+    throw new Unreadable('an object identifier ends in the middle of a number');
+  }
+  const [both = 0, ...rest] = arcs;
+  const first = Math.min(Math.floor(both / 40), 2);
+  return [first, both - first * 40, ...rest].join('.');
+};
+
+export const oid = (of: Node | undefined): string => {
+  if (!isUniversal(of, types.oid) || of.parts !== null || of.contentEnd === of.contentStart) {
     throw new Unreadable('an object identifier is missing');
   }
-  if (node.value.length > 64) throw new Unreadable('an object identifier is too long');
-  let text = oids.get(node.value);
+  if (of.contentEnd - of.contentStart > 64) throw new Unreadable('an object identifier is too long');
+  const bytes = latin1(of);
+  let text = oids.get(bytes);
   if (text === undefined) {
-    text = forge.asn1.derToOid(node.value);
-    if (oids.size < 1_000) oids.set(node.value, text);
+    text = oidText(bytes);
+    if (oids.size < 1_000) oids.set(bytes, text);
   }
   return text;
 };
 
-export const octets = (node: Node | undefined): Buffer => {
-  if (!isUniversal(node, forge.asn1.Type.OCTETSTRING)) throw new Unreadable('an OCTET STRING is missing');
-  return content(node);
+export const octets = (of: Node | undefined): Buffer => {
+  if (!isUniversal(of, types.octetString)) throw new Unreadable('an OCTET STRING is missing');
+  return content(of);
 };
 
 /** A BIT STRING's bytes, without the leading count of unused bits. */
-export const bits = (node: Node | undefined): Buffer => {
-  if (!isUniversal(node, forge.asn1.Type.BITSTRING)) throw new Unreadable('a BIT STRING is missing');
-  return content(node).subarray(1);
+export const bits = (of: Node | undefined): Buffer => {
+  if (!isUniversal(of, types.bitString)) throw new Unreadable('a BIT STRING is missing');
+  return content(of).subarray(1);
 };
 
 /** An INTEGER's bytes as they are. */
-export const integerBytes = (node: Node | undefined): Buffer => {
-  if (!isUniversal(node, forge.asn1.Type.INTEGER)) throw new Unreadable('an INTEGER is missing');
-  const bytes = content(node);
+export const integerBytes = (of: Node | undefined): Buffer => {
+  if (!isUniversal(of, types.integer)) throw new Unreadable('an INTEGER is missing');
+  const bytes = content(of);
   if (bytes.length === 0) throw new Unreadable('an INTEGER is empty');
   return bytes;
 };
 
 /** A small INTEGER that is not negative. One that is too large for a count comes back as Infinity. */
-export const count = (node: Node | undefined): number => {
-  const bytes = integerBytes(node);
+export const count = (of: Node | undefined): number => {
+  const bytes = integerBytes(of);
   if ((bytes[0] ?? 0) >= 0x80) throw new Unreadable('a number is negative');
   const first = bytes.findIndex((byte) => byte !== 0);
   if (first === -1) return 0;
   return bytes.length - first > 6 ? Infinity : bytes.readUIntBE(first, bytes.length - first);
 };
 
-export const boolean = (node: Node | undefined): boolean => {
-  if (!isUniversal(node, forge.asn1.Type.BOOLEAN)) throw new Unreadable('a BOOLEAN is missing');
-  return content(node)[0] !== 0;
+export const boolean = (of: Node | undefined): boolean => {
+  if (!isUniversal(of, types.boolean)) throw new Unreadable('a BOOLEAN is missing');
+  const bytes = content(of);
+  if (bytes.length !== 1) throw new Unreadable('a BOOLEAN is not one byte');
+  return bytes[0] !== 0;
 };
 
 /** Upper-case hexadecimal without leading zeros: how serial numbers are compared and shown. */
@@ -222,5 +344,18 @@ export const hexNumber = (bytes: Buffer): string =>
     .replace(/^0+(?=.)/, '')
     .toUpperCase();
 
-/** Encodes a decoded structure again. Not for what is hashed or signed: only the original bytes are that. */
-export const encode = (node: Node): Buffer => Buffer.from(forge.asn1.toDer(node).getBytes(), 'latin1');
+const encodedHeader = (tag: number, length: number): Buffer => {
+  if (length < 0x80) return Buffer.from([tag, length]);
+  const size = Math.ceil((32 - Math.clz32(length)) / 8);
+  const header = Buffer.alloc(2 + size);
+  header[0] = tag;
+  header[1] = 0x80 | size;
+  header.writeUIntBE(length, 2, size);
+  return header;
+};
+
+/** Encodes a structure in DER. Not for what is hashed or signed: only the original bytes are that. */
+export const encode = (of: Node): Buffer => {
+  const inside = of.parts === null ? content(of) : Buffer.concat(of.parts.map((part) => encode(part)));
+  return Buffer.concat([encodedHeader(of.tag, inside.length), inside]);
+};

@@ -1,5 +1,4 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
-import forge from 'node-forge';
 import type { CertificateFacts, NameFacts } from '../facts.js';
 import { limits } from '../limits.js';
 import {
@@ -20,6 +19,7 @@ import {
   oid,
   sequence,
   slice,
+  types,
   Unreadable,
   type Node,
 } from './asn1.js';
@@ -108,8 +108,8 @@ const readKeyUsage = (value: Node): { signsCertificates: boolean; signsRevocatio
 const readBasicConstraints = (value: Node): { ca: boolean; pathLength: number | null } => {
   const parts = sequence(value);
   const [first] = parts;
-  const ca = isUniversal(first, forge.asn1.Type.BOOLEAN) ? boolean(first) : false;
-  const length = parts.find((part) => isUniversal(part, forge.asn1.Type.INTEGER));
+  const ca = isUniversal(first, types.boolean) ? boolean(first) : false;
+  const length = parts.find((part) => isUniversal(part, types.integer));
   return { ca, pathLength: length === undefined ? null : count(length) };
 };
 

@@ -1,7 +1,7 @@
 import { cleanText } from '../../clean.js';
 import type { NameFacts } from '../facts.js';
 import { limits } from '../limits.js';
-import { children, content, oid, sequence, type Node } from './asn1.js';
+import { children, content, latin1, oid, sequence, typeOf, types, type Node } from './asn1.js';
 
 const labels: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
@@ -24,13 +24,18 @@ const commonName = '2.5.4.3';
 
 /** Text of an ASN.1 string by its type: UTF8String is UTF-8, BMPString UTF-16, the others Latin-1. */
 export const readString = (node: Node): string => {
-  // node-forge has made characters of a BMPString already, and of nothing else.
-  if ((node.type as number) === 30) return typeof node.value === 'string' ? node.value : '';
-  const bytes = content(node);
-  switch (node.type as number) {
-    case 12:
-      return bytes.toString('utf8');
-    case 28: {
+  switch (typeOf(node)) {
+    case types.utf8String:
+      return content(node).toString('utf8');
+    case types.bmpString: {
+      const bytes = content(node);
+      // Swapped in a copy, since the bytes are those of the certificate.
+      return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+        .swap16()
+        .toString('utf16le');
+    }
+    case types.universalString: {
+      const bytes = content(node);
       let text = '';
       for (let at = 0; at + 4 <= bytes.length && text.length <= limits.text; at += 4) {
         const code = bytes.readUInt32BE(at);
@@ -39,7 +44,7 @@ export const readString = (node: Node): string => {
       return text;
     }
     default:
-      return bytes.toString('latin1');
+      return latin1(node);
   }
 };
 

@@ -1,6 +1,17 @@
 import { createDecipheriv } from 'node:crypto';
 import forge from 'node-forge';
-import { child, content, count, isUniversal, octets, oid, sequence, Unreadable, type Node } from './asn1.js';
+import {
+  child,
+  content,
+  count,
+  isUniversal,
+  octets,
+  oid,
+  sequence,
+  types,
+  Unreadable,
+  type Node,
+} from './asn1.js';
 import { derivePbkdf2, derivePkcs12, type Budget } from './key-derivation.js';
 
 /** What was decrypted is not what it should be: with every sound file, the password was another one. */
@@ -60,7 +71,7 @@ export const pbkdf2Key = (
   if (name !== pbkdf2Oid)
     throw new Unreadable(`it uses a key derivation that dpm-prep does not know (${name})`);
   const [salt, rounds, ...rest] = sequence(parameters);
-  const prf = rest.find((part) => isUniversal(part, forge.asn1.Type.SEQUENCE));
+  const prf = rest.find((part) => isUniversal(part, types.sequence));
   const digest = prf === undefined ? 'sha1' : hmacDigest(oid(child(prf, 0)));
   return derivePbkdf2(password, octets(salt), count(rounds), length, digest, budget);
 };

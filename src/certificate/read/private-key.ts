@@ -10,10 +10,10 @@ import {
   octets,
   oid,
   sequence,
+  types,
   Unreadable,
   type Node,
 } from './asn1.js';
-import forge from 'node-forge';
 import type { Budget } from './key-derivation.js';
 import { decrypt, NotThisPassword, type PasswordBytes } from './password-encryption.js';
 
@@ -46,8 +46,7 @@ export const keySpecOf = (attributes: readonly Node[]): KeySpec | null => {
 /** The key of a PrivateKeyInfo (PKCS#8) and the key type that its attributes record. */
 export const readPrivateKeyInfo = (der: Buffer, provider: string | null): ReadKey => {
   const parts = sequence(decode(der));
-  if (!isUniversal(parts[0], forge.asn1.Type.INTEGER))
-    throw new Unreadable('a private key in it is not readable');
+  if (!isUniversal(parts[0], types.integer)) throw new Unreadable('a private key in it is not readable');
   const attributes = parts.find((part) => isContext(part, 0));
   let key: KeyObject | null = null;
   try {

@@ -1,5 +1,4 @@
-import forge from 'node-forge';
-import { content, isUniversal, type Node } from './asn1.js';
+import { isUniversal, latin1, types, type Node } from './asn1.js';
 
 const form = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:[.,]\d{1,9})?(?:Z|([+-])(\d{2})(\d{2}))$/;
 
@@ -8,9 +7,9 @@ const form = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:[.,]\d{1,9})?
  * the 3rd of March.
  */
 export const readTime = (node: Node | undefined): string | null => {
-  const utc = isUniversal(node, forge.asn1.Type.UTCTIME);
-  if (!utc && !isUniversal(node, forge.asn1.Type.GENERALIZEDTIME)) return null;
-  const parts = form.exec(content(node).toString('latin1'));
+  const utc = isUniversal(node, types.utcTime);
+  if (!utc && !isUniversal(node, types.generalizedTime)) return null;
+  const parts = form.exec(latin1(node));
   if (!parts || (parts[1]?.length === 2) !== utc) return null;
   const short = Number(parts[1]);
   // RFC 5280, 4.1.2.5.1: two digits from 50 on are the 20th century.

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import forge from 'node-forge';
 import {
   bits,
   child,
@@ -11,10 +10,13 @@ import {
   encode,
   isContext,
   isUniversal,
+  make,
+  makeOid,
   octets,
   oid,
   sequence,
   slice,
+  types,
   Unreadable,
   type Node,
 } from '../read/asn1.js';
@@ -22,14 +24,6 @@ import { readCertificate, type ReadCertificate } from '../read/certificate.js';
 import { readTime } from '../read/time.js';
 import { signedBy } from '../chain.js';
 import { signatureIsBy } from './signature.js';
-
-const { asn1 } = forge;
-const universal = asn1.Class.UNIVERSAL;
-
-const make = (type: forge.asn1.Type, value: Node[] | Buffer): Node =>
-  Array.isArray(value)
-    ? asn1.create(universal, type, true, value)
-    : asn1.create(universal, type, false, value.toString('latin1'));
 
 const sha1Oid = '1.3.14.3.2.26';
 const sha1 = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
@@ -49,15 +43,14 @@ export const certificateId = (certificate: ReadCertificate, issuer: ReadCertific
 
 /** An OCSPRequest for one certificate (RFC 6960, 4.1), without a nonce: many responders sign their answers ahead. */
 export const ocspRequest = (id: CertificateId): Buffer => {
-  const { SEQUENCE, OID, NULL, OCTETSTRING, INTEGER } = asn1.Type;
-  const oidBytes = Buffer.from(asn1.oidToDer(sha1Oid).getBytes(), 'latin1');
-  const certId = make(SEQUENCE, [
-    make(SEQUENCE, [make(OID, oidBytes), make(NULL, Buffer.alloc(0))]),
-    make(OCTETSTRING, id.nameHash),
-    make(OCTETSTRING, id.keyHash),
-    make(INTEGER, id.serial),
+  const certId = make(types.sequence, [
+    make(types.sequence, [makeOid(sha1Oid), make(types.null, Buffer.alloc(0))]),
+    make(types.octetString, id.nameHash),
+    make(types.octetString, id.keyHash),
+    make(types.integer, id.serial),
   ]);
-  return encode(make(SEQUENCE, [make(SEQUENCE, [make(SEQUENCE, [make(SEQUENCE, [certId])])])]));
+  const request = make(types.sequence, [certId]);
+  return encode(make(types.sequence, [make(types.sequence, [make(types.sequence, [request])])]));
 };
 
 export interface OcspAnswer {
@@ -147,7 +140,7 @@ export const readOcspAnswer = (
   const basic = basicOf(bytes);
   const data = sequence(child(decode(basic), 0));
   const responses = data.find(
-    (part) => isUniversal(part, asn1.Type.SEQUENCE) && isUniversal(children(part)[0], asn1.Type.SEQUENCE),
+    (part) => isUniversal(part, types.sequence) && isUniversal(children(part)[0], types.sequence),
   );
   const single = children(responses).find((each) => isAbout(sequence(each)[0], id));
   if (single === undefined) throw new Unreadable('its answer is about another certificate');
