@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Machine } from '../machine/machine.js';
 import { Journal, type PastRun } from '../run/journal.js';
 import { defaultStateFolder } from '../run/state-folder.js';
@@ -9,10 +10,17 @@ export const stateFolderOf = (context: CommandContext, machine: Machine | null):
   machine?.stateFolder ??
   defaultStateFolder(context.environment, context.platform);
 
+/** The last journal that was read, and the file's state then: one command asks for it several times. */
+let lastRead: { readonly of: string; readonly journal: Journal } | null = null;
+
 /** The journal of that computer, or null if there is none yet. Reads only. */
 export const existingJournal = (context: CommandContext, machine: Machine | null): Journal | null => {
   const folder = stateFolderOf(context, machine);
-  return existsSync(folder) ? new Journal(folder) : null;
+  if (!existsSync(folder)) return null;
+  const file = statSync(join(folder, 'journal.jsonl'), { throwIfNoEntry: false });
+  const of = JSON.stringify([folder, file?.ino, file?.size, file?.mtimeMs]);
+  if (lastRead?.of !== of) lastRead = { of, journal: new Journal(folder) };
+  return lastRead.journal;
 };
 
 const succeeded = (run: PastRun): boolean =>

@@ -1,52 +1,32 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readAtMost } from '../limited-file.js';
 import { checkProblem } from '../problem.js';
-import { redact } from '../secret.js';
 import { noRecord, type Facts, type StepRecord } from '../steps/step.js';
+import {
+  completeCodes,
+  entrySchema,
+  schemaVersion,
+  type JournalEntry,
+  type JournalEvent,
+  type RunEntry,
+} from './journal-entry.js';
+import { summedUp } from './journal-summary.js';
+import { operator } from './operator.js';
 
-const schemaVersion = 1;
-
-const base = { v: z.literal(schemaVersion), at: z.iso.datetime(), run: z.string().min(1).max(40) };
-const step = { step: z.string().max(300), line: z.string().max(20_000) };
-const facts = z.record(z.string(), z.unknown());
-
-const entrySchema = z.discriminatedUnion('event', [
-  z.object({
-    ...base,
-    event: z.literal('run'),
-    command: z.string(),
-    procedure: z.string(),
-    version: z.string(),
-    processId: z.number(),
-    rehearsal: z.boolean(),
-    /** Everything that was answered, without secrets: what `resume` starts again with. */
-    answers: z.record(z.string(), z.unknown()),
-    positional: z.array(z.string()).default([]),
-  }),
-  z.object({ ...base, ...step, event: z.literal('probed'), state: z.string(), found: z.string(), facts }),
-  z.object({ ...base, ...step, event: z.literal('started') }),
-  z.object({ ...base, ...step, event: z.literal('process'), processId: z.number() }),
-  z.object({
-    ...base,
-    ...step,
-    event: z.literal('ended'),
-    ending: z.string(),
-    exitCode: z.number().nullable(),
-    output: z.array(z.string()),
-  }),
-  z.object({ ...base, ...step, event: z.literal('verified'), state: z.string(), found: z.string(), facts }),
-  z.object({ ...base, event: z.literal('finish'), exitCode: z.number(), problem: z.string().nullable() }),
-]);
-
-export type JournalEntry = z.infer<typeof entrySchema>;
-export type RunEntry = Extract<JournalEntry, { event: 'run' }>;
-
-type WithoutStamp<E> = E extends JournalEntry ? Omit<E, 'v' | 'at' | 'run'> : never;
-/** What a caller says; the journal adds version, time and run. */
-export type JournalEvent = WithoutStamp<JournalEntry>;
+export type { JournalEntry, JournalEvent, RunEntry } from './journal-entry.js';
 
 export interface PastRun {
   readonly run: RunEntry;
@@ -59,26 +39,41 @@ interface StepState {
   facts: Facts;
 }
 
-/** Exit codes after which a run is complete, and its steps are not "the run that was cut off" any more. */
-const complete = new Set([0, 6, 3010]);
+/** A run for 10,000 computers writes about 20 MB, and every run begins with a journal that is summed up. */
+const maxBytes = 256 * 1024 * 1024;
+/** A journal that is larger is summed up when the next run begins. */
+const summaryBytes = 128 * 1024;
+const summary = { wholeBytes: 48 * 1024, lines: 100 };
 
-/** A run for 10,000 computers writes about 20 MB. */
-const maxBytes = 64 * 1024 * 1024;
-
-const keepIt =
-  'The journal says what was done on this computer. Keep it: move it away under another name, then run again; dpm-prep then asks the computer alone.';
+const startAgain =
+  'To continue without the record of earlier runs, give another folder with --state-dir: dpm-prep then asks only the computer.';
 
 const unreadable = (path: string, line: number, why: string): Error =>
   checkProblem(
     `The journal ${path} cannot be read at line ${String(line)}: ${why}. Nothing was changed.`,
-    keepIt,
+    `Find out what changed the file; dpm-prep only adds whole lines to it.`,
+    startAgain,
   );
 
 const tooLarge = (path: string): Error =>
   checkProblem(
-    `The journal ${path} is larger than ${String(maxBytes / 1024 / 1024)} MB; no more of one is read. Nothing was changed.`,
-    keepIt,
+    `The journal ${path} exceeds dpm-prep's limit of ${String(maxBytes / 1024 / 1024)} MB. Nothing was changed.`,
+    `Find out what wrote to the file; dpm-prep keeps it small.`,
+    startAgain,
   );
+
+const notAFile = (path: string): Error =>
+  checkProblem(
+    `The journal ${path} is not a regular file (a link, a folder or a pipe). Nothing was changed.`,
+    'Find out what made it, remove it, and run the same command again.',
+  );
+
+/** Writes all of it and flushes it to the disk. */
+const writeWhole = (descriptor: number, bytes: Buffer): void => {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+  fsyncSync(descriptor);
+};
 
 /**
  * The record of every run: JSON lines, flushed to the disk before and after each step, readable by a person.
@@ -87,7 +82,7 @@ const tooLarge = (path: string): Error =>
  */
 export class Journal {
   readonly path: string;
-  readonly #entries: JournalEntry[] = [];
+  #entries: JournalEntry[] = [];
   readonly #steps = new Map<string, StepState>();
   readonly #stepsOfRun = new Map<string, Set<string>>();
   #run: string | null = null;
@@ -125,35 +120,41 @@ export class Journal {
     return { ...state.open, facts: state.facts, everVerified: state.everVerified };
   }
 
-  /** Starts a run: everything that follows belongs to it. */
-  begin(event: Omit<Extract<JournalEvent, { event: 'run' }>, 'event'>): string {
+  /** How many runs were summed up, and are not among `runs` any more. */
+  get earlierRuns(): number {
+    const [first] = this.#entries;
+    return first?.event === 'summary' ? first.runs : 0;
+  }
+
+  /** Starts a run: everything that follows belongs to it. Only the holder of the lock may call it. */
+  begin(event: Omit<Extract<JournalEvent, { event: 'run' }>, 'event' | 'operator' | 'host'>): string {
+    this.#sumUp();
     this.#run = `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
-    this.append({ event: 'run', ...event });
+    this.append({ event: 'run', ...event, operator: operator(), host: hostname() });
     return this.#run;
   }
 
   append(event: JournalEvent): void {
     if (this.#run === null) throw new Error('The journal has no run to write for.');
-    const text = redact(
-      JSON.stringify({ v: schemaVersion, at: new Date().toISOString(), run: this.#run, ...event }),
-    );
-    const entry = entrySchema.parse(JSON.parse(text));
+    const entry = entrySchema.parse({
+      v: schemaVersion,
+      at: new Date().toISOString(),
+      run: this.#run,
+      ...event,
+    });
     let descriptor: number | undefined;
     try {
       descriptor = openSync(this.path, 'a', 0o600);
       // What a crash or a full disk left of a line would spoil the next one.
       if (this.#whole !== null) ftruncateSync(descriptor, this.#whole);
       this.#whole = fstatSync(descriptor).size;
-      const bytes = Buffer.from(`${text}\n`);
-      let written = 0;
-      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
-      fsyncSync(descriptor);
+      writeWhole(descriptor, Buffer.from(`${JSON.stringify(entry)}\n`));
       this.#whole = null;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw checkProblem(
-        `The journal ${this.path} cannot be written (${code}); dpm-prep goes no further, since a change must leave a record.`,
-        'Free space or fix the permissions of that folder, or give another with --state-dir; then run the same command again.',
+        `The journal ${this.path} cannot be written (${code}). dpm-prep stops here, because every change must leave a record.`,
+        'Free space or fix the permissions of that folder, or give another folder with --state-dir; then run the same command again.',
       );
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
@@ -163,11 +164,12 @@ export class Journal {
 
   #add(entry: JournalEntry): void {
     this.#entries.push(entry);
-    if (entry.event === 'run') return;
+    if (entry.event === 'run' || entry.event === 'summary') return;
     if (entry.event === 'finish') {
       for (const key of this.#stepsOfRun.get(entry.run) ?? []) {
         const state = this.#steps.get(key);
-        if (state) state.open = complete.has(entry.exitCode) ? noRecord : { ...state.open, runFailed: true };
+        if (state)
+          state.open = completeCodes.has(entry.exitCode) ? noRecord : { ...state.open, runFailed: true };
       }
       return;
     }
@@ -200,8 +202,35 @@ export class Journal {
     }
   }
 
+  /** Rewrites the file in one act. Where that fails (a full disk) it stays as it is: nothing depends on it. */
+  #sumUp(): void {
+    const size = lstatSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= summaryBytes) return;
+    const entries = summedUp(this.#entries, summary);
+    const draft = `${this.path}.part`;
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(draft, 'w', 0o600);
+      writeWhole(descriptor, Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')));
+      closeSync(descriptor);
+      descriptor = undefined;
+      renameSync(draft, this.path);
+    } catch {
+      return;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+    this.#entries = [];
+    this.#steps.clear();
+    this.#stepsOfRun.clear();
+    this.#whole = null;
+    for (const entry of entries) this.#add(entry);
+  }
+
   #load(): void {
     let bytes: Buffer | null;
+    const entry = lstatSync(this.path, { throwIfNoEntry: false });
+    if (entry?.isFile() === false) throw notAFile(this.path);
     try {
       bytes = readAtMost(this.path, maxBytes);
     } catch (error) {

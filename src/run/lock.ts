@@ -1,50 +1,39 @@
 import {
   linkSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   rmdirSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { checkProblem } from '../problem.js';
+import { isAlive, markOf, processMarkSchema } from '../machine/living-process.js';
+import { checkProblem, Problem } from '../problem.js';
 
 const holderSchema = z.object({
-  processId: z.number().int().positive(),
-  host: z.string().max(255),
+  process: processMarkSchema,
   command: z.string().max(200),
   since: z.iso.datetime(),
-  /** When the computer was started, to the minute: a process id means nothing after a restart. */
-  computerStarted: z.number(),
 });
 
 type Holder = z.infer<typeof holderSchema>;
 
-const computerStarted = (): number => Math.round((Date.now() / 1000 - uptime()) / 60);
-
-const isAlive = (holder: Holder): boolean => {
-  if (holder.host !== hostname()) return true;
-  if (Math.abs(holder.computerStarted - computerStarted()) > 2) return false;
-  try {
-    process.kill(holder.processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
+/** `unreadable`: a file that no whole lock ever was, as a full disk leaves it. */
 const readHolder = (path: string): Holder | 'none' | 'unreadable' => {
   let text: string;
   try {
+    // A folder or a pipe in its place is not ours to remove, and reading a pipe would wait for ever.
+    if (!lstatSync(path).isFile()) throw notAFile(path);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'none';
-    return 'unreadable';
+    throw error;
   }
   try {
     return holderSchema.parse(JSON.parse(text));
@@ -53,27 +42,34 @@ const readHolder = (path: string): Holder | 'none' | 'unreadable' => {
   }
 };
 
+const notAFile = (path: string): Error =>
+  checkProblem(
+    `The lock ${path} is not a regular file, so dpm-prep cannot use this state folder. Nothing was changed.`,
+    `Find out what made ${path}, remove it, and run the same command again.`,
+  );
+
 export interface Lock {
   release(): void;
 }
 
 const held = (path: string, holder: Holder): Error =>
   checkProblem(
-    `Another run of dpm-prep is at work: ${holder.command}, process ${String(holder.processId)} on ${holder.host}, since ${holder.since}.`,
-    'Wait until it has ended, then run this again.',
-    `If process ${String(holder.processId)} is not dpm-prep, delete ${path}.`,
+    `Another run of dpm-prep is at work: ${holder.command}, process ${String(holder.process.processId)} on ${holder.process.host}, since ${holder.since}.`,
+    'Wait until it has ended, then run the same command again.',
+    `If process ${String(holder.process.processId)} is not dpm-prep, delete ${path}.`,
   );
 
 /** Puts a whole file there in one act: it either appears complete or not at all. False if something is there. */
 const place = (path: string, content: string): boolean => {
   const draft = `${path}.${String(process.pid)}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
     linkSync(draft, path);
     return true;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EEXIST') return false;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
     // A file system without hard links: exclusive creation is the next best.
     try {
       writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
@@ -83,9 +79,12 @@ const place = (path: string, content: string): boolean => {
       throw second;
     }
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 };
+
+/** A gate that is older belongs to a process that died in it. Milliseconds. */
+const gateMs = 5_000;
 
 /** Only one at a time may judge a lock dead and remove it, or two would each remove the other's new one. */
 const clearDead = (path: string): void => {
@@ -94,7 +93,8 @@ const clearDead = (path: string): void => {
     mkdirSync(gate);
   } catch {
     try {
-      if (Date.now() - statSync(gate).mtimeMs > 10_000) rmdirSync(gate);
+      // In the future counts as old: the clock was set back.
+      if (Math.abs(Date.now() - statSync(gate).mtimeMs) > gateMs) rmdirSync(gate);
     } catch {
       // Somebody else has just removed it.
     }
@@ -102,7 +102,7 @@ const clearDead = (path: string): void => {
   }
   try {
     const holder = readHolder(path);
-    if (holder === 'none' || (holder !== 'unreadable' && isAlive(holder))) return;
+    if (holder === 'none' || (holder !== 'unreadable' && isAlive(holder.process))) return;
     const grave = `${path}.dead.${randomBytes(4).toString('hex')}`;
     renameSync(path, grave);
     unlinkSync(grave);
@@ -115,6 +115,12 @@ const pause = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };
 
+const unwritable = (stateFolder: string, error: unknown): Error =>
+  checkProblem(
+    `The state folder ${stateFolder} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Nothing was changed.`,
+    'Free space or fix the permissions of that folder, or give another folder with --state-dir.',
+  );
+
 /**
  * Keeps two runs on one state folder apart. A lock whose process is gone is taken over.
  * Throws a Problem (exit 3) that says who holds it.
@@ -122,33 +128,28 @@ const pause = (milliseconds: number): void => {
 export const takeLock = (stateFolder: string, command: string): Lock => {
   const path = join(stateFolder, 'run.lock');
   const mine: Holder = {
-    processId: process.pid,
-    host: hostname(),
+    process: markOf(process.pid),
     command,
     since: new Date().toISOString(),
-    computerStarted: computerStarted(),
   };
   const content = `${JSON.stringify(mine)}\n`;
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
     try {
       if (place(path, content)) {
         return {
           release: () => {
             const holder = readHolder(path);
-            if (holder !== 'none' && holder !== 'unreadable' && holder.processId === process.pid)
+            if (holder !== 'none' && holder !== 'unreadable' && holder.process.processId === process.pid)
               unlinkSync(path);
           },
         };
       }
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw checkProblem(
-        `The state folder ${stateFolder} cannot be written (${code}), so nothing was changed.`,
-        'Give a folder that can be written with --state-dir.',
-      );
+      if (error instanceof Problem) throw error;
+      throw unwritable(stateFolder, error);
     }
     const holder = readHolder(path);
-    if (holder !== 'none' && holder !== 'unreadable' && isAlive(holder)) throw held(path, holder);
+    if (holder !== 'none' && holder !== 'unreadable' && isAlive(holder.process)) throw held(path, holder);
     if (holder !== 'none') clearDead(path);
     pause(20);
   }

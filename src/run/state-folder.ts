@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { cleanText } from '../clean.js';
@@ -16,24 +16,47 @@ export const defaultStateFolder = (
   return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state'), 'dpm-prep');
 };
 
-/** Makes the folder, private to the user. Without it nothing may change: a change must leave a record. */
+const notPrivate = (folder: string, why: string): Error =>
+  checkProblem(
+    `The state folder ${folder} ${why}. Nothing was changed. Whoever can write to it can change what dpm-prep believes it did.`,
+    'Give a folder that only you can write to with --state-dir.',
+  );
+
+/** POSIX owner and mode. Windows keeps access lists instead: `openProtectedStateFolder` reads those. */
+const refuseForeign = (folder: string): void => {
+  const { getuid } = process;
+  if (getuid === undefined) return;
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== getuid() && uid !== 0) throw notPrivate(folder, `belongs to another user (id ${String(uid)})`);
+  if ((mode & 0o022) !== 0) throw notPrivate(folder, 'can be written by other users');
+};
+
+/**
+ * Makes the folder, private to the user. Without it nothing may change: a change must leave a record. Throws a Problem
+ * (check) where it cannot be made, is not a folder, or is open to other users.
+ */
 export const openStateFolder = (path: string): string => {
   const folder = resolve(path);
+  const there = lstatSync(folder, { throwIfNoEntry: false });
+  if (there?.isDirectory() === false) throw notPrivate(folder, 'is not a folder');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw checkProblem(
-      `The state folder ${folder} cannot be made (${code}), so nothing was changed: every change must leave a record.`,
-      'Give a folder that can be written with --state-dir.',
+      `The state folder ${folder} cannot be created (${code}). Nothing was changed, because every change must leave a record.`,
+      'Give a folder that you can write to with --state-dir.',
     );
   }
+  refuseForeign(folder);
   return folder;
 };
 
-const isEmptyOrMissing = (folder: string): boolean => {
+/** Empty, missing, or a state folder already: its access may be set without harm to anything else. */
+const mayBeOurs = (folder: string): boolean => {
   try {
-    return readdirSync(folder).length === 0;
+    const names = readdirSync(folder);
+    return names.length === 0 || names.includes('journal.jsonl');
   } catch {
     return true;
   }
@@ -44,13 +67,13 @@ const administrators: readonly string[] = ['S-1-5-32-544', 'S-1-5-18'];
 
 const unprotected = (folder: string, why: string): Error =>
   checkProblem(
-    `The state folder ${folder} cannot be kept from other users (${cleanText(why)}), so nothing was changed: the record of a run names computers and accounts.`,
-    'Run it in an elevated prompt, or give a folder of your own on an NTFS volume with --state-dir.',
+    `The state folder ${folder} cannot be protected from other users (${cleanText(why)}). Nothing was changed. The record of a run names computers and accounts.`,
+    'Run dpm-prep in an elevated prompt, or give a folder of your own on an NTFS volume with --state-dir.',
   );
 
 /**
  * Makes the folder so that only this user and administrators can read it, and reads that back. A folder that the user
- * named and that already holds something keeps the access that it has: it may be anything, also a drive.
+ * named and that holds something else is refused: it may be anything, also a drive, and its access is not ours to set.
  * `owned`: the folder is the program's own, whoever made it. Throws a Problem (check) where it stays readable.
  */
 export const openProtectedStateFolder = async (
@@ -61,7 +84,12 @@ export const openProtectedStateFolder = async (
   // The practice pair has no access lists: what the system's own mode 0700 gives is all there is.
   if (machine.rehearsal) return openStateFolder(path);
   const folder = resolve(path);
-  if (!owned && !isEmptyOrMissing(folder)) return openStateFolder(folder);
+  if (!owned && !mayBeOurs(folder)) {
+    throw checkProblem(
+      `The folder ${folder} holds other files, and dpm-prep does not change who can read them. Nothing was changed.`,
+      'Give an empty folder, or one that dpm-prep used before, with --state-dir.',
+    );
+  }
   const { error, result } = await machine.perform(
     { kind: 'act', act: 'protect-folder', input: { path: folder }, shown: `icacls "${folder}"` },
     { attended: false },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/machine/command.js';
@@ -62,14 +62,41 @@ describe('the state folder', () => {
     });
   });
 
-  it('leaves the access of a folder alone that the user named and that holds something', async () => {
-    const folder = temporaryFolder('state');
-    mkdirSync(join(folder, 'full'));
-    writeFileSync(join(folder, 'full', 'payroll.xls'), '');
+  it('refuses a folder that the user named and that holds other files, and leaves its access alone', async () => {
+    const folder = join(temporaryFolder('state'), 'full');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'payroll.xls'), '');
     const { machine, performed } = windows({ result: good });
-    await openProtectedStateFolder(machine, join(folder, 'full'), { owned: false });
+    await expect(openProtectedStateFolder(machine, folder, { owned: false })).rejects.toThrow(
+      /holds other files/,
+    );
     expect(performed).toEqual([]);
-    await openProtectedStateFolder(machine, join(folder, 'full'), { owned: true });
+    writeFileSync(join(folder, 'journal.jsonl'), '');
+    await openProtectedStateFolder(machine, folder, { owned: false });
     expect(performed).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform === 'win32')('is refused where other users can write to it', () => {
+    const folder = join(temporaryFolder('state'), 'open');
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+    expect(() => openStateFolder(folder)).toThrow(/can be written by other users/);
+    chmodSync(folder, 0o755);
+    expect(openStateFolder(folder)).toBe(folder);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is refused where another user owns it', () => {
+    const folder = join(temporaryFolder('state'), 'foreign');
+    mkdirSync(folder, { mode: 0o700 });
+    chownSync(folder, 65_534, 65_534);
+    expect(() => openStateFolder(folder)).toThrow(/belongs to another user \(id 65534\)/);
+  });
+
+  it('is refused where it is a file or a link', () => {
+    const folder = temporaryFolder('state');
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => openStateFolder(join(folder, 'file'))).toThrow(/is not a folder/);
+    symlinkSync(folder, join(folder, 'link'), 'junction');
+    expect(() => openStateFolder(join(folder, 'link'))).toThrow(/is not a folder/);
   });
 });
