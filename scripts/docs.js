@@ -20,7 +20,7 @@ const tables = async () => {
     await build({
       stdin: {
         contents: `
-          export { commands } from './src/commands/index.js';
+          export { commands } from './src/commands/registry.js';
           export { parameterOf, runParameters } from './src/answers/parameters.js';
           export { environmentNameOf, flagOf } from './src/answers/parameter.js';
           export { preflightChecks } from './src/preflight/index.js';

@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { flagOf } from './answers/parameter.js';
 import { parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
-import type { CommandSpec } from './application/command.js';
-import { commands, defaultCommand } from './commands/index.js';
+import type { Subcommand } from './application/command.js';
+import { commands, defaultCommand } from './commands/registry.js';
 import { exitCode } from './exit-code.js';
 import { forgiveClosedOutput } from './show/streams.js';
 
@@ -33,7 +33,7 @@ const flagsOf = (command: Command): Partial<Record<ParameterKey, unknown>> => {
   );
 };
 
-const exampleText = (spec: CommandSpec): string => {
+const exampleText = (spec: Subcommand): string => {
   const paragraphs = spec.description?.map((text) => `${text}\n\n`).join('') ?? '';
   const examples = spec.examples.map(({ does, line }) => `  ${does}:\n    ${line}\n`).join('');
   return `\n${paragraphs}Examples:\n${examples}`;
@@ -75,7 +75,7 @@ Every command: dpm-prep <command> --help. Exit codes: 0 done, 2 usage, 3 a check
     }
     command.action(async (..._all: unknown[]) => {
       const { execute } = await import('./application/execute.js');
-      done(await execute({ spec, positional: command.args, flags: flagsOf(command), version }));
+      done(await execute({ spec, commands, positional: command.args, flags: flagsOf(command), version }));
     });
   }
   return program;

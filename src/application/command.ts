@@ -5,23 +5,45 @@ import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
 
-/** What --help says of a command; its code is loaded when it runs. */
+/** The groups of --help, in their order. */
+export const commandGroups = [
+  'The procedure',
+  'Certificates',
+  'Before and after',
+  'Practice and reference',
+] as const;
+
+/** What --help says about a command. Plain data: --help loads nothing else. */
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
-  readonly group: 'The procedure' | 'Certificates' | 'Before and after' | 'Practice and reference';
+  readonly group: (typeof commandGroups)[number];
+  /** Place among the commands of its group, counted from 1. */
+  readonly place: number;
   /** More than the summary, as paragraphs. */
   readonly description?: readonly string[];
   /** Positional arguments in commander's notation, with what they are. */
   readonly positional?: { readonly notation: string; readonly help: string };
   readonly parameters: readonly ParameterKey[];
   readonly examples: readonly { readonly does: string; readonly line: string }[];
+}
+
+/** A command: what --help says about it, and its code, which is loaded when the command runs. */
+export interface Subcommand extends CommandSpec {
   readonly load: () => Promise<CommandModule>;
 }
+
+/** Joins what --help says about a command with its code. */
+export const subcommand = (
+  spec: CommandSpec,
+  load: () => Promise<{ readonly default: CommandModule }>,
+): Subcommand => ({ ...spec, load: async () => (await load()).default });
 
 /** What a command is given. */
 export interface CommandContext extends Gathered {
   readonly spec: CommandSpec;
+  /** Every command of the program, for the commands that run or describe others. */
+  readonly commands: readonly Subcommand[];
   readonly positional: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;

@@ -9,11 +9,11 @@ import { reportDocument } from '../show/document.js';
 import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
 import { isTerminal } from '../show/streams.js';
-import type { CommandModule } from './command.js';
-import type { CommandSpec } from './command.js';
+import type { CommandModule, Subcommand } from './command.js';
 
 export interface Execution {
-  readonly spec: CommandSpec;
+  readonly spec: Subcommand;
+  readonly commands: readonly Subcommand[];
   readonly positional: readonly string[];
   readonly flags: Readonly<Partial<Record<ParameterKey, unknown>>>;
   readonly version: string;
@@ -64,7 +64,13 @@ const truthy = (text: string | undefined): boolean =>
   text !== undefined && text !== '' && text !== '0' && text.toLowerCase() !== 'false';
 
 /** Runs one command: answers → run → report → screen. Returns the exit code. */
-export const execute = async ({ spec, positional, flags, version }: Execution): Promise<ExitCode> => {
+export const execute = async ({
+  spec,
+  commands,
+  positional,
+  flags,
+  version,
+}: Execution): Promise<ExitCode> => {
   const { env: environment, platform } = process;
   const screenOptions = { environment, platform };
   let screen = new Screen({
@@ -102,6 +108,7 @@ export const execute = async ({ spec, positional, flags, version }: Execution): 
     result = await module.run({
       ...gathered,
       spec,
+      commands,
       positional,
       environment,
       platform,

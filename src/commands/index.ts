@@ -1,49 +1,22 @@
-import type { CommandSpec } from '../application/command.js';
-import { attach } from './attach/spec.js';
-import { checkCert } from './check-cert/spec.js';
-import { collect } from './collect/spec.js';
-import { completion } from './completion/spec.js';
-import { convertCert } from './convert-cert/spec.js';
-import { explain } from './explain/spec.js';
-import { guide } from './guide/spec.js';
-import { importCert } from './import-cert/spec.js';
-import { installAgent } from './install-agent/spec.js';
-import { preflight } from './preflight/spec.js';
-import { rehearse } from './rehearse/spec.js';
-import { renewCert } from './renew-cert/spec.js';
-import { requestCert } from './request-cert/spec.js';
-import { resume } from './resume/spec.js';
-import { scenarios } from './scenarios/spec.js';
-import { schema } from './schema/spec.js';
-import { setCredentials } from './set-credentials/spec.js';
-import { setDpmServer } from './set-dpm-server/spec.js';
-import { status } from './status/spec.js';
-import { switchAuth } from './switch-auth/spec.js';
-import { updatePassword } from './update-password/spec.js';
-
-/** Every subcommand, in the order of --help. */
-export const commands: readonly CommandSpec[] = [
-  guide,
-  installAgent,
-  setDpmServer,
-  setCredentials,
-  attach,
-  updatePassword,
-  requestCert,
-  checkCert,
-  convertCert,
-  importCert,
-  renewCert,
-  switchAuth,
-  preflight,
-  status,
-  collect,
-  resume,
-  rehearse,
-  scenarios,
-  explain,
-  completion,
-  schema,
-];
-
-export const defaultCommand = 'guide';
+// Every subcommand, one line each. --help sorts them by group and place.
+export { guide } from './guide/index.js';
+export { installAgent } from './install-agent/index.js';
+export { setDpmServer } from './set-dpm-server/index.js';
+export { setCredentials } from './set-credentials/index.js';
+export { attach } from './attach/index.js';
+export { updatePassword } from './update-password/index.js';
+export { requestCert } from './request-cert/index.js';
+export { checkCert } from './check-cert/index.js';
+export { convertCert } from './convert-cert/index.js';
+export { importCert } from './import-cert/index.js';
+export { renewCert } from './renew-cert/index.js';
+export { switchAuth } from './switch-auth/index.js';
+export { preflight } from './preflight/index.js';
+export { status } from './status/index.js';
+export { collect } from './collect/index.js';
+export { resume } from './resume/index.js';
+export { rehearse } from './rehearse/index.js';
+export { scenarios } from './scenarios/index.js';
+export { explain } from './explain/index.js';
+export { completion } from './completion/index.js';
+export { schema } from './schema/index.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../src/commands/index.js';
+import { commands } from '../../src/commands/registry.js';
 import { completedCommands } from '../../src/commands/completion/run.js';
 import { workloadIds } from '../../src/dpm/scenarios.js';
 import { document, dpmPrep } from '../support/cli.js';
@@ -131,8 +131,8 @@ describe.skipIf(!has('pwsh'))(`PowerShell${why('pwsh')}`, () => {
 
 describe('dpm-prep completion', () => {
   it('knows every command with all that it takes, and no password', () => {
-    expect(completedCommands().map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
-    const flags = completedCommands().flatMap((one) => one.flags.map(({ name }) => name));
+    expect(completedCommands(commands).map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+    const flags = completedCommands(commands).flatMap((one) => one.flags.map(({ name }) => name));
     expect(flags).toContain('--no-input');
     expect(flags).not.toContain('--password');
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../src/commands/index.js';
+import { commands } from '../../src/commands/registry.js';
 import { reportDocumentSchema } from '../../src/show/document.js';
 import { document, dpmPrep, launcher } from '../support/cli.js';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flagOf } from '../../src/answers/parameter.js';
 import { parameterOf, runParameters, type ParameterKey } from '../../src/answers/parameters.js';
-import { commands, defaultCommand } from '../../src/commands/index.js';
+import { commands, defaultCommand } from '../../src/commands/registry.js';
 
 // Every command line that a page shows, and every link in it.
 

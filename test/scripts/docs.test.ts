@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../src/commands/index.js';
+import { commands } from '../../src/commands/registry.js';
 import { dpmErrors } from '../../src/dpm/errors/index.js';
 import { scenarios } from '../../src/dpm/scenarios.js';
 import { listRules } from '../../src/certificate/index.js';

@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const attach: CommandSpec = {
+export const spec = {
   name: 'attach',
   group: 'The procedure',
+  place: 5,
   summary: 'DPM server: attach the protected computer',
   parameters: [
     ...scenarioParameters,
@@ -32,5 +33,4 @@ export const attach: CommandSpec = {
       line: 'dpm-prep attach --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

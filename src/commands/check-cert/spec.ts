@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters } from '../../application/parameter-groups.js';
 
-export const checkCert: CommandSpec = {
+export const spec = {
   name: 'check-cert',
   group: 'Certificates',
+  place: 2,
   summary: 'judge certificates as DPM will: files, folders, patterns, or a thumbprint of the store',
   description: [
     'Works on every operating system. What a file is, is found from its content: PFX, PEM, DER or PKCS#7.',
@@ -39,5 +40,4 @@ export const checkCert: CommandSpec = {
     },
     { does: 'What is checked, and where that is written', line: 'dpm-prep check-cert --list-checks' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

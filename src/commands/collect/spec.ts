@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const collect: CommandSpec = {
+export const spec = {
   name: 'collect',
   group: 'Before and after',
+  place: 3,
   summary: 'one text file for a report: what this computer shows of DPM, without names and secrets',
   description: [
     "Versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
@@ -13,5 +14,4 @@ export const collect: CommandSpec = {
     { does: 'To attach to a report', line: 'dpm-prep collect --out collected.txt' },
     { does: 'See what it would look like', line: 'dpm-prep collect --rehearse' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

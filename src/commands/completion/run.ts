@@ -8,8 +8,7 @@ import { shells, type CompletedCommand, type Flag, type Shell } from '../../comp
 import { zshCompletion } from '../../completion/zsh.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
-import type { CommandModule, CommandSpec } from '../../application/command.js';
-import { commands } from '../index.js';
+import type { CommandModule, CommandSpec, Subcommand } from '../../application/command.js';
 
 const dataSchema = z.object({ shell: z.enum(['powershell', 'bash', 'zsh', 'fish']), script: z.string() });
 
@@ -41,7 +40,7 @@ const positionalOf = ({ name, positional }: CommandSpec): CompletedCommand['posi
   return positional === undefined ? 'none' : 'path';
 };
 
-export const completedCommands = (): readonly CompletedCommand[] =>
+export const completedCommands = (commands: readonly Subcommand[]): readonly CompletedCommand[] =>
   commands.map((spec) => ({
     name: spec.name,
     summary: spec.summary,
@@ -56,7 +55,7 @@ const scripts: Readonly<Record<Shell, (of: readonly CompletedCommand[]) => strin
   fish: fishCompletion,
 };
 
-const run: CommandModule['run'] = async ({ positional, spec }) => {
+const run: CommandModule['run'] = async ({ commands, positional, spec }) => {
   const shell = shells.find((one) => one === positional[0]);
   if (shell === undefined) {
     throw usageProblem(
@@ -65,7 +64,7 @@ const run: CommandModule['run'] = async ({ positional, spec }) => {
     );
   }
   return Promise.resolve(
-    report({ command: spec.name, data: { shell, script: scripts[shell](completedCommands()) } }),
+    report({ command: spec.name, data: { shell, script: scripts[shell](completedCommands(commands)) } }),
   );
 };
 

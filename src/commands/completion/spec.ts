@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const completion: CommandSpec = {
+export const spec = {
   name: 'completion',
   group: 'Practice and reference',
+  place: 4,
   summary: 'print a completion script for powershell, bash, zsh or fish',
   positional: { notation: '<shell>', help: 'powershell, bash, zsh or fish' },
   parameters: [],
@@ -13,5 +14,4 @@ export const completion: CommandSpec = {
     },
     { does: 'In .bashrc', line: 'eval "$(dpm-prep completion bash)"' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const convertCert: CommandSpec = {
+export const spec = {
   name: 'convert-cert',
   group: 'Certificates',
+  place: 3,
   summary: 'write a .pfx that imports into a CSP with the key type exchange, also from a CNG key',
   description: [
     'The certificate, its key and so its thumbprint stay the same. RSA keys only. Never overwrites a file.',
@@ -27,5 +28,4 @@ export const convertCert: CommandSpec = {
       line: 'dpm-prep convert-cert in.pfx --out out.pfx --password-file old.txt --new-password-file new.txt',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const explain: CommandSpec = {
+export const spec = {
   name: 'explain',
   group: 'Practice and reference',
+  place: 3,
   summary: 'what DPM error ids mean here, and what to do; ids or logs, also by pipe',
   positional: {
     notation: '[ids...]',
@@ -14,5 +15,4 @@ export const explain: CommandSpec = {
     { does: 'Everything in a log', line: 'dpm-prep explain msdpmAgentInstall.log' },
     { does: 'The same by pipe', line: 'dpm-prep explain < msdpmAgentInstall.log' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

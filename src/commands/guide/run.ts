@@ -6,18 +6,18 @@ import { checkProblem, usageProblem } from '../../problem.js';
 import type { Report } from '../../run/report.js';
 import { sideName, type Side } from '../../steps/step.js';
 import { agentIsInstalled, agentText } from '../../steps/agent.js';
-import { runAttach } from '../attach/run.js';
+import { resolveInstaller } from '../../application/agent-installer.js';
+import { runAttach } from '../../application/attach/attach.js';
 import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
 import type { CommandContext, CommandModule } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { readHandover } from '../../application/handover-file.js';
-import { commands } from '../index.js';
-import { resolveInstaller } from '../install-agent/run.js';
+import { runSetCredentials } from '../../application/dpm-server-credentials.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
 import { lastNtlmNames } from '../../application/past-runs.js';
 import { environmentOf, methodsFor, refuseUnsupported } from '../../application/scenario.js';
-import { runSetCredentials } from '../set-credentials/run.js';
+import { runCommand } from '../../application/run-command.js';
 
 const showFound = (context: CommandContext, { computer, installation }: ComputerFacts): void => {
   const { screen } = context;
@@ -161,7 +161,7 @@ const guideServer = async (
     case 'set-credentials':
       return runSetCredentials(context, machine, facts);
     case 'switch-auth':
-      return runSwitch(context);
+      return runCommand(context, 'switch-auth');
     case 'attach-by-names':
       return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
     case 'attach':
@@ -173,15 +173,9 @@ const guideServer = async (
   }
 };
 
-/** A plan file on its way is gone on with; the command says itself whose turn it is. */
-const runSwitch: CommandModule['run'] = async (context) => {
-  const spec = commands.find(({ name }) => name === 'switch-auth');
-  if (!spec) throw new Error('There is no command switch-auth.');
-  return (await spec.load()).run({ ...context, spec });
-};
-
 const run: CommandModule['run'] = async (context) => {
-  if (context.answers.plan !== undefined) return runSwitch(context);
+  // A switch that has begun continues with its plan file; the command itself says whose turn it is.
+  if (context.answers.plan !== undefined) return runCommand(context, 'switch-auth');
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   showFound(context, facts);

@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const guide: CommandSpec = {
+export const spec = {
   name: 'guide',
   group: 'The procedure',
+  place: 1,
   summary: 'ask what is needed, show the plan, run it (the default command)',
   description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
   parameters: [
@@ -33,5 +34,4 @@ export const guide: CommandSpec = {
     { does: 'On the computer you want to protect, or on the DPM server', line: 'dpm-prep' },
     { does: 'Practise it first', line: 'dpm-prep guide --rehearse' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

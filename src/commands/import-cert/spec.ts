@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const importCert: CommandSpec = {
+export const spec = {
   name: 'import-cert',
   group: 'Certificates',
+  place: 4,
   summary: 'check a .pfx and import it where and how DPM needs it (LocalMachine\\My, CSP, exchange key)',
   positional: {
     notation: '[file]',
@@ -27,5 +28,4 @@ export const importCert: CommandSpec = {
       line: 'dpm-prep import-cert --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

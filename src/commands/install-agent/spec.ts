@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
 
-export const installAgent: CommandSpec = {
+export const spec = {
   name: 'install-agent',
   group: 'The procedure',
+  place: 2,
   summary: 'protected computer: install the DPM protection agent',
   parameters: [...scenarioParameters, 'installer', 'acceptEula', ...checkParameters],
   examples: [
@@ -13,5 +14,4 @@ export const installAgent: CommandSpec = {
       line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula --dry-run',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

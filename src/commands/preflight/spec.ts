@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
 
-export const preflight: CommandSpec = {
+export const spec = {
   name: 'preflight',
   group: 'Before and after',
+  place: 1,
   summary: 'check this computer, the names and the network before anything is changed',
   description: [
     'Changes nothing. The same checks run before every procedure; the more of the plan is given, the more can be judged.',
@@ -33,5 +34,4 @@ export const preflight: CommandSpec = {
     },
     { does: 'What is checked, and where that is written', line: 'dpm-prep preflight --list-checks' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -11,8 +11,8 @@ import { sideName } from '../../steps/step.js';
 import { printReport } from '../../show/report-text.js';
 import { wrap } from '../../show/wrap.js';
 import type { CommandContext, CommandModule } from '../../application/command.js';
-import { commands } from '../index.js';
 import { faultsOf } from '../../application/machine.js';
+import { runCommand } from '../../application/run-command.js';
 import type { Act, Carry, Rehearsal } from './act.js';
 import { certificateRehearsal } from './certificate.js';
 import { ntlmRehearsal } from './ntlm.js';
@@ -45,8 +45,6 @@ const goesOn: ReadonlySet<number> = new Set([
 const practicePassword = (): string => `Practice-${randomBytes(9).toString('base64url')}1!`;
 
 const play = async (context: CommandContext, world: World, act: Act, password: string): Promise<Report> => {
-  const spec = commands.find(({ name }) => name === act.command);
-  if (!spec) throw new Error(`There is no command ${act.command}.`);
   const { color, marks } = context.screen.progress;
   context.screen.note('');
   context.screen.note(
@@ -54,11 +52,8 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
       `${marks.bullet} On ${act.on === undefined ? sideName[act.side] : hostLabel(act.on)}: dpm-prep ${act.command}`,
     ),
   );
-  const module = await spec.load();
   const { silenceSeconds, verbose } = context.answers;
-  return module.run({
-    ...context,
-    spec,
+  return runCommand(context, act.command, {
     positional: act.positional ?? [],
     prompter: null,
     environment: { DPM_PREP_PASSWORD: act.password ?? password },

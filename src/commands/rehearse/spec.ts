@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { passwordParameters } from '../../application/parameter-groups.js';
 
-export const rehearse: CommandSpec = {
+export const spec = {
   name: 'rehearse',
   group: 'Practice and reference',
+  place: 1,
   summary: 'play the whole procedure on a practice pair of computers',
   parameters: [
     'auth',
@@ -27,5 +28,4 @@ export const rehearse: CommandSpec = {
     },
     { does: 'With something broken on purpose', line: 'dpm-prep rehearse --fault restart-pending' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -2,7 +2,7 @@ import type { Answers } from '../../answers/parameters.js';
 import { handoverFileName } from '../../dpm/handover.js';
 import { nextTurn, turnComputer, type SwitchPlan } from '../../dpm/switch-plan.js';
 import type { World } from '../../rehearsal/world.js';
-import { readSwitchPlan } from '../switch-auth/plan-file.js';
+import { readSwitchPlan } from '../../application/switch-plan-file.js';
 import { valid, type Act, type Rehearsal } from './act.js';
 import { enrolledFor, importOf } from './certificate.js';
 import { ntlmActs } from './ntlm.js';

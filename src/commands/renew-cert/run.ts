@@ -4,7 +4,7 @@ import { checkProblem, usageProblem } from '../../problem.js';
 import type { Report } from '../../run/report.js';
 import type { CommandModule } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
-import { importFile } from '../import-cert/run.js';
+import { importFile } from '../../application/import-certificate.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { configuredThumbprint } from '../../application/past-runs.js';
 

@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const renewCert: CommandSpec = {
+export const spec = {
   name: 'renew-cert',
   group: 'Certificates',
+  place: 5,
   summary: 'import the successor of a certificate, if import is enough; else say what must be done again',
   positional: { notation: '<file>', help: 'the new .pfx' },
   parameters: [
@@ -23,5 +24,4 @@ export const renewCert: CommandSpec = {
       line: 'dpm-prep renew-cert new.pfx --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

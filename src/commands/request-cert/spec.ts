@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { scenarioParameters } from '../../application/parameter-groups.js';
 
-export const requestCert: CommandSpec = {
+export const spec = {
   name: 'request-cert',
   group: 'Certificates',
+  place: 1,
   summary: 'write a certificate request that DPM will accept, for a CA of your own',
   description: [
     'Template on the CA: duplicate "RAS and IAS Server" (Client and Server Authentication) at the level "Windows Server 2003 Enterprise": a later level yields CNG keys, which DPM does not support. Request Handling: "Allow private key to be exported". Then issue it: Certificate Templates > New > Certificate Template to Issue.',
@@ -26,5 +27,4 @@ export const requestCert: CommandSpec = {
       line: "dpm-prep request-cert --template DPMAuthentication --submit --ca 'ca01.contoso.com\\Contoso Issuing CA' --yes",
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

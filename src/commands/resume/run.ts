@@ -2,9 +2,9 @@ import { gather } from '../../answers/gather.js';
 import { report } from '../../run/report.js';
 import { checkProblem } from '../../problem.js';
 import type { CommandModule } from '../../application/command.js';
-import { commands } from '../index.js';
 import { machineFor } from '../../application/machine.js';
 import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
+import { isCommand, runCommand } from '../../application/run-command.js';
 
 const run: CommandModule['run'] = async (context) => {
   const { answers } = context;
@@ -21,19 +21,16 @@ const run: CommandModule['run'] = async (context) => {
       outcome: 'nothing-to-do',
       notes: ['No run was cut off here.'],
     });
-  const spec = commands.find(({ name }) => name === past.run.command);
-  if (!spec) {
+  const { command } = past.run;
+  if (!isCommand(context, command)) {
     throw checkProblem(
-      `The run that was cut off was "dpm-prep ${past.run.command}", which this version does not have.`,
+      `The run that was cut off was "dpm-prep ${command}", which this version does not have.`,
     );
   }
   const started = past.run.at.slice(0, 16).replace('T', ' ');
-  context.screen.note(`Going on with "dpm-prep ${spec.name}", begun ${started} UTC (run ${past.run.run}).`);
+  context.screen.note(`Going on with "dpm-prep ${command}", begun ${started} UTC (run ${past.run.run}).`);
   const before = gather({ flags: past.run.answers, environment: {} });
-  const module = await spec.load();
-  return module.run({
-    ...context,
-    spec,
+  return runCommand(context, command, {
     positional: past.run.positional,
     answers: { ...before.answers, ...answers },
     origins: { ...before.origins, ...context.origins },

@@ -1,11 +1,11 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters, passwordParameters } from '../../application/parameter-groups.js';
 
-export const resume: CommandSpec = {
+export const spec = {
   name: 'resume',
   group: 'Before and after',
+  place: 4,
   summary: 'go on with a run that was cut off',
   parameters: [...passwordParameters, ...checkParameters],
   examples: [{ does: 'After a power cut or Ctrl-C', line: 'dpm-prep resume' }],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,13 +1,13 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const scenarios: CommandSpec = {
+export const spec = {
   name: 'scenarios',
   group: 'Practice and reference',
+  place: 2,
   summary: 'what can be protected, where, and by which authentication',
   parameters: ['workload', 'environment', 'auth'],
   examples: [
     { does: 'What certificates can protect', line: 'dpm-prep scenarios --auth certificate' },
     { does: 'One workload', line: 'dpm-prep scenarios --workload hyper-v-cluster' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

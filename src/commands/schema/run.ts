@@ -5,8 +5,7 @@ import { switchPlanSchema } from '../../dpm/switch-plan.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import { reportDocumentSchema } from '../../show/document.js';
-import type { CommandModule } from '../../application/command.js';
-import { commands } from '../index.js';
+import type { CommandModule, Subcommand } from '../../application/command.js';
 
 const answersSchema = () =>
   z
@@ -19,7 +18,7 @@ const answersSchema = () =>
     )
     .describe('Answers for dpm-prep (--answers FILE)');
 
-const reportSchema = async () => {
+const reportSchema = async (commands: readonly Subcommand[]) => {
   const modules = await Promise.all(commands.map(async (spec) => ({ spec, module: await spec.load() })));
   return reportDocumentSchema.extend({
     data: z.union([
@@ -31,7 +30,9 @@ const reportSchema = async () => {
   });
 };
 
-const documents: Readonly<Record<string, () => Promise<z.ZodType> | z.ZodType>> = {
+const documents: Readonly<
+  Record<string, (commands: readonly Subcommand[]) => Promise<z.ZodType> | z.ZodType>
+> = {
   report: reportSchema,
   answers: answersSchema,
   handover: () => handoverSchema,
@@ -48,7 +49,7 @@ const run: CommandModule['run'] = async (context) => {
       `Documents with a schema: ${Object.keys(documents).join(', ')}.`,
     );
   }
-  const schema = z.toJSONSchema(await make(), { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(await make(context.commands), { io: 'input', unrepresentable: 'any' });
   return report({ command: context.spec.name, data: schema });
 };
 

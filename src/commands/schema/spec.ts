@@ -1,11 +1,11 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const schema: CommandSpec = {
+export const spec = {
   name: 'schema',
   group: 'Practice and reference',
+  place: 5,
   summary: 'print the JSON Schema of a document: report, answers, handover, switch-plan',
   positional: { notation: '<document>', help: 'report, answers, handover or switch-plan' },
   parameters: [],
   examples: [{ does: 'For an editor that completes answer files', line: 'dpm-prep schema answers' }],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
 
-export const setCredentials: CommandSpec = {
+export const spec = {
   name: 'set-credentials',
   group: 'The procedure',
+  place: 4,
   summary: 'DPM server: configure it for certificate authentication (Set-DPMCredentials)',
   parameters: [
     ...scenarioParameters,
@@ -27,5 +28,4 @@ export const setCredentials: CommandSpec = {
       line: 'dpm-prep set-credentials --action regenerate --output-file-path C:\\CertMetaData',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const setDpmServer: CommandSpec = {
+export const spec = {
   name: 'set-dpm-server',
   group: 'The procedure',
+  place: 3,
   summary: 'protected computer: make the agent recognize the DPM server (SetDpmServer)',
   parameters: [
     ...scenarioParameters,
@@ -38,5 +39,4 @@ export const setDpmServer: CommandSpec = {
       line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark --password-file C:\\secret.txt --yes',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,10 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 
-export const status: CommandSpec = {
+export const spec = {
   name: 'status',
   group: 'Before and after',
+  place: 2,
   summary: 'what this computer shows, and what is left to do',
   parameters: [],
   examples: [{ does: 'For a monitoring system', line: 'dpm-prep status --json' }],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -6,7 +6,7 @@ import { agentIsInstalled } from '../../steps/agent.js';
 import { agentProducts } from '../../steps/uninstall-agent.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { agentBinFolder } from '../../application/facts.js';
-import { resolveInstaller } from '../install-agent/run.js';
+import { resolveInstaller } from '../../application/agent-installer.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 import type { ReadyTurn, TurnContext } from './server-turns.js';

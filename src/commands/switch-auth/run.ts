@@ -25,10 +25,10 @@ import { folderOf } from '../../application/file-paths.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { runProcedure } from '../../application/procedure.js';
+import { readSwitchPlan, refuseOlderCopy } from '../../application/switch-plan-file.js';
 import { nextAction } from './next.js';
 import { readyToClear, readyToConfigure } from './node-turns.js';
 import { chooseNodes } from './nodes.js';
-import { readSwitchPlan, refuseOlderCopy } from './plan-file.js';
 import { readyToAttach, readyToRemove, type ReadyTurn, type TurnContext } from './server-turns.js';
 
 const dataSchema = z.object({

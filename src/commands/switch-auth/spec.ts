@@ -1,9 +1,10 @@
 import type { CommandSpec } from '../../application/command.js';
 import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
 
-export const switchAuth: CommandSpec = {
+export const spec = {
   name: 'switch-auth',
   group: 'The procedure',
+  place: 7,
   summary: 'all computers: switch a cluster or a computer from NTLM to certificates',
   description: [
     'A plan file goes from computer to computer: on each, run the same command with it. It does what is next there, and says where to go on. Begin on the DPM server.',
@@ -35,5 +36,4 @@ export const switchAuth: CommandSpec = {
     },
     { does: 'Practise it first', line: 'dpm-prep rehearse --switch --nodes 3' },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

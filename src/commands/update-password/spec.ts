@@ -5,9 +5,10 @@ import {
   scenarioParameters,
 } from '../../application/parameter-groups.js';
 
-export const updatePassword: CommandSpec = {
+export const spec = {
   name: 'update-password',
   group: 'The procedure',
+  place: 6,
   summary: 'both computers: change the password of the NTLM account',
   parameters: [
     ...scenarioParameters,
@@ -28,5 +29,4 @@ export const updatePassword: CommandSpec = {
       line: 'dpm-prep update-password --dpm-server-name Server01 --ps-name Finance01',
     },
   ],
-  load: async () => (await import('./run.js')).default,
-};
+} as const satisfies CommandSpec;

@@ -1,9 +1,9 @@
-import { maxSwitchPlanBytes, parseSwitchPlan, type SwitchPlan } from '../../dpm/switch-plan.js';
-import type { Machine } from '../../machine/machine.js';
-import { checkProblem } from '../../problem.js';
-import type { Journal } from '../../run/journal.js';
-import { writtenRevision } from '../../steps/write-switch-plan.js';
-import { readCarriedFile } from '../../application/carried-file.js';
+import { maxSwitchPlanBytes, parseSwitchPlan, type SwitchPlan } from '../dpm/switch-plan.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem } from '../problem.js';
+import type { Journal } from '../run/journal.js';
+import { writtenRevision } from '../steps/write-switch-plan.js';
+import { readCarriedFile } from './carried-file.js';
 
 /** The plan file, or null where there is none yet. */
 export const readSwitchPlan = async (machine: Machine, path: string): Promise<SwitchPlan | null> =>

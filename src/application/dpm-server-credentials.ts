@@ -1,0 +1,127 @@
+import { complete, missingAnswer } from '../answers/complete.js';
+import { outputFolder } from '../dpm/locations.js';
+import { handoverFileName } from '../dpm/handover.js';
+import { documentedLine } from '../machine/command.js';
+import { setDpmServerCertificateArguments, tool, type SetDpmCredentials } from '../dpm/command-lines.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem } from '../problem.js';
+import { setCredentialsPlan } from '../procedures/certificate.js';
+import type { NextAction, Report } from '../run/report.js';
+import { credentialFileOf } from '../steps/credential-files.js';
+import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
+import type { EarlierFacts } from '../steps/step.js';
+import { handoverPath } from '../steps/write-handover.js';
+import type { CommandContext } from './command.js';
+import { recordedOwnFiles } from './credential-facts.js';
+import type { ComputerFacts } from './facts.js';
+import { inventoryOf } from './inventory.js';
+import { existingJournal } from './past-runs.js';
+import { runProcedure, unattendedNeeds } from './procedure.js';
+import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
+
+/** 33230: nothing was configured that could be generated again. Known from our own runs, or from the running service. */
+const refuseRegenerateFirst = (context: CommandContext, machine: Machine, facts: ComputerFacts): void => {
+  const recorded = recordedOwnFiles(existingJournal(context, machine));
+  const service = facts.installation.services.find(({ name }) => /cpwrapper/i.test(name));
+  if (recorded.length > 0 || service?.state === 'running') return;
+  throw checkProblem(
+    'Nothing shows that this DPM server was configured for certificates before, so there is nothing to regenerate (33230). Nothing was changed.',
+    'Configure it first: dpm-prep set-credentials --action configure',
+  );
+};
+
+const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): NextAction => {
+  const bin = credentialFileOf(facts[setDpmCredentialsId]);
+  const psName = psNames[0];
+  const handover = psName === undefined ? null : handoverPath(folder, psName);
+  const dpmCredential = bin?.name ?? '<the .bin that was written>';
+  const many = psNames.length > 1 ? ' (each computer its own handover file, all the same .bin)' : '';
+  return {
+    side: 'protected-computer',
+    computer: psNames.length === 1 ? (psName ?? null) : null,
+    instructions: [
+      `Copy ${bin?.path ?? dpmCredential}${handover === null ? '' : ` and ${handover}`} to one folder there${many}.`,
+      'Run the command below in that folder, in an elevated prompt. The agent must be installed first: dpm-prep install-agent',
+    ],
+    command: `dpm-prep set-dpm-server --auth certificate ${psName === undefined ? `--dpm-credential ${dpmCredential}` : `--handover ${handoverFileName(psName)}`}`,
+    documentedCommand: documentedLine({
+      kind: 'program',
+      tool: tool.setDpmServer,
+      path: '',
+      arguments: setDpmServerCertificateArguments({
+        dpmCredential,
+        outputFilePath: outputFolder.path,
+        thumbprint: '<thumbprint>',
+      }),
+    }),
+    handoverFile: handover,
+  };
+};
+
+/** Configures the DPM server, or generates its lost credential file again. */
+export const runSetCredentials = async (
+  context: CommandContext,
+  machine: Machine | null,
+  facts: ComputerFacts | null,
+): Promise<Report> => {
+  const { prompter } = context;
+  const own = facts?.computer.fqdn ?? facts?.computer.netbiosName;
+  const action = context.answers.action ?? 'configure';
+  if (action === 'regenerate' && machine && facts) refuseRegenerateFirst(context, machine, facts);
+  const answers = await complete(
+    context.answers,
+    [
+      { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
+      { key: 'outputFilePath', suggestion: outputFolder.path },
+    ],
+    prompter,
+    [
+      ...unattendedNeeds(context, { password: false }),
+      ...(action === 'configure' && context.answers.thumbprint === undefined
+        ? [missingAnswer('thumbprint')]
+        : []),
+    ],
+  );
+  const dpmServerName = answers.dpmServerName.text;
+  const certificate = {
+    expectedName: facts?.computer.fqdn ?? dpmServerName,
+    ...(answers.authCaThumbprint === undefined ? {} : { authCaThumbprint: answers.authCaThumbprint }),
+  };
+  const thumbprint =
+    answers.thumbprint ??
+    (action === 'configure' && machine ? await chooseCertificate(context, machine, certificate) : undefined);
+  const findings =
+    machine && thumbprint !== undefined
+      ? await storeCertificateFindings(context, machine, { ...certificate, thumbprint })
+      : [];
+  const entries = await inventoryOf(context, machine);
+  const psNames = [
+    ...(answers.psName === undefined ? [] : [answers.psName.text]),
+    ...entries.map((entry) => entry.psName),
+  ];
+  const common = {
+    dpmServerName,
+    outputFilePath: answers.outputFilePath,
+    ...(answers.authCaThumbprint === undefined ? {} : { authCaThumbprint: answers.authCaThumbprint }),
+  };
+  const credentials: SetDpmCredentials =
+    action === 'configure'
+      ? { ...common, action: 'Configure', thumbprint: thumbprint ?? '<thumbprint>' }
+      : { ...common, action: 'Regenerate', ...(thumbprint === undefined ? {} : { thumbprint }) };
+  const handoverFolder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
+  return runProcedure(context, {
+    plan: setCredentialsPlan({
+      credentials,
+      psNames,
+      handoverFolder,
+      rehearsal: machine?.rehearsal ?? false,
+    }),
+    machine,
+    answers: { ...answers, action, ...(thumbprint === undefined ? {} : { thumbprint }) },
+    findings,
+    next: (earlier) => next(psNames, handoverFolder, earlier),
+    notes: () => [
+      "This .bin is the DPM server's own. It goes to the protected computers, and never into an attach: there it would remove every computer that is protected by certificate.",
+    ],
+  });
+};

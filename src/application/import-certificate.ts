@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { complete } from '../answers/complete.js';
+import type { Answers } from '../answers/parameters.js';
+import { unattendedPassword } from '../answers/password.js';
+import type { Finding } from '../checks/check.js';
+import {
+  CertificateJudge,
+  convertCertificate,
+  limits,
+  openCertificates,
+  type CertificateInput,
+  type OpenedCertificate,
+} from '../certificate/index.js';
+import type { Machine } from '../machine/machine.js';
+import { checkProblem, usageProblem } from '../problem.js';
+import { importCertificatePlan, type ImportCertificateInput } from '../procedures/import-certificate.js';
+import type { Report } from '../run/report.js';
+import { Secret } from '../secret.js';
+import type { Side } from '../steps/step.js';
+import { Passwords } from './certificate-passwords.js';
+import type { CommandContext } from './command.js';
+import { computerFacts, type ComputerFacts } from './facts.js';
+import { runProcedure, unattendedNeeds } from './procedure.js';
+
+/** The PFX with a password that opens it: given, or asked for until it does. */
+const readPfx = async (
+  context: CommandContext,
+  machine: Machine,
+  path: string,
+): Promise<CertificateInput> => {
+  const entry = await machine.files.stat(path);
+  if (entry?.kind !== 'file') {
+    throw usageProblem(
+      `${path} ${entry === null ? 'does not exist' : 'is not a file'}.`,
+      'Give the .pfx that is to be imported.',
+    );
+  }
+  const bytes = await machine.files.read(path, limits.fileBytes);
+  const passwords = new Passwords(context, unattendedPassword(context.answers, context.environment));
+  return passwords.open(path, (tried) => {
+    const input = { name: path, bytes, passwords: tried };
+    openCertificates(input);
+    return input;
+  });
+};
+
+/** The converted file's own protection: made for this import, forgotten afterwards. */
+const transferPassword = (): Secret => new Secret(randomBytes(24).toString('base64url'));
+
+const chainOf = (opened: OpenedCertificate): ImportCertificateInput['chain'] =>
+  opened.others
+    .filter(({ facts }) => facts.basicConstraints?.ca === true)
+    .map(({ facts, der }) => ({
+      der: der.toString('base64'),
+      thumbprint: facts.thumbprint,
+      subject: facts.subject.text,
+      store: facts.subject.comparable === facts.issuer.comparable ? 'LocalMachine\\Root' : 'LocalMachine\\CA',
+    }));
+
+export interface ImportOptions {
+  /** The certificate that is to be replaced: the successor must have its subject and root. */
+  readonly replaces?: OpenedCertificate;
+}
+
+export const judgeImported = async (
+  context: CommandContext,
+  facts: ComputerFacts,
+  opened: OpenedCertificate,
+  options: ImportOptions,
+): Promise<readonly Finding[]> => {
+  const { ignore } = context.answers;
+  const judge = new CertificateJudge({
+    ...(facts.computer.fqdn === null ? {} : { expectedName: facts.computer.fqdn }),
+    ...(options.replaces === undefined ? {} : { replaces: options.replaces }),
+    ...(ignore === undefined ? {} : { ignore }),
+    signal: context.signal,
+  });
+  const [result] = await judge.judge([opened]);
+  return result?.findings ?? [];
+};
+
+export const sideOf = (facts: ComputerFacts): Side =>
+  facts.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
+
+/** Checks a PFX, converts it for the CSP, imports it. Also what renew-cert does once it may. */
+export const importFile = async (
+  context: CommandContext,
+  machine: Machine,
+  path: string,
+  options: ImportOptions = {},
+): Promise<Report> => {
+  const facts = await computerFacts(machine);
+  const input = await readPfx(context, machine, path);
+  const password = transferPassword();
+  const converted = convertCertificate(input, password);
+  const [opened] = openCertificates({ name: path, bytes: converted.pfx, passwords: [password] });
+  if (opened === undefined) throw checkProblem(`${path} holds no certificate. Nothing was changed.`);
+  const findings = await judgeImported(context, facts, opened, options);
+  const chain = chainOf(opened);
+  const answers: Answers =
+    chain.length === 0 || context.prompter === null
+      ? await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }))
+      : await complete(context.answers, [{ key: 'installChain' }], context.prompter);
+  return runProcedure(context, {
+    plan: importCertificatePlan({
+      side: sideOf(facts),
+      pfx: converted.pfx.toString('base64'),
+      thumbprint: converted.thumbprint,
+      subject: converted.subject,
+      file: path,
+      chain: answers.installChain === true ? chain : [],
+    }),
+    machine,
+    answers,
+    findings,
+    passwordFor: () => password,
+    next: () => null,
+    notes: () => [
+      `Thumbprint: ${converted.thumbprint}`,
+      ...(chain.length > 0 && answers.installChain !== true
+        ? ['The CA certificates of the file were not installed; --install-chain does it.']
+        : []),
+    ],
+  });
+};

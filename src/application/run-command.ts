@@ -1,0 +1,23 @@
+import type { Report } from '../run/report.js';
+import type { CommandContext, CommandModule, Subcommand } from './command.js';
+
+const find = ({ commands }: CommandContext, name: string): Subcommand | undefined =>
+  commands.find((one) => one.name === name);
+
+/** What a command is given by the command that runs it. */
+export type Handed = Partial<Omit<CommandContext, 'spec' | 'commands'>>;
+
+/** Runs another command of the program, with this command's context except for what is handed over. */
+export const runCommand = async (
+  context: CommandContext,
+  name: string,
+  handed: Handed = {},
+): Promise<Report> => {
+  const spec = find(context, name);
+  if (!spec) throw new Error(`There is no command ${name}.`);
+  const module: CommandModule = await spec.load();
+  return module.run({ ...context, ...handed, spec });
+};
+
+export const isCommand = (context: CommandContext, name: string): boolean =>
+  find(context, name) !== undefined;
