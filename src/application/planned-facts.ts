@@ -79,6 +79,7 @@ export const plannedFacts = ({ side, procedure, answers, journal }: Planned): Pr
     psName: answers.psName?.text ?? null,
     userName,
     productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
+    installer: answers.installer ?? null,
     accountIsOurs: userName !== null && journal !== null && madeByUs(journal, side, userName),
     accountsInUse: journal === null || side === 'protected-computer' ? [] : usedAccounts(journal),
   };

@@ -1,4 +1,4 @@
-import { inferred, microsoft, observed, page, recalled, type Source } from './source.js';
+import { inferred, microsoft, observed, page, type Source } from './source.js';
 
 /** A path of the documentation, with where it is known from. */
 export interface Location {
@@ -33,11 +33,22 @@ export const installationLogFolder: Location = {
   source: microsoft('DPM error table, 313'),
 };
 
+/** What the installers and setup programs write there: Microsoft's collectors take MSDPM*.*, not only .log. */
+export const installationLogNames: Location = {
+  path: 'MSDPM*.*',
+  source: observed("Microsoft's support collectors (getTSS)"),
+};
+
 export const registryKey = {
-  /** InstallPath; on a DPM server also DatabasePath, which tells the two apart. */
+  /** InstallPath: how Microsoft's own support collectors find an agent or a DPM server. */
   setup: {
     path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup',
-    source: observed('Community tools for DPM read it'),
+    source: observed("Microsoft's support collectors (getTSS) and community tools read it"),
+  },
+  /** Only on a DPM server: where its database is. */
+  database: {
+    path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\DB',
+    source: observed("Microsoft's support collectors (getTSS) tell a DPM server by it"),
   },
   /** Sizes of the trace logs. */
   settings: {
@@ -49,7 +60,7 @@ export const registryKey = {
 /** Below InstallPath: files that hold the name of the DPM server that owns the agent. */
 export const activeOwnerFolder: Location = {
   path: 'ActiveOwner',
-  source: observed('Community tools for DPM read it'),
+  source: observed("Microsoft's support collectors (getTSS) and community tools read it"),
 };
 
 /** A DPM server's bin folder, where the scripts are, by product. The registry's InstallPath comes before any of these. */
@@ -61,19 +72,14 @@ const currentServerBinFolder = `${programFiles}\\Microsoft System Center\\DPM\\D
 
 export const dpmServerBinFolders: readonly ServerBinFolder[] = [
   {
-    product: 'DPM 2019',
+    product: 'DPM 2019 and later',
     path: currentServerBinFolder,
-    source: microsoft('Release notes for DPM'),
-  },
-  {
-    product: 'DPM 2022 and 2025',
-    path: currentServerBinFolder,
-    source: inferred('The folder of DPM 2019; no page of Microsoft states it'),
+    source: microsoft('Run antivirus software on the DPM server'),
   },
   {
     product: 'DPM 2016',
     path: `${programFiles}\\Microsoft System Center 2016\\DPM\\DPM\\bin`,
-    source: observed('Community scripts call the scripts there'),
+    source: microsoft('Run antivirus software on the DPM server'),
   },
   {
     product: 'DPM 2012 R2',
@@ -124,7 +130,7 @@ export const agentInstallerNames: readonly { readonly pattern: RegExp; readonly 
   { pattern: /^DPMAgentInstaller_x64\.exe$/i, source: deploy },
   {
     pattern: /^DPMAgentInstaller_KB\d{6,8}(?:_AMD64|_x64)?\.exe$/i,
-    source: recalled('Agent updates of DPM rollups'),
+    source: observed('Update rollups KB3112306 and KB5004579'),
   },
   { pattern: /^DPMAgentInstaller_amd64\.exe$/i, source: observed('Media of DPM 2007 and 2010') },
 ];

@@ -10,6 +10,8 @@ export interface NetworkPort {
   readonly direction: 'both' | 'to-protected-computer' | 'to-dpm-server';
   /** Methods that need it. */
   readonly methods: readonly Method[];
+  /** What listens on it. `windows`: always; `agent`: while the agent runs; `push`: only during a push installation. */
+  readonly listener: 'windows' | 'agent' | 'push';
   readonly source: Source;
 }
 
@@ -24,9 +26,10 @@ export const networkPorts: readonly NetworkPort[] = [
   {
     protocol: 'TCP',
     port: 135,
-    use: 'Control data (DCOM); DCOM then goes on with a dynamic RPC port',
+    use: 'Control data (DCOM); DCOM then continues on a dynamic RPC port',
     direction: 'both',
     methods: both,
+    listener: 'windows',
     source: networkSettings,
   },
   {
@@ -35,15 +38,19 @@ export const networkPorts: readonly NetworkPort[] = [
     use: 'File transfer (Winsock)',
     direction: 'both',
     methods: both,
+    listener: 'agent',
     source: networkSettings,
   },
   {
     protocol: 'TCP',
     port: 5719,
-    use: 'File transfer (Winsock)',
+    use: 'Agent coordinator (dpmac.exe)',
     direction: 'both',
     methods: both,
-    source: networkSettings,
+    listener: 'push',
+    source: microsoft(
+      'Agent installation error 319 (KB 2981833): 5719 is the port of dpmac.exe. The network table of the page lists it for file transfer',
+    ),
   },
   {
     protocol: 'TCP',
@@ -51,6 +58,7 @@ export const networkPorts: readonly NetworkPort[] = [
     use: 'Certificate authentication (DPM CPWrapper service)',
     direction: 'both',
     methods: ['certificate'],
+    listener: 'agent',
     source: observed(
       "An older article of Microsoft's DPM team (2012); the page's network table does not have it",
     ),
@@ -99,7 +107,7 @@ export interface FirewallCommand {
 const addRule = (name: string, rest: string): string =>
   `netsh advfirewall firewall add rule name="${name}" dir=in action=allow ${rest}`;
 
-/** DPMRA.exe may receive: 5718, 5719 and its dynamic RPC port. `binFolder`: where the agent is. */
+/** DPMRA.exe may receive: 5718 and its dynamic RPC port. `binFolder`: where the agent is. */
 export const allowAgent = (binFolder: string): FirewallCommand => ({
   opens: 'DPMRA.exe',
   command: addRule('dpmra', `program="${binFolder}\\DPMRA.exe" profile=any`),

@@ -5,24 +5,29 @@ export type Confidence = 'documented' | 'observed' | 'inferred' | 'recalled';
 export interface Source {
   readonly where: string;
   readonly confidence: Confidence;
+  /** The versions of DPM and MABS that it is written for; absent: it names none. */
+  readonly versions?: string;
 }
 
 /** A section of Microsoft's page "Prepare machines in workgroups and untrusted domains for backup". */
 export const page = (section: string): Source => ({
   where: `Microsoft's page, "${section}"`,
   confidence: 'documented',
+  versions: 'DPM (page of 11/2024; names no version)',
 });
 
 /** Microsoft's table of DPM error codes. */
 export const errorTable = (...ids: readonly number[]): Source => ({
   where: `Microsoft's DPM error table, ${ids.join(', ')}`,
   confidence: 'documented',
+  versions: 'DPM (KB 3041345, 04/2024; names no version)',
 });
 
-/** Another Microsoft document. */
-export const microsoft = (title: string): Source => ({
+/** Another Microsoft document; `versions`: the versions of DPM and MABS that it is written for. */
+export const microsoft = (title: string, versions?: string): Source => ({
   where: `Microsoft, "${title}"`,
   confidence: 'documented',
+  ...(versions === undefined ? {} : { versions }),
 });
 
 /** Seen by others on real servers, not documented by Microsoft. */

@@ -26,6 +26,8 @@ export const service = z.object({
   startMode: z.enum(['automatic', 'manual', 'disabled', 'unknown']),
 });
 
+export const firewallProfile = z.enum(['domain', 'private', 'public']);
+
 export const questions = {
   /** Who is this computer: names as Windows has them, and what matters about its state. */
   computer: {
@@ -97,20 +99,40 @@ export const questions = {
     }),
   },
 
-  /** Inbound allow rules of the Windows firewall that concern DPM: by program, or by port. */
+  /** Inbound rules of Windows Firewall, allowing and blocking, that concern DPM: by program, by port, or by neither. */
   'firewall-rules': {
     input: z.object({}),
     output: z.object({
-      /** Null where the firewall could not be asked. */
+      /** On in at least one profile. Null where the firewall could not be asked. */
       enabled: z.boolean().nullable(),
+      /** Each profile as it is in force: a group policy wins over the local setting. */
+      profiles: z
+        .array(
+          z.object({
+            profile: firewallProfile,
+            /** Null: not set anywhere, so Windows' default (on) holds. */
+            enabled: z.boolean().nullable(),
+            /** False: a policy lets only its own rules count. */
+            localRulesApply: z.boolean(),
+          }),
+        )
+        .max(3),
       rules: list(
         z.object({
           name: text,
           enabled: z.boolean(),
+          /** False: the rule blocks. */
           allow: z.boolean(),
           program: text.nullable(),
           protocol: text.nullable(),
+          /** Ports and ranges with commas between, `RPC-EPMap`, `RPC`; null: the rule names none, so all. */
           localPorts: text.nullable(),
+          /** Empty: in every profile. */
+          profiles: z.array(firewallProfile).max(3),
+          /** Null: any. */
+          remoteAddresses: text.nullable(),
+          /** The rule comes from a group policy. */
+          fromPolicy: z.boolean(),
         }),
       ),
     }),

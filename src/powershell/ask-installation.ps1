@@ -1,12 +1,21 @@
 # Question "installation": what of DPM is on this computer. Changes nothing. Input: {}.
-# Read: HKLM\SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup (InstallPath; DatabasePath only on a DPM
-# server), <InstallPath>ActiveOwner, the version of DPMRA.exe, the services, the uninstall entries.
+# Read: HKLM\SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup (InstallPath), the key DB beside it,
+# <InstallPath>ActiveOwner, the version of DPMRA.exe, the services, the uninstall entries.
 
 if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\windows.ps1" }
 
 # The first three belong to an agent and are always reported, the others only where they exist.
 $agentServices = 'DPMRA', 'DPMAC', 'DpmCPWrapperService'
 $serverServices = 'MSDPM', 'DPMAMService', 'DPMLA', 'DPMWriter', 'DPMVmmHelperService'
+
+# Microsoft's own collectors take the key DB as the sign of a DPM server, also where its database is on another
+# computer; community tools take Setup\DatabasePath. The service MSDPM is on a DPM server alone.
+function Test-DpmServer {
+    $dpm = 'SOFTWARE\Microsoft\Microsoft Data Protection Manager'
+    if (Open-MachineKey "$dpm\DB") { return $true }
+    if (Get-MachineValue "$dpm\Setup" 'DatabasePath') { return $true }
+    [bool](Open-MachineKey 'SYSTEM\CurrentControlSet\Services\MSDPM')
+}
 
 # The files are UTF-16 with a server's name in them; a byte order mark decides, else zero bytes do.
 function Get-Owners([string]$InstallPath) {
@@ -29,10 +38,13 @@ Invoke-Answer $input {
     $version = $null
     $owners = @()
     if ($installPath) {
-        $role = if (Get-MachineValue $setup 'DatabasePath') { 'dpm-server' } else { 'protected-computer' }
         $bin = [System.IO.Path]::Combine($installPath, 'bin')
         $agent = [System.IO.Path]::Combine($bin, 'DPMRA.exe')
-        if ([System.IO.File]::Exists($agent)) {
+        $agentIsThere = [System.IO.File]::Exists($agent)
+        # An installation that failed or was removed can leave its key behind.
+        if (Test-DpmServer) { $role = 'dpm-server' }
+        elseif ($agentIsThere -or (Open-MachineKey 'SYSTEM\CurrentControlSet\Services\DPMRA')) { $role = 'protected-computer' }
+        if ($agentIsThere) {
             $info = [System.Diagnostics.FileVersionInfo]::GetVersionInfo($agent)
             if ($info.FileVersion) { $version = '{0}.{1}.{2}.{3}' -f $info.FileMajorPart, $info.FileMinorPart, $info.FileBuildPart, $info.FilePrivatePart }
         }

@@ -1,25 +1,64 @@
 import { couldNotCheck, notApplicable, pass, warn } from '../checks/verdict.js';
-import { recalled } from '../dpm/source.js';
+import { microsoft } from '../dpm/source.js';
 import type { PreflightCheck } from './subject.js';
 
-const mebibyte = 1024 * 1024;
-const neededBytes = 1024 * mebibyte;
+const megabyte = 1024 * 1024;
+const journalBytes = 300 * megabyte;
+const leastBytes = 1024 * megabyte;
+const environment = microsoft('Prepare your environment for DPM');
 
 export const freeSpace: PreflightCheck = {
   id: 'free-space',
-  title: 'Free space for the agent',
-  required: 'The volume of Windows has 1 GiB free for the agent, its logs and the installer.',
-  source: recalled('A round figure of ours; no requirement of the agent is published'),
+  title: 'Free space on the volumes',
+  required: 'Each protected volume has 300 MB free for the change journal.',
+  source: environment,
   severity: 'advice',
   prevents: [],
   run: async (subject) => {
     if (subject.facts.side === 'dpm-server') return notApplicable('The protected computers need it.');
     const { volumes } = await subject.ask('volumes', {});
-    const volume = volumes.find(({ holdsWindows }) => holdsWindows);
-    if (volume === undefined || volume.freeBytes === null) {
-      return couldNotCheck('The free space of the Windows volume could not be read.');
-    }
-    const free = `${volume.drive} has ${String(Math.floor(volume.freeBytes / mebibyte))} MiB free.`;
-    return volume.freeBytes >= neededBytes ? pass(free) : warn(free, `Free space on ${volume.drive}.`);
+    const read = volumes.flatMap(({ drive, freeBytes }) =>
+      freeBytes === null ? [] : [{ drive, freeBytes }],
+    );
+    if (read.length === 0) return couldNotCheck('The free space of the volumes could not be read.');
+    const list = (some: typeof read): string =>
+      some
+        .map(({ drive, freeBytes }) => `${drive} ${String(Math.floor(freeBytes / megabyte))} MB`)
+        .join(', ');
+    const full = read.filter(({ freeBytes }) => freeBytes < journalBytes);
+    return full.length === 0
+      ? pass(`Free: ${list(read)}.`)
+      : warn(
+          `Less than 300 MB is free: ${list(full)}.`,
+          `If DPM is to protect ${full.length === 1 ? 'this volume' : 'these volumes'}, free some space first.`,
+        );
+  },
+};
+
+/** Which volumes are to be protected is not known here, so one that cannot be is told, and no fault. */
+export const protectableVolumes: PreflightCheck = {
+  id: 'protectable-volumes',
+  title: 'Volumes that can be protected',
+  required: 'A protected volume is NTFS and at least 1 GB (error 164).',
+  source: microsoft('Prepare your environment for DPM; DPM error table, 164'),
+  severity: 'advice',
+  prevents: [164],
+  run: async (subject) => {
+    if (subject.facts.side === 'dpm-server') return notApplicable('The protected computers need it.');
+    const { volumes } = await subject.ask('volumes', {});
+    if (volumes.length === 0) return couldNotCheck('The volumes could not be read.');
+    const unfit = volumes.flatMap(({ drive, fileSystem, sizeBytes, holdsWindows }) => {
+      // The volume of Windows has a check of its own for that (boot-volume).
+      if (!holdsWindows && fileSystem !== null && fileSystem.toUpperCase() !== 'NTFS')
+        return [`${drive} (${fileSystem})`];
+      return sizeBytes !== null && sizeBytes < leastBytes ? [`${drive} (smaller than 1 GB)`] : [];
+    });
+    if (unfit.length === 0) return pass('Each volume is NTFS and at least 1 GB.');
+    return unfit.length === volumes.length
+      ? warn(
+          `DPM cannot protect any volume here: ${unfit.join(', ')}.`,
+          'Use an NTFS volume of at least 1 GB.',
+        )
+      : pass(`DPM cannot protect ${unfit.join(', ')}; it can protect the other volumes.`);
   },
 };

@@ -8,11 +8,12 @@ import { bootVolume } from './boot-volume.js';
 import { clock } from './clock.js';
 import { dotNet35 } from './dot-net-35.js';
 import { dotNet4 } from './dot-net-4.js';
+import { disjointNamespace, domainController } from './domain.js';
 import { dpmModule, dpmScripts, dpmVersion } from './dpm-server.js';
 import { elevation } from './elevation.js';
 import { firewall } from './firewall.js';
 import { forceGuest } from './force-guest.js';
-import { freeSpace } from './free-space.js';
+import { freeSpace, protectableVolumes } from './free-space.js';
 import { ipsec } from './ipsec.js';
 import { listedComputers } from './listed-computers.js';
 import { listeners } from './listeners.js';
@@ -26,8 +27,9 @@ import { pendingRestart } from './pending-restart.js';
 import { portCheck } from './port.js';
 import { role } from './role.js';
 import { serviceChecks } from './service.js';
+import { sqlOleDb } from './sql-ole-db.js';
 import { PreflightSubject, type PreflightCheck, type PreflightFacts } from './subject.js';
-import { visualCpp } from './visual-cpp.js';
+import { visualCpp2012, visualCpp2013, visualCpp2022 } from './visual-cpp.js';
 import { windowsVersion } from './windows-version.js';
 import { managementFramework } from './wmf.js';
 
@@ -38,11 +40,13 @@ export const preflightChecks: readonly PreflightCheck[] = [
   role,
   elevation,
   windowsVersion,
+  domainController,
   pendingRestart,
   ownName,
   nameFormCheck,
   nameResolution,
   netbiosConflict,
+  disjointNamespace,
   ...[135, 5718, 5719, 6076].map(portCheck),
   listedComputers,
   listeners,
@@ -53,13 +57,17 @@ export const preflightChecks: readonly PreflightCheck[] = [
   forceGuest,
   localUser,
   accountInUse,
-  visualCpp,
+  visualCpp2012,
+  visualCpp2013,
+  visualCpp2022,
   dotNet35,
   dotNet4,
   managementFramework,
   ...serviceChecks,
   bootVolume,
   freeSpace,
+  protectableVolumes,
+  sqlOleDb,
   agentOwner,
   agentVersion,
   dpmModule,

@@ -17,6 +17,9 @@ export const registryKeys = {
   dotNet35ServicePack: { key: 'HKLM\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v3.5', name: 'SP' },
   dotNet4Release: { key: 'HKLM\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full', name: 'Release' },
   dotNet4Version: { key: 'HKLM\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full', name: 'Version' },
+  /** WinNT, ServerNT, or LanmanNT for a domain controller. */
+  productType: { key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions', name: 'ProductType' },
+  sqlInstances: { key: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server', name: 'InstalledInstances' },
   powerShellVersion: {
     key: 'HKLM\\SOFTWARE\\Microsoft\\PowerShell\\3\\PowerShellEngine',
     name: 'PowerShellVersion',

@@ -25,6 +25,8 @@ export interface PreflightFacts {
   readonly accountsInUse: readonly { readonly userName: string; readonly psName: string }[];
   /** The computers of an inventory that the DPM server is to reach. */
   readonly listed: readonly string[];
+  /** The installer that is to be used; null: the newest that is found. */
+  readonly installer: string | null;
 }
 
 export const noFacts = (side: Side): PreflightFacts => ({
@@ -38,6 +40,7 @@ export const noFacts = (side: Side): PreflightFacts => ({
   accountIsOurs: false,
   accountsInUse: [],
   listed: [],
+  installer: null,
 });
 
 const needsAgent: ReadonlySet<ProcedureName> = new Set([
@@ -47,6 +50,9 @@ const needsAgent: ReadonlySet<ProcedureName> = new Set([
   'update-password',
   'switch-auth',
 ]);
+
+/** Everything that checks look for among the installed programs, in one question. */
+const programNames = ['Visual C++', 'OLE DB Driver'];
 
 const askTimeoutMs = 15_000;
 const networkTimeoutMs = 5_000;
@@ -90,6 +96,16 @@ export class PreflightSubject {
       values: names.map((one) => ({ ...registryKeys[one] })),
     });
     return values[names.indexOf(name)]?.value ?? null;
+  }
+
+  async programs(): Promise<Answer<'installed-programs'>['programs']> {
+    return (await this.ask('installed-programs', { nameContains: programNames })).programs;
+  }
+
+  /** File version of the installer that is to be used, or of the newest that is here; null: none, or not known. */
+  async installerVersion(): Promise<string | null> {
+    const { installers } = await this.ask('agent-installers', { path: this.facts.installer });
+    return installers[0]?.version ?? null;
   }
 
   /** The other computer's name as it was given; null where it was not. */

@@ -14,6 +14,7 @@ const releases: readonly (readonly [build: number, name: string])[] = [
 const supported: Readonly<Record<string, readonly string[]>> = {
   '10.19': ['2016', '2019'],
   '10.22': ['2016', '2019', '2022'],
+  '10.25': ['2019', '2022', '2025'],
 };
 
 const releaseOf = (version: string): string | null => {

@@ -1,5 +1,6 @@
 import { hostLabel } from '../dpm/names.js';
 import { usageProblem } from '../problem.js';
+import { ruleFor } from './firewall-rule.js';
 import { places, plantFolder, plantProgram, plantText, practiceVersion } from './practice-files.js';
 import { scriptNames } from './tools/script-parameters.js';
 import { seal } from './password.js';
@@ -21,7 +22,7 @@ const windowsServices = () => [
   service('COMSysApp', 'COM+ System Application', 'running'),
   service('EventSystem', 'COM+ Event System', 'running'),
   service('Winmgmt', 'Windows Management Instrumentation', 'running'),
-  service('msiserver', 'Windows Installer', 'stopped'),
+  { ...service('msiserver', 'Windows Installer', 'stopped'), startMode: 'manual' as const },
   service('RemoteRegistry', 'Remote Registry', 'running'),
   service('CryptSvc', 'Cryptographic Services', 'running'),
   service('RpcSs', 'Remote Procedure Call (RPC)', 'running'),
@@ -74,27 +75,26 @@ const serverState = (fqdn: string): State => ({
     ...windowsServices(),
     service('MSDPM', 'DPM', 'running'),
     service('DPMAMService', 'DPM AccessManager Service', 'running'),
-    service('DPMRA', 'DPMRA', 'running'),
+    { ...service('DPMRA', 'DPMRA', 'running'), startMode: 'manual' },
+    { ...service('DPMLA', 'DPM Library Agent', 'stopped'), startMode: 'manual' },
+    service('DPMWriter', 'DPM Writer', 'running'),
     { ...service('DpmCPWrapperService', 'DPM CPWrapper Service', 'stopped'), startMode: 'disabled' },
   ],
+  // What DPM's setup opens; 6076 is opened by Set-DPMCredentials.
   firewall: {
     enabled: true,
     rules: [
-      {
-        name: 'DPMRA',
-        enabled: true,
-        allow: true,
-        program: `${places.serverBin}\\DPMRA.exe`,
-        protocol: 'Any',
-        localPorts: null,
-      },
+      ruleFor('DPMRA', { program: `${places.serverBin}\\DPMRA.exe` }),
+      ruleFor('DPM', { program: `${places.serverBin}\\msdpm.exe` }),
+      ruleFor('DPM AccessManager', { program: `${places.serverBin}\\AMSvcHost.exe` }),
+      ruleFor('DPM DCOM', { protocol: 'TCP', localPorts: '135' }),
+      ruleFor('DPM client protection', { protocol: 'TCP', localPorts: '6075' }),
     ],
   },
   ports: [
     { port: 135, process: 'svchost' },
     { port: 445, process: 'System' },
     { port: 5718, process: 'DPMRA' },
-    { port: 5719, process: 'DPMAC' },
   ],
 });
 

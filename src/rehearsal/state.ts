@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { service } from '../machine/questions.js';
+import { firewallProfile, service } from '../machine/questions.js';
 
 /*
  * What is kept of a practice pair: one world.json, and per computer one state.json. Both are read with their schema, so
@@ -76,6 +76,9 @@ const rule = z.object({
   program: line.nullable(),
   protocol: line.nullable(),
   localPorts: line.nullable(),
+  profiles: z.array(firewallProfile).max(3).default([]),
+  remoteAddresses: line.nullable().default(null),
+  fromPolicy: z.boolean().default(false),
 });
 
 const product = z.object({ displayName: line, version: line.nullable(), productCode: line });

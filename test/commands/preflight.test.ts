@@ -86,7 +86,7 @@ const cases: readonly (readonly [
   ['missing-vcpp', '', 'protected-computer', 'ntlm', 'new', 3, ['visual-cpp-2012 fail']],
   ['missing-dotnet', '', 'protected-computer', 'ntlm', 'new', 0, ['dotnet-35 warn']],
   ['missing-dotnet', '', 'protected-computer', 'certificate', 'new', 3, ['dotnet-35 fail']],
-  ['other-agent-version', '', 'protected-computer', 'certificate', 'new', 0, ['agent-version warn']],
+  ['other-agent-version', '', 'protected-computer', 'certificate', 'new', 3, ['agent-version fail']],
   ['other-dpm-server', '', 'protected-computer', 'ntlm', 'installed', 3, ['agent-owner fail']],
   [
     'unreachable',
@@ -97,15 +97,7 @@ const cases: readonly (readonly [
     3,
     ['port-135 fail', 'port-5718 warn', 'port-5719 warn'],
   ],
-  [
-    'refused',
-    '@Server01.corp.contoso.com',
-    'protected-computer',
-    'ntlm',
-    'new',
-    3,
-    ['port-135 fail', 'port-5718 warn', 'port-5719 warn'],
-  ],
+  ['refused', '@Server01.corp.contoso.com', 'protected-computer', 'ntlm', 'new', 3, ['port-135 fail']],
   [
     'name-unknown',
     '@Server01.corp.contoso.com',

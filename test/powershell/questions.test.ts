@@ -113,6 +113,20 @@ describeWithPowerShell('questions', () => {
       registry: { [setup]: { InstallPath: 'C:\\DPM\\', DatabasePath: 'C:\\DPM\\db' } },
     });
     expect(await server.machine.ask('installation', {})).toMatchObject({ role: 'dpm-server', owners: [] });
+    // Microsoft's collectors (getTSS) tell a DPM server by the key DB; its database can be on another computer.
+    const remote = computer({
+      services: { DPMRA: 'Stopped' },
+      registry: {
+        [setup]: { InstallPath: 'C:\\DPM\\' },
+        [setup.replace('Setup', 'DB')]: { SqlServer: 'SQL7', InstanceName: 'MSDPM', DatabaseName: 'DPMDB' },
+        [`${services}\\DPMRA`]: { Start: 3 },
+      },
+    });
+    expect(await remote.machine.ask('installation', {})).toMatchObject({ role: 'dpm-server' });
+    // What a failed installation left: the key, and neither DPMRA.exe nor the service.
+    expect(
+      await computer({ registry: { [setup]: { InstallPath: 'C:\\DPM\\' } } }).machine.ask('installation', {}),
+    ).toMatchObject({ role: 'neither' });
     expect(await computer().machine.ask('installation', {})).toMatchObject({
       role: 'neither',
       installPath: null,
@@ -200,32 +214,89 @@ describeWithPowerShell('questions', () => {
       registry: {
         [`${policy}\\PublicProfile`]: { EnableFirewall: 1 },
         [`${policy}\\DomainProfile`]: { EnableFirewall: 0 },
+        [`${policy}\\StandardProfile`]: { EnableFirewall: 0 },
+        // A group policy wins over the local setting, and can switch the local rules off.
+        'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\PrivateProfile': {
+          EnableFirewall: 1,
+          AllowLocalPolicyMerge: 0,
+        },
+        'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules': {
+          '{6}':
+            'v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort2_10=5718-5719|RA4=192.0.2.0/24|Name=range|',
+        },
         [`${policy}\\FirewallRules`]: {
           '{1}':
             'v2.30|Action=Allow|Active=TRUE|Dir=In|App=C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\DPMRA.exe|Name=dpmra|',
           '{2}': 'v2.30|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=135|LPort=5718|Name=DCOM|',
           '{3}': 'v2.30|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|RPort=135|Name=out|',
-          '{4}': 'v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=6076|Name=block|',
+          '{4}': 'v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=6076|Name=UDP|',
+          '{7}':
+            'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Domain|Profile=Private|LPort=RPC-EPMap|App=C:\\Windows\\system32\\svchost.exe|Svc=RpcEptMapper|Name=mapper|',
+          '{8}': 'v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|Name=everything|',
+          '{9}': 'v2.30|Action=Allow|Active=TRUE|Dir=In|App=C:\\other.exe|Name=other program|',
           '{5}': 'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|Name=Remote Desktop|',
         },
       },
     });
-    expect(await machine.ask('firewall-rules', {})).toEqual({
-      enabled: true,
-      rules: [
-        {
-          name: 'dpmra',
-          enabled: true,
-          allow: true,
-          program: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\DPMRA.exe',
-          protocol: null,
-          localPorts: null,
-        },
-        { name: 'DCOM', enabled: false, allow: true, program: null, protocol: 'TCP', localPorts: '135,5718' },
-        { name: 'block', enabled: true, allow: false, program: null, protocol: 'UDP', localPorts: '6076' },
-      ],
-    });
-    expect(await computer().machine.ask('firewall-rules', {})).toEqual({ enabled: null, rules: [] });
+    const answer = await machine.ask('firewall-rules', {});
+    expect(answer.enabled).toBe(true);
+    expect(answer.profiles).toEqual([
+      { profile: 'domain', enabled: false, localRulesApply: true },
+      { profile: 'private', enabled: true, localRulesApply: false },
+      { profile: 'public', enabled: true, localRulesApply: true },
+    ]);
+    const any = { profiles: [], remoteAddresses: null, fromPolicy: false };
+    expect([...answer.rules].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+      {
+        ...any,
+        name: 'DCOM',
+        enabled: false,
+        allow: true,
+        program: null,
+        protocol: 'TCP',
+        localPorts: '135,5718',
+      },
+      {
+        ...any,
+        name: 'dpmra',
+        enabled: true,
+        allow: true,
+        program: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\DPMRA.exe',
+        protocol: null,
+        localPorts: null,
+      },
+      {
+        ...any,
+        name: 'everything',
+        enabled: true,
+        allow: false,
+        program: null,
+        protocol: 'TCP',
+        localPorts: null,
+      },
+      {
+        ...any,
+        name: 'mapper',
+        enabled: true,
+        allow: true,
+        program: 'C:\\Windows\\system32\\svchost.exe',
+        protocol: 'TCP',
+        localPorts: 'RPC-EPMap',
+        profiles: ['domain', 'private'],
+      },
+      {
+        ...any,
+        name: 'range',
+        enabled: true,
+        allow: false,
+        program: null,
+        protocol: 'TCP',
+        localPorts: '5718-5719',
+        remoteAddresses: '192.0.2.0/24',
+        fromPolicy: true,
+      },
+    ]);
+    expect(await computer().machine.ask('firewall-rules', {})).toMatchObject({ enabled: null, rules: [] });
   });
 
   it('listening-ports', async () => {

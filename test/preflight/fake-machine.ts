@@ -7,7 +7,7 @@ type Answers = { readonly [Q in QuestionName]?: Answer<Q> | Error };
 /** What a computer answers; `registry` by the names of src/preflight/registry.ts. */
 export interface FakeComputer {
   readonly answers: Answers;
-  readonly registry: Readonly<Partial<Record<RegistryName, string | number>>>;
+  readonly registry: Readonly<Partial<Record<RegistryName, string | number | readonly string[]>>>;
   readonly files: readonly string[];
 }
 

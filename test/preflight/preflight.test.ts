@@ -13,6 +13,10 @@ const running = ['EventSystem', 'Winmgmt', 'msiserver', 'MSDTC', 'RemoteRegistry
   service(name),
 );
 const open = (port: number) => ({ port, state: 'open', address: '192.0.2.7', code: null }) as const;
+const installer = (version: string | null): Answer<'agent-installers'> => ({
+  installers: [{ path: 'D:\\Agents\\DPMAgentInstaller_x64.exe', version }],
+  searched: [],
+});
 const windows = (name: string): Answer<'computer'> => ({
   netbiosName: name,
   fqdn: null,
@@ -25,6 +29,32 @@ const windows = (name: string): Answer<'computer'> => ({
   windowsDirectory: 'C:\\Windows',
   restartPending: false,
   restartReasons: [],
+});
+type Firewall = Answer<'firewall-rules'>;
+const rule = (what: Partial<Firewall['rules'][number]>): Firewall['rules'][number] => ({
+  name: 'a rule',
+  enabled: true,
+  allow: true,
+  program: null,
+  protocol: 'Any',
+  localPorts: null,
+  profiles: [],
+  remoteAddresses: null,
+  fromPolicy: false,
+  ...what,
+});
+const firewall = (
+  rules: Firewall['rules'],
+  change: Partial<Firewall['profiles'][number]> = {},
+): Firewall => ({
+  enabled: true,
+  profiles: (['domain', 'private', 'public'] as const).map((profile) => ({
+    profile,
+    enabled: true,
+    localRulesApply: true,
+    ...change,
+  })),
+  rules,
 });
 const volume = {
   drive: 'C:',
@@ -47,9 +77,9 @@ const finance01: FakeComputer = {
       services: [],
       products: [],
     },
-    'agent-installers': { installers: [], searched: [] },
+    'agent-installers': installer('10.22.197.0'),
     'local-users': { users: [] },
-    'firewall-rules': { enabled: true, rules: [] },
+    'firewall-rules': firewall([]),
     'listening-ports': { ports: [{ port: 135, process: 'svchost' }] },
     services: { services: [...running, service('DpmCPWrapperService', 'absent', 'unknown')] },
     'installed-programs': {
@@ -74,6 +104,7 @@ const finance01: FakeComputer = {
     dotNet4Release: 528_040,
     dotNet4Version: '4.8.03761',
     powerShellVersion: '5.1.20348.1',
+    productType: 'ServerNT',
   },
   files: [],
 };
@@ -95,19 +126,11 @@ const server01: FakeComputer = {
     },
     services: { services: [...running, service('DpmCPWrapperService')] },
     'firewall-rules': {
-      enabled: true,
-      rules: [
-        {
-          name: 'dpmra',
-          enabled: true,
-          allow: true,
-          program: `${serverBin}\\DPMRA.exe`,
-          protocol: 'Any',
-          localPorts: null,
-        },
-        { name: 'dcom', enabled: true, allow: true, program: null, protocol: 'TCP', localPorts: '135' },
-        { name: 'cp', enabled: true, allow: true, program: null, protocol: 'TCP', localPorts: '6000-6100' },
-      ],
+      ...firewall([
+        rule({ name: 'dpmra', program: `${serverBin}\\DPMRA.exe` }),
+        rule({ name: 'dcom', protocol: 'TCP', localPorts: '135' }),
+        rule({ name: 'cp', protocol: 'TCP', localPorts: '6000-6100' }),
+      ]),
     },
     'protected-computers': { computers: [] },
     'dpm-module': { available: true, path: 'C:\\m', version: '1.0' },
@@ -162,7 +185,7 @@ const installedWith = (computer: FakeComputer, change: Partial<Answer<'installat
     ...(computer.answers.installation as Answer<'installation'>),
     ...change,
   });
-const registryWith = (name: RegistryName, value: string | number): FakeComputer => ({
+const registryWith = (name: RegistryName, value: string | number | readonly string[]): FakeComputer => ({
   ...finance01,
   registry: { ...finance01.registry, [name]: value },
 });
@@ -269,7 +292,11 @@ const faults: readonly (readonly [
   ],
   [
     'a Windows that this DPM does not support',
-    computerWith(installedWith(finance01, { ...agent, version: '10.19.58.0' }), {}),
+    answering(
+      installedWith(finance01, { ...agent, version: '10.19.58.0' }),
+      'agent-installers',
+      installer('10.19.58.0'),
+    ),
     ntlm,
     { 'windows-version': 'warn' },
   ],
@@ -321,8 +348,23 @@ const faults: readonly (readonly [
   ],
   ['135 filtered', port(135, 'filtered'), ntlm, { 'port-135': 'fail' }],
   ['135 refused', port(135, 'refused'), ntlm, { 'port-135': 'fail' }],
-  ['5718 refused', port(5718, 'refused'), ntlm, { 'port-5718': 'warn' }],
-  ['5719 filtered', port(5719, 'filtered'), ntlm, { 'port-5719': 'warn' }],
+  ['5718 refused: DPMRA starts on demand', port(5718, 'refused'), ntlm, {}],
+  ['5718 filtered, while 135 answers', port(5718, 'filtered'), ntlm, {}],
+  ['5719 refused: no push installation', port(5719, 'refused'), ntlm, {}],
+  ['5719 filtered: no push installation', port(5719, 'filtered'), ntlm, {}],
+  [
+    'everything filtered',
+    answering(finance01, 'port-probe', {
+      ports: [135, 5718, 5719, 6076].map((one) => ({
+        port: one,
+        state: 'filtered' as const,
+        address: '192.0.2.7',
+        code: null,
+      })),
+    }),
+    ntlm,
+    { 'port-135': 'fail', 'port-5718': 'warn', 'port-5719': 'warn' },
+  ],
   ['5719 unreachable', port(5719, 'unreachable'), ntlm, { 'port-5719': 'fail' }],
   ['5718 not tried', port(5718, 'error'), ntlm, { 'port-5718': 'could-not-check' }],
   ['6076 filtered, with certificates', port(6076, 'filtered'), certificate, { 'port-6076': 'warn' }],
@@ -349,21 +391,42 @@ const faults: readonly (readonly [
     {},
   ],
   [
-    '5719 taken by nobody knows whom',
-    answering(finance01, 'listening-ports', { ports: [{ port: 5719, process: null }] }),
+    '5718 taken by nobody knows whom',
+    answering(finance01, 'listening-ports', { ports: [{ port: 5718, process: null }] }),
     ntlm,
     { 'local-ports': 'warn' },
   ],
   [
+    '5718 in use while DPMRA runs',
+    answering(
+      installedWith(finance01, { ...agent, services: [service('DPMRA', 'running', 'manual')] }),
+      'listening-ports',
+      { ports: [{ port: 5718, process: null }] },
+    ),
+    ntlm,
+    {},
+  ],
+  [
+    '5719 taken by another program: only a push installation needs it',
+    answering(finance01, 'listening-ports', { ports: [{ port: 5719, process: 'nginx' }] }),
+    ntlm,
+    {},
+  ],
+  [
     'no firewall rules on the DPM server',
-    answering(server01, 'firewall-rules', { enabled: true, rules: [] }),
+    answering(server01, 'firewall-rules', firewall([])),
     attach,
     { 'firewall-rules': 'warn' },
   ],
-  ['the firewall off', answering(server01, 'firewall-rules', { enabled: false, rules: [] }), attach, {}],
+  [
+    'the firewall off',
+    answering(server01, 'firewall-rules', { ...firewall([]), enabled: false }),
+    attach,
+    {},
+  ],
   [
     'a firewall that cannot be asked',
-    answering(server01, 'firewall-rules', { enabled: null, rules: [] }),
+    answering(server01, 'firewall-rules', { ...firewall([]), enabled: null }),
     attach,
     { 'firewall-rules': 'could-not-check' },
   ],
@@ -483,12 +546,50 @@ const faults: readonly (readonly [
     ntlm,
     {},
   ],
+  [
+    'no Visual C++ 2013 for DPM 2025',
+    answering(finance01, 'agent-installers', installer('10.25.1.0')),
+    ntlm,
+    { 'visual-cpp-2013': 'fail', 'visual-cpp-2022': 'warn' },
+  ],
+  [
+    'a domain controller',
+    { ...finance01, registry: { ...finance01.registry, productType: 'LanmanNT' } },
+    ntlm,
+    { 'domain-controller': 'warn' },
+  ],
+  [
+    'a disjoint namespace',
+    computerWith(finance01, {
+      membership: 'domain',
+      membershipName: 'widgets.corp.com',
+      netbiosName: 'FINANCE01',
+      fqdn: 'FINANCE01.other.com',
+    }),
+    ntlm,
+    { 'disjoint-namespace': 'warn' },
+  ],
+  [
+    'no volume that DPM can protect',
+    answering(finance01, 'volumes', { volumes: [{ ...volume, sizeBytes: 900 * 2 ** 20 }] }),
+    ntlm,
+    { 'protectable-volumes': 'warn' },
+  ],
+  [
+    'SQL Server without the OLE DB driver of DPM 2022',
+    { ...finance01, registry: { ...finance01.registry, sqlInstances: ['MSSQLSERVER'] } },
+    ntlm,
+    { 'sql-ole-db': 'warn' },
+  ],
   ['no .NET 3.5, with certificates', without('dotNet35'), certificate, { 'dotnet-35': 'fail' }],
   ['no .NET 3.5, with NTLM', without('dotNet35'), ntlm, { 'dotnet-35': 'warn' }],
   ['.NET 3.5 without SP1', registryWith('dotNet35ServicePack', 0), certificate, { 'dotnet-35': 'fail' }],
   [
     'no .NET 4',
-    { ...finance01, registry: { dotNet35: 1, dotNet35ServicePack: 1, powerShellVersion: '5.1' } },
+    {
+      ...finance01,
+      registry: { dotNet35: 1, dotNet35ServicePack: 1, powerShellVersion: '5.1', productType: 'ServerNT' },
+    },
     ntlm,
     { 'dotnet-4': 'warn' },
   ],

@@ -104,7 +104,7 @@ export const agentErrors = errorsOf('dpm', [
   [
     300,
     'No communication',
-    'The DPM server cannot talk to the computer: name, openPorts, or IPsec on only one of the two.',
+    'The DPM server cannot communicate with the computer: the name, a firewall, or IPsec on only one of the two computers.',
     [resolveNames, openPorts, 'IPsec must be configured on both computers or on neither.'],
     'dpm-prep preflight',
   ],

@@ -53,7 +53,7 @@ export const windowsErrors = errorsOf('windows', [
     'Unspecified error',
     'Windows gives no reason. From the installer or SetDpmServer it most often means that WMI is not allowed in the firewall.',
     [
-      'Allow Windows Management Instrumentation in the Windows openPorts, and check that the service Winmgmt runs.',
+      'Allow Windows Management Instrumentation in Windows Firewall, and check that the service Winmgmt runs.',
     ],
     'dpm-prep preflight',
     microsoft('Troubleshoot DPM protection agent installation issues'),
@@ -72,7 +72,7 @@ export const windowsErrors = errorsOf('windows', [
   [
     '0x800706BA',
     'RPC server unavailable',
-    'The other computer was not reached by RPC: a openPorts, a wrong name, or a service that does not run.',
+    'The other computer was not reached by RPC: a firewall, a wrong name, or a service that does not run.',
     [openPorts, resolveNames],
     'dpm-prep preflight',
     microsoft('Agent installation error 319 (KB 2981833)'),

@@ -4,10 +4,17 @@ import { withFaults } from './services.js';
 
 const concernsDpm = /^(?:DPM|MSDPM|DpmCPWrapper)/i;
 
+/** What an agent of another version left: Windows lists it, and no agent works. */
+const remains = {
+  displayName: 'Microsoft System Center 2016  DPM Protection Agent',
+  version: '5.0.158.0',
+  productCode: '{14DD5B44-17CE-4E89-8BEB-2E6536B81B35}',
+};
+
 export const installation: Answerer<'installation'> = (asked) => {
   const { computer, state } = asked;
   const server = computer.role === 'dpm-server';
-  const agent = state.agent ?? (faulty(asked, 'other-agent-version') ? { version: '5.0.158.0' } : null);
+  const { agent } = state;
   const role = server ? 'dpm-server' : agent === null ? 'neither' : 'protected-computer';
   const installPath = server ? places.serverInstallPath : agent === null ? null : places.agentInstallPath;
   return {
@@ -19,6 +26,9 @@ export const installation: Answerer<'installation'> = (asked) => {
     services: state.services
       .filter(({ name }) => concernsDpm.test(name))
       .map((service) => withFaults(asked, service)),
-    products: state.products.filter(({ displayName }) => displayName.includes('DPM')),
+    products: [
+      ...state.products.filter(({ displayName }) => displayName.includes('DPM')),
+      ...(faulty(asked, 'other-agent-version') ? [remains] : []),
+    ],
   };
 };

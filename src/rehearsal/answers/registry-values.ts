@@ -5,6 +5,7 @@ import { faulty, type Answerer, type Asked } from './answer.js';
 const lsa = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa';
 const msv = `${lsa}\\MSV1_0`;
 const netSetup = 'HKLM\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP';
+const dpmDatabase = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\DB';
 const dpmSetup = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
 
 type Row = readonly [key: string, name: string, value: number | string];
@@ -30,12 +31,19 @@ const registry = (asked: Asked): readonly Row[] => {
           [`${netSetup}\\v3.5`, 'SP', 1],
           [`${netSetup}\\v3.5`, 'Version', '3.5.30729.4926'],
         ] as const)),
+    ['HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions', 'ProductType', 'ServerNT'],
     [`${netSetup}\\v4\\Full`, 'Install', 1],
     [`${netSetup}\\v4\\Full`, 'Release', 528_449],
     ...(installed
       ? ([[dpmSetup, 'InstallPath', server ? places.serverInstallPath : places.agentInstallPath]] as const)
       : []),
-    ...(server ? ([[dpmSetup, 'DatabasePath', `${places.serverInstallPath}DPMDB`]] as const) : []),
+    ...(server
+      ? ([
+          [dpmDatabase, 'SqlServer', computer.netbiosName],
+          [dpmDatabase, 'InstanceName', 'MSDPM'],
+          [dpmDatabase, 'DatabaseName', `DPMDB_${computer.netbiosName}`],
+        ] as const)
+      : []),
   ];
 };
 

@@ -68,7 +68,8 @@ export const agentInstaller: ProgramTool = async (context) => {
       onceNtlm: false,
     };
     state.services.push(
-      { name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' },
+      // It starts on demand: nothing listens on 5718 until it does.
+      { name: 'DPMRA', displayName: 'DPMRA', state: 'stopped', startMode: 'manual' },
       {
         name: 'DpmCPWrapperService',
         displayName: 'DPM CPWrapper Service',
@@ -81,7 +82,6 @@ export const agentInstaller: ProgramTool = async (context) => {
       version: practiceVersion,
       productCode: '{0F7C9A52-6B1D-4E8E-9C3A-2D5B1A7E4C60}',
     });
-    state.ports.push({ port: 5718, process: 'DPMRA' }, { port: 5719, process: 'DPMAC' });
   });
   writeLog(context, [`${begun} Setup begins`, `${new Date().toISOString()} Setup was successful.`]);
   return behaviour.exitCodes.installed;

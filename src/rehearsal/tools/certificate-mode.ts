@@ -1,4 +1,5 @@
 import { DpmError } from '../errors.js';
+import { ruleFor } from '../firewall-rule.js';
 import { places } from '../practice-files.js';
 import { rootIn, usableCertificate } from '../certificates.js';
 import type { Draft } from '../store.js';
@@ -33,23 +34,22 @@ export const startCpWrapper = (state: State, bin: string): void => {
     state.ports.push({ port: certificatePort, process: 'DPMCPWrapper' });
   }
   if (!state.firewall.rules.some(({ localPorts }) => localPorts === String(certificatePort))) {
-    state.firewall.rules.push({
-      name: 'DPM CPWrapper',
-      enabled: true,
-      allow: true,
-      program: `${bin}\\DPMCPWrapper.exe`,
-      protocol: 'TCP',
-      localPorts: String(certificatePort),
-    });
+    state.firewall.rules.push(
+      ruleFor('DPM CPWrapper', {
+        program: `${bin}\\DPMCPWrapper.exe`,
+        protocol: 'TCP',
+        localPorts: String(certificatePort),
+      }),
+    );
   }
 };
 
 /** The firewall exceptions that SetDpmServer makes for the agent; running it again resets them. */
 export const openAgentFirewall = (state: State): void => {
   const rules: State['firewall']['rules'] = [
-    { name: 'DPMRA', program: `${places.agentBin}\\DPMRA.exe`, protocol: 'Any', localPorts: null },
-    { name: 'DPMRA_DCOM_135', program: null, protocol: 'TCP', localPorts: '135' },
-  ].map((rule) => ({ ...rule, enabled: true, allow: true }));
+    ruleFor('DPMRA', { program: `${places.agentBin}\\DPMRA.exe` }),
+    ruleFor('DPMRA_DCOM_135', { protocol: 'TCP', localPorts: '135' }),
+  ];
   const names = rules.map(({ name }) => name);
   state.firewall.rules = [...state.firewall.rules.filter(({ name }) => !names.includes(name)), ...rules];
 };
