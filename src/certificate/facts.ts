@@ -54,7 +54,7 @@ export interface KeyFacts {
   readonly present: boolean;
   /** It belongs to the certificate; null where nobody can tell (no key, or a key in a store). */
   readonly belongs: boolean | null;
-  /** Why it does not belong or could not be tried. */
+  /** Why it does not belong or could not be tried; of a key in a store, what Windows cannot read of it (a sentence). */
   readonly problem: string | null;
   /** Name of the provider, as the PFX or the store has it; null where none is recorded. */
   readonly provider: string | null;
@@ -76,6 +76,8 @@ export interface StoreCertificate {
   /** KeySpec 1, 2 and 0. */
   readonly keySpec: KeySpec | null;
   readonly exportable: boolean | null;
+  /** Why Windows does not tell more of the key, a sentence; null or absent: nothing failed. */
+  readonly keyError?: string | null;
   /** The chain that Windows built, the certificate itself left out, DER in base64. */
   readonly chain?: readonly string[];
   /** Windows has the chain's root among its trusted roots; null or absent: it was not asked. */

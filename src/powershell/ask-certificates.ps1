@@ -1,28 +1,8 @@
-# Question "certificates": certificates of the given stores, with what Windows knows of their keys. Changes nothing.
+# Question "certificates": certificates of the given stores, with what the store records of their keys. Changes nothing.
 # Input: {"stores": ["LocalMachine\\My", "CurrentUser\\My"], "thumbprint": 40 hexadecimal digits or null}.
 # The chain is built without asking for revocation; the root counts as trusted if it is in LocalMachine\Root.
 
-if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\certificates.ps1" }
-
-function Get-KeyFacts($Certificate) {
-    $facts = @{ provider = $null; keySpec = $null; exportable = $null }
-    if (-not $Certificate.HasPrivateKey) { return $facts }
-    try {
-        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
-        if (-not $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate) }
-        if ($key -and $key.PSObject.Properties['CspKeyContainerInfo']) {
-            $info = $key.CspKeyContainerInfo
-            $facts.provider = $info.ProviderName
-            $facts.keySpec = if ([int]$info.KeyNumber -eq 2) { 'signature' } else { 'exchange' }
-            $facts.exportable = [bool]$info.Exportable
-        } elseif ($key -and $key.PSObject.Properties['Key']) {
-            $facts.provider = $key.Key.Provider.Provider
-            $facts.keySpec = 'cng'
-            $facts.exportable = ([int]$key.Key.ExportPolicy -band 3) -ne 0
-        }
-    } catch { $null = $_ }
-    $facts
-}
+if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\certificates.ps1"; . "$PSScriptRoot\keys.ps1" }
 
 function Get-ChainFacts($Certificate, $Roots) {
     $chain = [System.Security.Cryptography.X509Certificates.X509Chain]::new()
@@ -61,6 +41,8 @@ Invoke-Answer $input {
                         provider = $key.provider
                         keySpec = $key.keySpec
                         exportable = $key.exportable
+                        machineKey = $key.machineKey
+                        keyError = $key.keyError
                         chain = $chain.chain
                         rootTrusted = $chain.rootTrusted
                     }

@@ -1,6 +1,6 @@
 # Stands in front of every script: reads the request, runs the script's body, writes the answer.
 #
-# Request: one line on standard input, base64 of UTF-8 JSON {"nonce":"<32 hex digits>","input":{...},"password":...}.
+# Request: one line on standard input, base64 of UTF-8 JSON {"nonce":"<32 hex digits>","input":{...},"password":...,"source":...}.
 # Where a person has the console there is no such line: the same text, without a password, is then in $DpmPrepPayload.
 # Answer: one line <nonce>R<base64 of UTF-8 JSON>. with a full stop at its end; lines of a tool's output are <nonce>L<base64>.
 # base64, because a console's code page turns other letters into something else on the way in as well as out.
@@ -141,6 +141,7 @@ function Invoke-Answer($Lines, [scriptblock]$Body) {
     try {
         $request = Read-Request $Lines
         $script:DpmPrepNonce = [string]$request.nonce
+        $script:DpmPrepSource = [string]$request.source
         foreach ($item in @(& $Body $request.input $request.password)) {
             if ($item -is [System.Collections.IDictionary]) { $record = @{ ok = $true; answer = $item; codePages = Get-CodePages } }
         }

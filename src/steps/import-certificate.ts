@@ -1,7 +1,7 @@
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
 import type { Side, Step } from './step.js';
-import { complaint, described, judgeStored, stored } from './stored-certificate.js';
+import { complaint, described, judgeStored, stored, unseen } from './stored-certificate.js';
 
 const section = page('Configure a certificate on the protected computer');
 
@@ -25,7 +25,7 @@ export const importPfx = ({ side, pfx, thumbprint, file }: ImportPfxInput): Step
   probe: async (machine) => {
     const certificate = await stored(machine, thumbprint);
     if (!certificate) return { state: 'not-done', found: `LocalMachine\\My does not hold ${thumbprint}.` };
-    const problem = complaint(certificate);
+    const problem = complaint(certificate) ?? unseen(certificate);
     return problem === null
       ? {
           state: 'done',
@@ -34,7 +34,7 @@ export const importPfx = ({ side, pfx, thumbprint, file }: ImportPfxInput): Step
         }
       : {
           state: 'not-done',
-          found: `LocalMachine\\My holds ${thumbprint}, but ${problem}; it is imported again.`,
+          found: `LocalMachine\\My holds ${thumbprint}, but ${problem.replace(/\.$/, '')}; it is imported again.`,
         };
   },
   command: () => ({
@@ -54,7 +54,7 @@ export const copyToLocalComputer = (side: Side, thumbprint: string): Step => ({
   source: section,
   probe: async (machine) => {
     const certificate = await stored(machine, thumbprint);
-    return certificate && complaint(certificate) === null
+    return certificate && complaint(certificate) === null && unseen(certificate) === null
       ? {
           state: 'done',
           found: `LocalMachine\\My holds ${thumbprint}: ${described(certificate)}.`,

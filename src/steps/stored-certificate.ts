@@ -19,6 +19,12 @@ export const complaint = (certificate: Stored): string | null => {
   return null;
 };
 
+/** Why it cannot be seen that the store holds what DPM needs, as a sentence; null: it can be seen. */
+export const unseen = (certificate: Stored): string | null =>
+  certificate.hasPrivateKey && certificate.keySpec === null
+    ? (certificate.keyError ?? 'Windows did not say of what type the key is.')
+    : null;
+
 /** Provider, key type and trust of a stored certificate, as a line. */
 export const described = (certificate: Stored): string => {
   const provider = certificate.provider ?? 'a provider that could not be read';
@@ -29,7 +35,13 @@ export const described = (certificate: Stored): string => {
       : certificate.rootTrusted === false
         ? 'its root is NOT in LocalMachine\\Root'
         : 'whether its root is trusted could not be asked';
-  return `${provider}, ${spec}, ${certificate.exportable === false ? 'not exportable' : 'exportable'}, ${root}`;
+  const exportable =
+    certificate.exportable === null
+      ? 'whether it is exportable could not be read'
+      : certificate.exportable
+        ? 'exportable'
+        : 'not exportable';
+  return `${provider}, ${spec}, ${exportable}, ${root}`;
 };
 
 /** Whether LocalMachine\\My holds the certificate as DPM needs it. */
@@ -38,6 +50,15 @@ export const judgeStored = (thumbprint: string, certificate: Stored | null): Ver
   const problem = complaint(certificate);
   if (problem !== null)
     return { state: 'not-verified', found: `LocalMachine\\My holds ${thumbprint}, but ${problem}` };
+  const question = unseen(certificate);
+  if (question !== null) {
+    return {
+      state: 'could-not-verify',
+      found: `LocalMachine\\My holds ${thumbprint} with a private key, but not what DPM needs to see of it: ${question}`,
+      fix: [`See the type with: certutil -v -store My ${thumbprint} (wanted: KeySpec = 1 -- AT_KEYEXCHANGE)`],
+      facts: { thumbprint },
+    };
+  }
   return {
     state: 'verified',
     found: `LocalMachine\\My holds ${thumbprint} with its private key: ${described(certificate)}.`,

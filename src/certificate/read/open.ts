@@ -227,7 +227,7 @@ export const openStoreCertificate = (
       ? {
           present: true,
           belongs: null,
-          problem: null,
+          problem: store.keyError ? cleanText(store.keyError, limits.text) : null,
           provider: store.provider === null ? null : cleanText(store.provider, limits.text),
           keySpec: store.keySpec,
           exportable: store.exportable,

@@ -16,7 +16,8 @@ export const exportable: Rule = {
       );
     }
     if (!key.present) return couldNotCheck('There is no private key here; see private-key.');
-    if (key.exportable === null) return couldNotCheck('Windows did not say whether the key can be exported.');
+    if (key.exportable === null)
+      return couldNotCheck(key.problem ?? 'Windows did not say whether the key can be exported.');
     return key.exportable
       ? pass('The private key can be exported.')
       : fail(

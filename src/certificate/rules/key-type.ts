@@ -35,7 +35,7 @@ export const keyType: Rule = {
         return couldNotCheck(
           origin.kind === 'file'
             ? 'The file does not record the key type; how it is imported decides.'
-            : 'Windows did not say of what type the key is.',
+            : (key.problem ?? 'Windows did not say of what type the key is.'),
           ...importIntoCsp(subject),
           'Then see the type with: certutil -v -store My THUMBPRINT (wanted: KeySpec = 1 -- AT_KEYEXCHANGE)',
         );

@@ -62,23 +62,29 @@ export const noCng: Rule = {
         ...cngFix(subject),
       );
     }
-    if (key.provider === null) {
+    const inStore = subject.origin.kind === 'store';
+    if (key.provider === null && !(inStore && key.keySpec !== null)) {
       return couldNotCheck(
-        subject.origin.kind === 'file'
-          ? 'The file does not record a provider; how it is imported decides.'
-          : 'Windows did not say which provider holds the key.',
+        inStore
+          ? (key.problem ?? 'Windows did not say which provider holds the key.')
+          : 'The file does not record a provider; how it is imported decides.',
         ...importIntoCsp(subject),
       );
     }
-    switch (kindOf(key.provider)) {
+    const kind = key.provider === null ? null : kindOf(key.provider);
+    // A store records the key type of a CSP only; in a file it is what the file was exported with.
+    if (inStore && key.keySpec !== null && kind !== 'ksp') {
+      return pass(`The key is in a CSP${key.provider === null ? '' : ` (${key.provider})`}.`);
+    }
+    switch (kind) {
       case 'csp':
-        return pass(`The provider is ${key.provider}.`);
+        return pass(`The provider is ${String(key.provider)}.`);
       case 'ksp':
-        return fail(`The provider is ${key.provider}, which is CNG.`, ...cngFix(subject));
+        return fail(`The provider is ${String(key.provider)}, which is CNG.`, ...cngFix(subject));
       case null:
         return couldNotCheck(
-          `The provider is ${key.provider}, and dpm-prep does not know whether that is a CSP.`,
-          `If it is none: ${importIntoCsp(subject).join(' ')}`,
+          `The provider is ${String(key.provider)}, and dpm-prep does not know whether that is a CSP.`,
+          `If it is not: ${importIntoCsp(subject).join(' ')}`,
           `The provider that is known to work is ${wantedProvider}.`,
         );
     }

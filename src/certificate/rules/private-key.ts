@@ -26,7 +26,14 @@ export const privateKey: Rule = {
         'Export the certificate again together with its own key.',
       );
     }
-    if (origin.kind === 'store') return pass('Windows has a private key for the certificate.');
+    if (origin.kind === 'store') {
+      return key.problem === null
+        ? pass('Windows has a private key for the certificate.')
+        : couldNotCheck(
+            `Windows records a private key for the certificate. ${key.problem}`,
+            'Run it in an elevated prompt. If the key is lost, import the .pfx that holds it.',
+          );
+    }
     return key.belongs === null
       ? couldNotCheck(`There is a private key, but ${key.problem ?? 'it could not be tried out'}.`)
       : pass('The private key is there and belongs to the certificate.');

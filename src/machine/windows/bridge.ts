@@ -96,7 +96,7 @@ export class Bridge {
 
   /** Runs a script, values on standard input, the answer from standard output. Throws only when it was cancelled. */
   async call(call: Call): Promise<Reply> {
-    const { nonce, line } = request(call.input, call.password);
+    const { nonce, line } = request(call.input, call.password, call.script.source);
     const heard: { json: string | null } = { json: null };
     let lastLine = '';
     const say = (text: string): void => {

@@ -12,12 +12,13 @@ export interface Request {
   readonly line: string;
 }
 
-/** The request as one line. The password travels in it and nowhere else. */
-export const request = (input: unknown, password?: Secret): Request => {
+/** The request as one line. The password travels in it and nowhere else. `source`: constant C# of the script. */
+export const request = (input: unknown, password?: Secret, source?: string): Request => {
   const nonce = randomBytes(16).toString('hex');
   const json = JSON.stringify({
     nonce,
     input,
+    ...(source === undefined ? {} : { source }),
     ...(password === undefined ? {} : { password: password.reveal() }),
   });
   return { nonce, line: Buffer.from(json, 'utf8').toString('base64') };

@@ -28,12 +28,15 @@ import askServices from '../../powershell/ask-services.ps1';
 import askVolumes from '../../powershell/ask-volumes.ps1';
 import certificates from '../../powershell/certificates.ps1';
 import dpm from '../../powershell/dpm.ps1';
+import keyRecord from '../../powershell/key-record.cs';
+import keys from '../../powershell/keys.ps1';
 import preamble from '../../powershell/preamble.ps1';
 import runCmdletText from '../../powershell/run-cmdlet.ps1';
 import runScriptText from '../../powershell/run-script.ps1';
 import running from '../../powershell/running.ps1';
 import tool from '../../powershell/tool.ps1';
 import windows from '../../powershell/windows.ps1';
+import { reached } from './fragments.js';
 import { shorten } from './shorten.js';
 
 /** A constant text for PowerShell; no value of a call is ever in it. */
@@ -42,13 +45,15 @@ export interface Script {
   readonly text: string;
   /** For a question: the time after which it counts as not answered, in milliseconds. */
   readonly timeoutMs: number;
+  /** C# that the script may compile; it goes along with the request, for which a command line has no room. Constant. */
+  readonly source?: string;
 }
 
-const assemble = (name: string, parts: readonly string[], timeoutMs = 60_000): Script => ({
-  name,
-  text: parts.map(shorten).join('\n'),
-  timeoutMs,
-});
+/** The last part is the script itself, the ones before it are shared. */
+const assemble = (name: string, parts: readonly string[], timeoutMs = 60_000): Script => {
+  const own = parts.at(-1) ?? '';
+  return { name, text: shorten(`${reached(parts.slice(0, -1), own)}\n${own}`), timeoutMs };
+};
 
 const plain = (name: string, text: string): Script => assemble(name, [preamble, text]);
 const withWindows = (name: string, text: string): Script => assemble(name, [preamble, windows, text]);
@@ -66,7 +71,10 @@ export type NetworkQuestion = 'name-resolution' | 'port-probe' | 'clock-differen
 export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuestion>, Script>> = {
   'agent-installers': withWindows('ask-agent-installers', askAgentInstallers),
   'ca-certificates': withCertificates('ask-ca-certificates', askCaCertificates),
-  certificates: withCertificates('ask-certificates', askCertificates),
+  certificates: {
+    ...assemble('ask-certificates', [preamble, certificates, keys, askCertificates], 120_000),
+    source: keyRecord,
+  },
   'command-parameters': withDpm('ask-command-parameters', askCommandParameters),
   computer: withWindows('ask-computer', askComputer),
   'data-sources': withDpm('ask-data-sources', askDataSources),
@@ -90,7 +98,7 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
 const act = (name: ActName, parts: readonly string[], text: string, timeoutMs?: number): Script =>
   assemble(
     `act-${name}`,
-    [preamble, running, ...parts, `$DpmPrepRun = Enter-Run '${name}'`, text],
+    [preamble, running, ...parts, `$DpmPrepRun = Enter-Run '${name}'\n${text}`],
     timeoutMs,
   );
 

@@ -18,6 +18,8 @@ export const certificates: Answerer<'certificates'> = ({ state }, { stores, thum
         provider: key?.provider ?? null,
         keySpec: key?.keySpec ?? null,
         exportable: key?.exportable ?? null,
+        machineKey: key === null ? null : store === 'LocalMachine\\My',
+        keyError: null,
         chain: chainIn(state, certificate).map((one) => one.der),
         rootTrusted: rootIn(state, certificate) !== null,
       },

@@ -33,6 +33,25 @@ test('KeySpec 0 in a store is CNG, whatever the provider is called', () => {
   expect(noCng.run(aCase({ origin, key: aKey({ keySpec: 'cng', provider: null }) })).status).toBe('fail');
 });
 
+const inStore = (more: Parameters<typeof aKey>[0]) =>
+  noCng.run(aCase({ origin: { kind: 'store', store: 'LocalMachine\\My' }, key: aKey(more) }));
+
+test.each([
+  ['another vendor', 'Luna Cryptographic Services for Microsoft Windows'],
+  ['no name', null],
+])('a key type in a store is that of a CSP, with %s too', (_, provider) => {
+  expect(inStore({ keySpec: 'signature', provider }).status).toBe('pass');
+});
+
+test('a provider of CNG fails in a store whatever the key type says', () => {
+  expect(inStore({ keySpec: 'exchange', provider: 'Contoso Key Storage Provider' }).status).toBe('fail');
+});
+
+test('what Windows could not read of a key is said, and no pass', () => {
+  const verdict = inStore({ keySpec: null, provider: null, problem: 'The record of the key is damaged.' });
+  expect(verdict).toMatchObject({ status: 'could-not-check', found: 'The record of the key is damaged.' });
+});
+
 test.each(['EC', 'Ed25519'])('a key of %s can only be CNG', (algorithm) => {
   const verdict = noCng.run(aCase({ certificate: leaf({ publicKey: { algorithm, bits: null } }) }));
   expect(verdict.status).toBe('fail');

@@ -31,3 +31,10 @@ test('a key that cannot be tried out is no pass', () => {
 test('for a store the word of Windows counts', () => {
   expect(privateKey.run(aCase({ key: aKey({ belongs: null }), origin: store })).status).toBe('pass');
 });
+
+test('a key that Windows records and cannot open is no pass', () => {
+  const key = aKey({ belongs: null, problem: 'The key cannot be opened: Keyset does not exist.' });
+  const verdict = privateKey.run(aCase({ key, origin: store }));
+  expect(verdict.status).toBe('could-not-check');
+  expect(verdict.found).toContain('Keyset does not exist');
+});
