@@ -6,7 +6,7 @@ if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\ce
 
 function Get-ChainFacts($Certificate, $Roots) {
     $chain = [System.Security.Cryptography.X509Certificates.X509Chain]::new()
-    $chain.ChainPolicy.RevocationMode = [System.Security.Cryptography.X509Certificates.X509RevocationMode]::NoCheck
+    $chain.ChainPolicy.RevocationMode = 'NoCheck'
     $chain.ChainPolicy.UrlRetrievalTimeout = [timespan]::FromSeconds(3)
     $null = $chain.Build($Certificate)
     $elements = @($chain.ChainElements)

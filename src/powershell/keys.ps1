@@ -2,36 +2,25 @@
 # The store's property 2 (CERT_KEY_PROV_INFO) is read; the key is not opened for it. .NET's own way to the key answers
 # "CNG" for every key, also for one in a CSP.
 
-function Get-Utf16At([byte[]]$Bytes, [int]$From, [int]$Offset, [int]$Length) {
-    if ($Offset -eq 0) { return }
-    if ($Offset -lt 28 -or $Offset -ge $Length) { throw 'The record of the key is damaged.' }
-    for ($end = $Offset; $end + 1 -lt $Length; $end += 2) {
-        if ($Bytes[$From + $end] -eq 0 -and $Bytes[$From + $end + 1] -eq 0) {
-            return [System.Text.Encoding]::Unicode.GetString($Bytes, $From + $Offset, $end - $Offset)
-        }
-    }
-    throw 'The record of the key is damaged.'
+# The name at this offset of the record, which ends with a NUL; nothing for 0.
+function Get-NameAt([byte[]]$Record, [int]$Field) {
+    $offset = [System.BitConverter]::ToInt32($Record, $Field)
+    if ($offset -eq 0) { return }
+    if ($offset -lt 28 -or $offset -ge $Record.Length) { throw 'The record of the key is damaged.' }
+    [System.Text.Encoding]::Unicode.GetString($Record, $offset, $Record.Length - $offset).Split([char]0)[0]
 }
 
 # The serialized certificate is a list of properties: number, encoding, length (4 bytes each), value. Nothing where the
 # certificate has no property 2. Throws where the bytes are not such a list.
 function Read-KeyRecord([byte[]]$Bytes) {
-    $at = 0
-    while ($at + 12 -le $Bytes.Length) {
-        $id = [System.BitConverter]::ToInt32($Bytes, $at)
+    for ($at = 0; $at + 12 -le $Bytes.Length; $at += 12 + $length) {
         $length = [System.BitConverter]::ToInt32($Bytes, $at + 8)
-        $from = $at + 12
-        if ($length -lt 0 -or $length -gt $Bytes.Length - $from) { break }
-        if ($id -eq 2 -and $length -ge 28) {
-            return @{
-                container = Get-Utf16At $Bytes $from ([System.BitConverter]::ToInt32($Bytes, $from)) $length
-                provider = Get-Utf16At $Bytes $from ([System.BitConverter]::ToInt32($Bytes, $from + 4)) $length
-                type = [System.BitConverter]::ToInt32($Bytes, $from + 8)
-                flags = [System.BitConverter]::ToInt32($Bytes, $from + 12)
-                spec = [System.BitConverter]::ToInt32($Bytes, $from + 24)
-            }
-        }
-        $at = $from + $length
+        if ($length -lt 0 -or $length -gt $Bytes.Length - $at - 12) { break }
+        if ([System.BitConverter]::ToInt32($Bytes, $at) -ne 2) { continue }
+        $record = [byte[]]::new($length)
+        [System.Array]::Copy($Bytes, $at + 12, $record, 0, $length)
+        $numbers = foreach ($field in 8, 12, 24) { [System.BitConverter]::ToInt32($record, $field) }
+        return @{ container = Get-NameAt $record 0; provider = Get-NameAt $record 4; type = $numbers[0]; flags = $numbers[1]; spec = $numbers[2] }
     }
     if ($at -ne $Bytes.Length) { throw 'The serialized certificate is cut off.' }
 }
@@ -46,20 +35,18 @@ function Read-KeyRecordByApi($Certificate) {
 # Whether the key may leave its provider, for Microsoft's software providers only: others may ask for a card or a PIN.
 # Null for those. Throws where the key cannot be opened.
 function Get-Exportable($Record) {
-    $software = @('Microsoft Base Cryptographic Provider v1.0', 'Microsoft Strong Cryptographic Provider', 'Microsoft Enhanced Cryptographic Provider v1.0',
-        'Microsoft Enhanced RSA and AES Cryptographic Provider', 'Microsoft RSA SChannel Cryptographic Provider')
-    $ofMachine = ($Record.flags -band 0x20) -ne 0
-    if ($Record.type -ne 0 -and $software -contains $Record.provider) {
+    $options = 'UseExistingKey, NoPrompt', 'Silent'
+    if ($Record.flags -band 0x20) { $options = 'UseExistingKey, NoPrompt, UseMachineKeyStore', 'Silent, MachineKey' }
+    if ($Record.type -ne 0 -and $Record.provider -match '^Microsoft (?:Base|Strong|Enhanced|Enhanced RSA and AES|RSA SChannel) Cryptographic Provider(?: v1\.0)?$') {
         $wanted = [System.Security.Cryptography.CspParameters]::new($Record.type, $Record.provider, $Record.container)
         $wanted.KeyNumber = $Record.spec
-        $wanted.Flags = if ($ofMachine) { 'UseExistingKey, NoPrompt, UseMachineKeyStore' } else { 'UseExistingKey, NoPrompt' }
+        $wanted.Flags = $options[0]
         # The method, because a property that throws is null in PowerShell: "cannot be read" is not "no".
         return [System.Security.Cryptography.CspKeyContainerInfo]::new($wanted).get_Exportable()
     }
     if ($Record.type -eq 0 -and $Record.provider -eq 'Microsoft Software Key Storage Provider') {
-        $options = [System.Security.Cryptography.CngKeyOpenOptions]$(if ($ofMachine) { 'Silent, MachineKey' } else { 'Silent' })
-        $key = [System.Security.Cryptography.CngKey]::Open($Record.container, [System.Security.Cryptography.CngProvider]::new($Record.provider), $options)
-        try { return ([int]$key.ExportPolicy -band 3) -ne 0 } finally { $key.Dispose() }
+        $key = [System.Security.Cryptography.CngKey]::Open($Record.container, [System.Security.Cryptography.CngProvider]::new($Record.provider), $options[1])
+        try { [bool]([int]$key.ExportPolicy -band 3) } finally { $key.Dispose() }
     }
 }
 
@@ -67,22 +54,15 @@ function Get-Exportable($Record) {
 function Get-KeyFacts($Certificate) {
     $facts = @{ provider = $null; keySpec = $null; exportable = $null; machineKey = $null; keyError = $null }
     if (-not $Certificate.HasPrivateKey) { return $facts }
-    $record = $null
     try {
-        try { $record = Read-KeyRecord $Certificate.Export([System.Security.Cryptography.X509Certificates.X509ContentType]::SerializedCert) }
-        catch { $record = Read-KeyRecordByApi $Certificate }
-    } catch {
-        $facts.keyError = 'What the store records of the key cannot be read: ' + (Get-ErrorText $_)
-        return $facts
-    }
-    if (-not $record) { $facts.keyError = 'The store does not record what holds the key.'; return $facts }
-    $facts.provider = $record.provider
-    $facts.machineKey = ($record.flags -band 0x20) -ne 0
-    # Type 0 is a key storage provider, whatever the key type beside it says; -1 is CERT_NCRYPT_KEY_SPEC.
-    if ($record.type -eq 0 -or $record.spec -eq -1) { $facts.keySpec = 'cng' }
-    elseif ($record.spec -eq 1) { $facts.keySpec = 'exchange' }
-    elseif ($record.spec -eq 2) { $facts.keySpec = 'signature' }
-    else { $facts.keyError = "The store records the key type $($record.spec), which is unknown."; return $facts }
-    try { $facts.exportable = Get-Exportable $record } catch { $facts.keyError = 'The key cannot be opened: ' + (Get-ErrorText $_) }
+        try { $record = Read-KeyRecord $Certificate.Export('SerializedCert') } catch { $record = Read-KeyRecordByApi $Certificate }
+        if (-not $record) { throw 'The store does not record what holds it.' }
+        $facts.provider = $record.provider
+        $facts.machineKey = [bool]($record.flags -band 0x20)
+        # Type 0 is a key storage provider, whatever the key type beside it says; -1 is CERT_NCRYPT_KEY_SPEC.
+        $facts.keySpec = if ($record.type -eq 0) { 'cng' } else { @{ '-1' = 'cng'; '1' = 'exchange'; '2' = 'signature' }["$($record.spec)"] }
+        if (-not $facts.keySpec) { throw "The store records the key type $($record.spec), which is unknown." }
+        $facts.exportable = Get-Exportable $record
+    } catch { $facts.keyError = 'The key cannot be read: ' + (Get-ErrorText $_) }
     $facts
 }

@@ -19,16 +19,15 @@ function Get-Base64Text([string]$Base64) {
     [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Base64))
 }
 
-# Own JSON, because ConvertFrom-Json and ConvertTo-Json differ between versions (dates, depth, arrays of one).
-function Read-JsonValue([System.Collections.Queue]$Tokens) {
-    $token = [string]$Tokens.Dequeue()
-    if ($token.StartsWith('"')) { return [regex]::Unescape($token.Substring(1, $token.Length - 2)) }
+# Own JSON, because ConvertFrom-Json and ConvertTo-Json differ between versions (dates, depth, arrays of one). Commas and
+# colons only part what stands between them.
+function Read-JsonValue($Tokens) {
+    $token = $Tokens.Dequeue()
+    if ($token[0] -eq '"') { return [regex]::Unescape($token.Substring(1, $token.Length - 2)) }
     if ($token -eq '{') {
         $map = @{}
-        while ([string]$Tokens.Peek() -ne '}') {
-            if ([string]$Tokens.Peek() -eq ',') { $null = $Tokens.Dequeue() }
+        while ($Tokens.Peek() -ne '}') {
             $name = Read-JsonValue $Tokens
-            $null = $Tokens.Dequeue()
             $map[$name] = Read-JsonValue $Tokens
         }
         $null = $Tokens.Dequeue()
@@ -36,24 +35,18 @@ function Read-JsonValue([System.Collections.Queue]$Tokens) {
     }
     if ($token -eq '[') {
         $list = [System.Collections.ArrayList]::new()
-        while ([string]$Tokens.Peek() -ne ']') {
-            if ([string]$Tokens.Peek() -eq ',') { $null = $Tokens.Dequeue() }
-            $null = $list.Add((Read-JsonValue $Tokens))
-        }
+        while ($Tokens.Peek() -ne ']') { $null = $list.Add((Read-JsonValue $Tokens)) }
         $null = $Tokens.Dequeue()
         return , $list.ToArray()
     }
-    if ($token -eq 'true') { return $true }
-    if ($token -eq 'false') { return $false }
-    if ($token -eq 'null') { return $null }
-    return [double]::Parse($token, [System.Globalization.CultureInfo]::InvariantCulture)
+    if ($token -eq 'null') { return }
+    if ($token -eq 'true' -or $token -eq 'false') { return $token -eq 'true' }
+    [double]::Parse($token, [System.Globalization.CultureInfo]::InvariantCulture)
 }
 
 function Read-Json([string]$Text) {
     $tokens = [System.Collections.Queue]::new()
-    foreach ($match in [regex]::Matches($Text, '"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+')) {
-        $tokens.Enqueue($match.Value)
-    }
+    foreach ($match in [regex]::Matches($Text, '"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]|[^\s\[\]{},:"]+')) { $tokens.Enqueue($match.Value) }
     Read-JsonValue $tokens
 }
 

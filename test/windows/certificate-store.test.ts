@@ -24,7 +24,7 @@ interface Row {
 }
 
 const machine = 32;
-const cannotOpen: unknown = expect.stringMatching(/^The key cannot be opened: ./);
+const cannotOpen: unknown = expect.stringMatching(/^The key cannot be read: ./);
 const record = (provider: string | null, type: number, spec: number, more: Partial<KeyRecord> = {}) => ({
   container: 'not-there',
   provider,
@@ -66,7 +66,11 @@ const rows: readonly Row[] = [
     record: record(enhanced, 1, 1, { flags: 0 }),
     expected: key(enhanced, 'exchange', { machineKey: false, keyError: cannotOpen }),
   },
-  { name: 'cng that says exchange', record: record(software, 0, 1), expected: key(software, 'cng', unopened) },
+  {
+    name: 'cng that says exchange',
+    record: record(software, 0, 1),
+    expected: key(software, 'cng', unopened),
+  },
   { name: 'tpm', record: record(platform, 0, 0xffffffff), expected: key(platform, 'cng') },
   {
     name: 'another vendor, cng',
@@ -84,7 +88,9 @@ const rows: readonly Row[] = [
   {
     name: 'an unknown key type',
     record: record(schannel, 12, 3),
-    expected: key(schannel, null, { keyError: 'The store records the key type 3, which is unknown.' }),
+    expected: key(schannel, null, {
+      keyError: 'The key cannot be read: The store records the key type 3, which is unknown.',
+    }),
   },
   {
     name: 'a key that may leave',
@@ -141,7 +147,10 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], "what a store's certificates are
     await computer.run({ path: 'C:\\windows\\system32\\reg.exe', arguments: ['import', 'C:\\store.reg'] });
     const before = [makeKey('may-leave', ''), makeKey('must-stay', ', UseNonExportableKey')];
     const given = (await runWorker(computer, 'ask-store', [powershell], { before })) as Readonly<
-      Record<'plain' | 'byApi', { readonly certificates: readonly (Facts & { readonly der: string })[] } | null>
+      Record<
+        'plain' | 'byApi',
+        { readonly certificates: readonly (Facts & { readonly der: string })[] } | null
+      >
     > & { readonly problems: readonly string[] };
     problems = given.problems;
     const byName = (which: 'plain' | 'byApi') =>

@@ -138,8 +138,11 @@ describeWith(['.NET SDK'], 'the source that Add-Type gets', () => {
     return stdout;
   };
 
-  it('is C# 5 and .NET Framework: what Windows PowerShell 5.1 compiles', async () => {
-    expect(await compile(source)).toContain('0 Error(s)');
+  it.each([
+    ['console-tool.cs', source],
+    ['key-record.cs', join(repository, 'src/powershell/key-record.cs')],
+  ])('is C# 5 and .NET Framework: what Windows PowerShell 5.1 compiles (%s)', async (_, file) => {
+    expect(await compile(file)).toContain('0 Error(s)');
   });
 
   it.each([

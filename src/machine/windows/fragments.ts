@@ -32,7 +32,8 @@ const piecesOf = (fragment: string): readonly Piece[] => {
   return pieces;
 };
 
-const mentions = (text: string, name: string): boolean => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text);
+const mentions = (text: string, name: string): boolean =>
+  new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text);
 
 /** The fragments in their order without the functions that neither `own` nor a function that stays calls. */
 export const reached = (fragments: readonly string[], own: string): string => {

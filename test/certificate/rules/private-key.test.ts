@@ -33,7 +33,7 @@ test('for a store the word of Windows counts', () => {
 });
 
 test('a key that Windows records and cannot open is no pass', () => {
-  const key = aKey({ belongs: null, problem: 'The key cannot be opened: Keyset does not exist.' });
+  const key = aKey({ belongs: null, problem: 'The key cannot be read: Keyset does not exist.' });
   const verdict = privateKey.run(aCase({ key, origin: store }));
   expect(verdict.status).toBe('could-not-check');
   expect(verdict.found).toContain('Keyset does not exist');

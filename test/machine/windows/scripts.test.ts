@@ -1,11 +1,15 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { consoleArguments, fitsCommandLine, scriptArguments } from '../../../src/machine/windows/bridge.js';
+import { powershellArguments } from '../../../src/machine/windows/console-feed.js';
+import { reached } from '../../../src/machine/windows/fragments.js';
 import { actScripts, questionScripts, runCmdlet, runScript } from '../../../src/machine/windows/scripts.js';
+import consoleTool from '../../../src/powershell/run-console-tool.ps1';
 import { shorten } from '../../../src/machine/windows/shorten.js';
 
 const all = [...Object.values(questionScripts), ...Object.values(actScripts), runScript, runCmdlet];
 const powershell = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+const folder = new URL('../../../src/powershell/', import.meta.url);
 const decoded = (args: readonly string[]): string =>
   Buffer.from(args.at(-1) ?? '', 'base64').toString('utf16le');
 
@@ -23,8 +27,25 @@ describe('the scripts', () => {
     );
   });
 
+  it('leaves room for paths and values: 24,000 of the 32,767 characters that Windows takes', () => {
+    const lengths = all.map((script) => ({
+      name: script.name,
+      length: [powershell, ...scriptArguments(script)].join(' ').length,
+    }));
+    expect(lengths.filter(({ length }) => length >= 24_000)).toEqual([]);
+    expect([powershell, ...powershellArguments(consoleTool)].join(' ').length).toBeLessThan(24_000);
+  });
+
+  // On Windows they give a CNG key for every key, and may ask for a card or a PIN.
+  it.each(readdirSync(folder).filter((file) => /\.(?:ps1|cs)$/.test(file)))(
+    '%s does not open a private key to learn about it',
+    (file) => {
+      expect(readFileSync(new URL(file, folder), 'utf8')).not.toMatch(/Get\w*PrivateKey|\.PrivateKey\b/i);
+    },
+  );
+
   it('has every file in use', () => {
-    const files = readdirSync(new URL('../../../src/powershell/', import.meta.url))
+    const files = readdirSync(folder)
       .filter((file) => /^(?:ask|act)-.*\.ps1$/.test(file))
       .map((file) => file.slice(0, -'.ps1'.length));
     expect(
@@ -43,7 +64,30 @@ describe('the scripts', () => {
     expect(rest.join('\n')).toBe(runScript.text);
   });
 
-  it('shortens by whole lines only', () => {
-    expect(shorten("# about\r\n\n  if ($a) { 'x # y' }  \n    # more\n}\n")).toBe("if ($a) { 'x # y' }\n}");
+  it('takes of shared parts what is reached, and what is no function', () => {
+    const shared = `$a = 1
+function Get-A { Get-B }
+function Get-B {
+    if ($x) {
+        1
+    }
+}
+function Get-BB { 2 }
+`;
+    expect(reached([shared], 'Get-A')).toBe(
+      '$a = 1\nfunction Get-A { Get-B }\nfunction Get-B {\n    if ($x) {\n        1\n    }\n}\n',
+    );
+    expect(reached([shared], "'Get-BB-1'")).toBe('$a = 1\n');
+    expect(reached(['function A-B { 1 }'], 'x')).toBe('');
+  });
+
+  it('leaves out comments, spaces that do not count, and what PowerShell adds', () => {
+    expect(shorten(`$a = "b, { $(Get-C 'd, e' "f, g") } h" , 'i, j'`)).toBe(
+      `$a="b, { $(Get-C 'd, e' "f, g") } h",'i, j'`,
+    );
+    expect(shorten('[System.Convert]::ToBase64String([System.DirectoryServices.DirectoryEntry]$a)')).toBe(
+      '[Convert]::ToBase64String([System.DirectoryServices.DirectoryEntry]$a)',
+    );
+    expect(shorten("# about\r\n\n  if ($a) { 'x # y' }  \n    # more\n}\n")).toBe("if ($a){'x # y'}\n}");
   });
 });

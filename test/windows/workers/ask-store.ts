@@ -22,7 +22,10 @@ const run = async (text: string): Promise<unknown> => {
   return null;
 };
 for (const text of before) await run(text);
-const refusing = certificates.text.replace(/(?<=function Read-KeyRecord\(.*\) \{\n)/, "throw 'not this way'\n");
+const refusing = certificates.text.replace(
+  /(?<=function Read-KeyRecord\(.*\) ?\{\n)/,
+  "throw 'not this way'\n",
+);
 writeFileSync(
   resultFile,
   JSON.stringify({
