@@ -2,9 +2,10 @@
 # Debian packages that the checks use beside Node.js. Each only where it is missing.
 set -euo pipefail
 # wine64, the cross compiler and osslsigncode: test:windows. iproute2 and nftables: test:netns.
-# ansible to openssh-server: test:fleet. zsh and fish: their completion scripts, in the default suite.
+# ansible to openssh-server: test:fleet. zsh and fish: their completion scripts, gnutls-bin and libnss3-tools: their
+# certificate files, in the default suite.
 packages=(
-  openssl tmux zsh fish
+  openssl gnutls-bin libnss3-tools tmux zsh fish
   wine64 gcc-mingw-w64-x86-64 osslsigncode
   iproute2 nftables
   ansible ansible-lint yamllint openssh-client openssh-server

@@ -16,7 +16,7 @@ import {
 import { openWithKeys } from './read/open.js';
 import type { CertificateInput } from './read/content.js';
 import { buildChain } from './chain.js';
-import { derivePkcs12, newBudget } from './read/key-derivation.js';
+import { Budget, derivePkcs12 } from './read/key-derivation.js';
 import { wantedProvider } from './rules/rule.js';
 
 const { sequence: SEQUENCE, set: SET, null: NULL, octetString: OCTETSTRING, bitString: BITSTRING } = types;
@@ -39,7 +39,7 @@ const rounds = 2_000;
 const utf16 = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le').swap16();
 
 const derive = (password: string, salt: Buffer, purpose: 1 | 2 | 3, length: number): Buffer =>
-  derivePkcs12({ digest: 'sha1', password: utf16(password), salt, rounds, purpose, length }, newBudget());
+  derivePkcs12({ digest: 'sha1', password: utf16(password), salt, rounds, purpose, length }, new Budget());
 
 const encrypted = (bytes: Buffer, password: string): { algorithm: Node; bytes: Buffer } => {
   const salt = randomBytes(8);

@@ -90,6 +90,14 @@ export type CertificateOrigin =
   | { readonly kind: 'file'; readonly format: FileFormat; readonly file: string }
   | { readonly kind: 'store'; readonly store: StoreName };
 
+/** What the file of a certificate holds besides it, its key and its chain, and how it is protected. */
+export interface FileContents {
+  /** Certificates of others and parts that cannot be read, each as it is named in a sentence. */
+  readonly aside: readonly string[];
+  /** Ciphers that protect it with the password, such as "AES-256". */
+  readonly ciphers: readonly string[];
+}
+
 /** One certificate of the chain and how it is bound to the next one above. */
 export interface ChainLink {
   readonly certificate: CertificateFacts;
@@ -169,6 +177,7 @@ export interface CertificateCase {
   readonly chain: ChainFacts;
   readonly revocation: RevocationFacts;
   readonly twins: readonly Twin[];
+  readonly contents: FileContents;
   readonly expectedName: string | null;
   readonly replaces: ReplacedFacts | null;
   /** 40 upper-case digits. */

@@ -131,7 +131,7 @@ export class CertificateJudge {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.addressMs === undefined ? {} : { addressMs: options.addressMs }),
     });
-    for (const other of options.other ?? []) this.#registry.add(this.#entryOf(other));
+    for (const other of options.other ?? []) this.#registry.add(this.#entryOf(other), true);
     this.#replaces = options.replaces === undefined ? null : this.#replacedFacts(options.replaces);
   }
 
@@ -189,6 +189,7 @@ export class CertificateJudge {
       chain: chain.facts,
       revocation: await this.#servers.ask(chain, signal),
       twins: this.#registry.twinsOf(this.#entryOf(opened)),
+      contents: opened.contents,
       expectedName: options.expectedName ?? null,
       replaces: this.#replaces,
       authCaThumbprint: options.authCaThumbprint ?? null,

@@ -73,6 +73,8 @@ export interface PfxOptions {
   /** Default true. */
   readonly withKey?: boolean;
   readonly keyPath?: string;
+  /** Default: triple DES, which every Windows reads; `aes`: what OpenSSL 3 does by itself. */
+  readonly encryption?: 'triple-des' | 'aes';
   /** More arguments of `openssl pkcs12 -export`. */
   readonly more?: readonly string[];
 }
@@ -368,6 +370,9 @@ export class Workshop {
         ...(chain.length === 0
           ? []
           : ['-certfile', this.write('.chain.pem', chain.map(({ pem }) => pem).join(''))]),
+        ...((options.encryption ?? 'triple-des') === 'aes'
+          ? []
+          : ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1']),
         ...(options.more ?? []),
       ],
       { env: { DPM_TEST_PASSWORD: options.password ?? 'secret-1' } },

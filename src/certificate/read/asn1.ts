@@ -2,13 +2,29 @@ import { limits } from '../limits.js';
 
 /** The bytes are not what they claim to be. Internal: the reader turns it into a Problem that names the input. */
 export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
+  override readonly name: string = 'Unreadable';
+  /** What to do about it, most useful first; empty where the reader's general advice is right. */
+  readonly fix: readonly string[];
+
+  constructor(message: string, ...fix: readonly string[]) {
+    super(message);
+    this.fix = fix;
+  }
 }
 
-const tooManyElements = (most: number): Unreadable =>
-  new Unreadable(`it has more than ${most} ASN.1 elements`);
+/** One of dpm-prep's own limits ends the reading: unlike a part that is damaged, it is never passed over. */
+export class LimitExceeded extends Unreadable {
+  override readonly name = 'LimitExceeded';
+}
 
-const tooDeep = (): Unreadable => new Unreadable('its ASN.1 is nested too deeply');
+const tooManyElements = (most: number): LimitExceeded =>
+  new LimitExceeded(
+    `it has more than ${most.toLocaleString('en')} ASN.1 elements, which is dpm-prep's limit`,
+    'Export the certificate and its chain alone, without revocation lists and other content.',
+  );
+
+const tooDeep = (): Unreadable =>
+  new Unreadable(`its ASN.1 is nested too deeply (dpm-prep's limit is ${String(limits.depth)} levels)`);
 
 /** Where an element lies in its bytes. `contentEnd` leaves out the end mark of an indefinite length. */
 export interface Element {

@@ -219,7 +219,12 @@ const refusal = (error: unknown): string =>
 
 /** An X.509 certificate from its DER. Throws Unreadable if it is none. */
 export const readCertificate = (bytes: Buffer): ReadCertificate => {
-  if (bytes.length > limits.certificateBytes) throw new Unreadable('a certificate in it is too large');
+  if (bytes.length > limits.certificateBytes) {
+    throw new Unreadable(
+      `a certificate in it has more than ${String(limits.certificateBytes / 1024)} KB, which is dpm-prep's limit`,
+      'Check whether the file is a certificate. Those of computers have one to four KB.',
+    );
+  }
   // The bytes are kept as long as the case is: not the whole file behind them.
   const der = Buffer.from(bytes);
   const outer = sequence(decode(der));

@@ -4,13 +4,12 @@ import { exitCode } from '../../exit-code.js';
 import type { Secret } from '../../secret.js';
 import type { FileFormat } from '../facts.js';
 import { limits } from '../limits.js';
-import { decode, elementAt, slice, Unreadable } from './asn1.js';
-import { newBudget } from './key-derivation.js';
+import { Unreadable } from './asn1.js';
+import { Contents } from './contents.js';
+import { Budget } from './key-derivation.js';
 import { NotThisPassword } from './password-encryption.js';
-import { openPem, pemText } from './pem.js';
-import { looksLikePfx, openPfx } from './pfx.js';
-import { certificatesInPkcs7, looksLikePkcs7 } from './pkcs7.js';
-import type { ReadKey } from './private-key.js';
+import { bareBase64, openPem, pemText } from './pem.js';
+import { readStructure } from './structure.js';
 
 export interface CertificateInput {
   /** How the user named it: a path, or a thumbprint. */
@@ -45,28 +44,38 @@ export class NotACertificate extends Problem {
 
 export interface Content {
   readonly format: FileFormat;
-  readonly certificates: readonly Buffer[];
-  readonly keys: readonly ReadKey[];
+  readonly contents: Contents;
 }
 
 const exportAgain =
   'Export it again as .pfx (Certificates snap-in: All Tasks > Export, or "openssl pkcs12 -export") and check that file.';
 
-const foreignFormat = (bytes: Buffer): string => {
-  if (bytes.length === 0) return 'it is empty';
-  if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0xfeedfeed) return 'it is a Java key store';
-  if (bytes.subarray(4, 8).toString('latin1') === 'CERT')
-    return 'it is a Microsoft serialized certificate store';
-  return 'it is neither PFX, PEM, DER nor PKCS#7';
+/** The Problem for an input that a fault of its bytes makes unreadable. */
+export const unreadable = (name: string, { message, fix }: Unreadable): NotACertificate =>
+  new NotACertificate(name, message, ...(fix.length > 0 ? fix : [exportAgain]));
+
+const javaMagic: readonly number[] = [0xfeedfeed, 0xcececece];
+
+/** What a file is that dpm-prep does not read. */
+const foreignFormat = (bytes: Buffer): Unreadable => {
+  if (bytes.length === 0) return new Unreadable('it is empty');
+  if (bytes.length >= 4 && javaMagic.includes(bytes.readUInt32BE(0))) {
+    return new Unreadable(
+      'it is a Java key store',
+      'Convert it: keytool -importkeystore -srckeystore OLD.jks -destkeystore NEW.p12 -deststoretype PKCS12',
+    );
+  }
+  if (bytes.subarray(4, 8).toString('latin1') === 'CERT') {
+    return new Unreadable('it is a Microsoft serialized certificate store', exportAgain);
+  }
+  return new Unreadable('it is neither PFX, PEM, DER nor PKCS#7', exportAgain);
 };
 
-const openAsn1 = (bytes: Buffer, password: string | null): Content => {
-  // Bytes behind the end do not belong to the structure; Windows passes over them as well.
-  const whole = slice(bytes, elementAt(bytes));
-  const root = decode(whole);
-  if (looksLikePfx(root)) return { format: 'PFX', ...openPfx(root, password, newBudget()) };
-  if (looksLikePkcs7(root)) return { format: 'PKCS#7', certificates: certificatesInPkcs7(whole), keys: [] };
-  return { format: 'DER', certificates: [whole], keys: [] };
+const formats = { pfx: 'PFX', pkcs7: 'PKCS#7' } as const;
+
+const openStructure = (bytes: Buffer, password: string | null, contents: Contents): FileFormat => {
+  const structure = readStructure(bytes, password, new Budget(), contents);
+  return structure === 'pfx' || structure === 'pkcs7' ? formats[structure] : 'DER';
 };
 
 const sequenceTag = 0x30;
@@ -75,10 +84,15 @@ const sequenceTag = 0x30;
 const isNoText = (bytes: Buffer): boolean => bytes[0] === sequenceTag && (bytes[1] ?? 0) >= 0x80;
 
 const open = (bytes: Buffer, password: string | null): Content => {
+  const contents = new Contents();
   const text = isNoText(bytes) ? null : pemText(bytes);
-  if (text !== null) return { format: 'PEM', ...openPem(text, password, newBudget()) };
-  if (bytes[0] === sequenceTag) return openAsn1(bytes, password);
-  throw new Unreadable(foreignFormat(bytes));
+  if (text !== null) {
+    openPem(text, password, new Budget(), contents);
+    return { format: 'PEM', contents };
+  }
+  const binary = bytes[0] === sequenceTag ? bytes : bareBase64(bytes);
+  if (binary === null) throw foreignFormat(bytes);
+  return { format: openStructure(binary, password, contents), contents };
 };
 
 /**
@@ -90,7 +104,8 @@ export const readContent = (input: CertificateInput): Content => {
   if (input.bytes.length > limits.fileBytes) {
     throw new NotACertificate(
       name,
-      `it has ${(input.bytes.length / 1024 / 1024).toFixed(1)} MB, and dpm-prep reads at most ${limits.fileBytes / 1024 / 1024} MB`,
+      `it has more than ${limits.fileBytes / 1024 / 1024} MB, which is dpm-prep's limit for one file`,
+      'Give the certificate of each computer, with its chain, as a file of its own.',
     );
   }
   const passwords = input.passwords.length === 0 ? [null] : input.passwords;
@@ -99,7 +114,7 @@ export const readContent = (input: CertificateInput): Content => {
       return open(input.bytes, password?.reveal() ?? null);
     } catch (error) {
       if (error instanceof NotThisPassword) continue;
-      if (error instanceof Unreadable) throw new NotACertificate(name, error.message, exportAgain);
+      if (error instanceof Unreadable) throw unreadable(name, error);
       throw error;
     }
   }

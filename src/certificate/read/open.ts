@@ -1,10 +1,12 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { cleanText } from '../../clean.js';
-import type { CertificateOrigin, KeyFacts, StoreCertificate } from '../facts.js';
+import type { CertificateOrigin, FileContents, KeyFacts, StoreCertificate } from '../facts.js';
 import { limits } from '../limits.js';
-import { Unreadable } from './asn1.js';
+import { LimitExceeded, Unreadable } from './asn1.js';
 import { isAuthority, readCertificate, type ReadCertificate } from './certificate.js';
-import { NotACertificate, readContent, type CertificateInput } from './content.js';
+import { NotACertificate, readContent, unreadable, type CertificateInput } from './content.js';
+import type { Contents, Damage } from './contents.js';
+import { structureNames } from './identify.js';
 import type { ReadKey } from './private-key.js';
 
 /** A certificate that is to be judged, with what else its input held. Has library objects in it: not for rules. */
@@ -15,6 +17,7 @@ export interface OpenedCertificate {
   readonly key: KeyFacts;
   /** The other certificates of the input, for its chain. */
   readonly others: readonly ReadCertificate[];
+  readonly contents: FileContents;
   /** What the computer says of the chain's root; null for files. */
   readonly rootTrusted: boolean | null;
 }
@@ -51,6 +54,8 @@ const noKey: KeyFacts = {
   exportable: null,
 };
 
+const nothingElse: FileContents = { aside: [], ciphers: [] };
+
 const trial = Buffer.from('dpm-prep tries out whether this key signs');
 
 /** A key of the file with its public half, which is worked out once. */
@@ -69,7 +74,9 @@ const candidateOf = (key: ReadKey): Candidate => {
 
 const sameKey = ({ publicHalf }: Candidate, certificate: ReadCertificate): boolean => {
   const publicKey = certificate.publicKey();
-  return publicHalf !== null && publicKey !== null && publicHalf.equals(publicKey);
+  if (publicHalf === null || publicKey === null) return false;
+  // Comparing keys of different types leaves an error in OpenSSL's queue, and the next key that is read fails with it.
+  return publicHalf.asymmetricKeyType === publicKey.asymmetricKeyType && publicHalf.equals(publicKey);
 };
 
 /** Null if key and certificate work together, otherwise why not. The public half can be right and the key damaged. */
@@ -115,38 +122,91 @@ const isIssuer = (candidate: ReadCertificate, all: readonly ReadCertificate[]): 
     (other) => other !== candidate && other.facts.issuer.comparable === candidate.facts.subject.comparable,
   );
 
-/** Which certificates of a file are a computer's own, and not just there for the chain. */
+/**
+ * Which certificates of a file are computers' own. Those that a private key belongs to; without any, those that are not
+ * there for the chain.
+ */
 const ownCertificates = (
   certificates: readonly ReadCertificate[],
   keys: readonly Candidate[],
 ): readonly ReadCertificate[] => {
   const withKey = certificates.filter((certificate) => keys.some((key) => sameKey(key, certificate)));
+  if (withKey.length > 0) return withKey;
   const ends = certificates.filter(
     (certificate) => certificate.facts.basicConstraints?.ca !== true && !isIssuer(certificate, certificates),
   );
-  const own = certificates.filter((each) => withKey.includes(each) || ends.includes(each));
-  if (own.length > 0) return own;
+  if (ends.length > 0) return ends;
   const tops = certificates.filter((certificate) => !isIssuer(certificate, certificates));
   return tops.length > 0 ? tops : certificates.slice(0, 1);
 };
 
-/** Every certificate of an input, each once. Throws NotACertificate. */
+const subjectOf = ({ facts }: ReadCertificate): string => facts.subject.text || facts.thumbprint;
+
+/** What of the file was not judged, in words. CA certificates are there for a chain, whichever it is. */
+const asideOf = (
+  certificates: readonly ReadCertificate[],
+  own: readonly ReadCertificate[],
+  damaged: readonly Damage[],
+): readonly string[] => {
+  const strangers = certificates.filter(
+    (each) =>
+      !own.includes(each) && each.facts.basicConstraints?.ca !== true && !isIssuer(each, certificates),
+  );
+  const all = [
+    ...strangers.map((each) => `the certificate ${subjectOf(each)}`),
+    ...damaged.map(({ what, problem }) => `${what} that cannot be read (${problem.message})`),
+  ];
+  const more = all.length - limits.aside;
+  return more > 0 ? [...all.slice(0, limits.aside), `${more.toLocaleString('en')} more`] : all;
+};
+
+/** Every certificate of an input, each once. Those that cannot be read are damage, unless there is no other. */
 const readAll = (
   name: string,
-  ders: readonly Buffer[],
+  contents: Contents,
   cache: CertificateCache,
-): readonly ReadCertificate[] => {
+): { certificates: readonly ReadCertificate[]; damaged: readonly Damage[] } => {
   const found = new Map<string, ReadCertificate>();
-  for (const der of ders) {
+  const damaged = [...contents.damaged];
+  for (const [index, der] of contents.certificates.entries()) {
     try {
       const certificate = cache.read(der);
       found.set(certificate.facts.thumbprint, certificate);
     } catch (error) {
-      if (error instanceof Unreadable) throw new NotACertificate(name, error.message);
-      throw error;
+      if (error instanceof LimitExceeded) throw unreadable(name, error);
+      if (!(error instanceof Unreadable)) throw error;
+      damaged.push({ what: `certificate ${String(index + 1)}`, problem: error, isKey: false });
     }
   }
-  return [...found.values()];
+  if (found.size === 0) {
+    const [first] = damaged;
+    if (first !== undefined) throw unreadable(name, first.problem);
+    throw noCertificate(name, contents);
+  }
+  return { certificates: [...found.values()], damaged };
+};
+
+const noCertificate = (name: string, { keys, foreign }: Contents): NotACertificate => {
+  if (keys.length > 0) {
+    return new NotACertificate(
+      name,
+      'it holds a private key but no certificate',
+      'Give the certificate together with its key, as one .pfx or one PEM file.',
+    );
+  }
+  if (foreign.has(structureNames.request ?? '')) {
+    return new NotACertificate(
+      name,
+      'it is a certificate request, not a certificate',
+      'Submit it to the CA ("certreq -submit", or the web page of the CA), and check the certificate that the CA issues.',
+    );
+  }
+  const what = [...foreign].join(' and ');
+  return new NotACertificate(
+    name,
+    what === '' ? 'there is no certificate in it' : `it is ${what}, not a certificate`,
+    'Give the certificate together with its key, as one .pfx or one PEM file.',
+  );
 };
 
 /** An opened certificate together with its private key, for convert-cert alone. */
@@ -161,29 +221,30 @@ export const openWithKeys = (
   cache = new CertificateCache(),
 ): readonly OpenedWithKey[] => {
   const name = cleanText(input.name);
-  const content = readContent(input);
-  if (content.certificates.length === 0) {
-    throw new NotACertificate(
-      name,
-      content.keys.length > 0 ? 'it holds a private key but no certificate' : 'there is no certificate in it',
-      'Give the certificate together with its key, as one .pfx or one PEM file.',
-    );
-  }
-  const certificates = readAll(name, content.certificates, cache);
-  const keys = content.keys.map((key) => candidateOf(key));
+  const { format, contents } = readContent(input);
+  const { certificates, damaged } = readAll(name, contents, cache);
+  const keys = contents.keys.map((key) => candidateOf(key));
   const own = ownCertificates(certificates, keys);
+  const damagedKey = damaged.find(({ isKey }) => isKey);
+  if (damagedKey !== undefined && !own.some((each) => keys.some((key) => sameKey(key, each)))) {
+    throw unreadable(name, damagedKey.problem);
+  }
+  const facts: FileContents = {
+    aside: asideOf(certificates, own, damaged),
+    ciphers: [...contents.ciphers].sort(),
+  };
   return own.map((certificate) => {
     const key =
       keys.find((each) => sameKey(each, certificate)) ??
       // With one certificate the key can be meant for nothing else.
       (own.length === 1 ? keys[0] : undefined);
-    const subject = certificate.facts.subject.text || certificate.facts.thumbprint;
     const opened: OpenedCertificate = {
-      name: own.length === 1 ? name : `${name}: ${subject}`,
-      origin: { kind: 'file', format: content.format, file: name },
+      name: own.length === 1 ? name : `${name}: ${subjectOf(certificate)}`,
+      origin: { kind: 'file', format, file: name },
       certificate,
       key: key === undefined ? noKey : keyFactsOf(key, certificate),
       others: certificates.filter((each) => each !== certificate),
+      contents: facts,
       rootTrusted: null,
     };
     return { opened, key: key?.key.key ?? null };
@@ -202,7 +263,8 @@ export const openCertificates = (
 export const openTrust = (
   input: CertificateInput,
   cache = new CertificateCache(),
-): readonly ReadCertificate[] => readAll(cleanText(input.name), readContent(input).certificates, cache);
+): readonly ReadCertificate[] =>
+  readAll(cleanText(input.name), readContent(input).contents, cache).certificates;
 
 /** A certificate of a Windows store, as the computer described it. Throws NotACertificate. */
 export const openStoreCertificate = (
@@ -233,6 +295,7 @@ export const openStoreCertificate = (
           exportable: store.exportable,
         }
       : noKey,
+    contents: nothingElse,
     others: (store.chain ?? []).map((der) => read(der)),
     rootTrusted: store.rootTrusted ?? null,
   };

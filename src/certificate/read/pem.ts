@@ -1,10 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
+import { cleanText } from '../../clean.js';
 import { limits } from '../limits.js';
-import { decode, elementAt, slice, Unreadable } from './asn1.js';
+import { LimitExceeded, Unreadable } from './asn1.js';
+import type { Contents } from './contents.js';
 import type { Budget } from './key-derivation.js';
-import { NotThisPassword, passwordBytes } from './password-encryption.js';
-import { certificatesInPkcs7 } from './pkcs7.js';
-import { readEncryptedKey, readPrivateKeyInfo, type ReadKey } from './private-key.js';
+import { NotThisPassword, passwordBytes, tryPasswords } from './password-encryption.js';
+import type { ReadKey } from './private-key.js';
+import { readStructure } from './structure.js';
 
 interface Block {
   readonly label: string;
@@ -12,33 +14,83 @@ interface Block {
   readonly body: string;
 }
 
+const isKeyLabel = (label: string): boolean => label.includes('PRIVATE KEY');
+
 const begin = '-----BEGIN ';
+const end = '-----END ';
 const dashes = '-----';
 
-/** Text of a PEM file: UTF-8, or UTF-16 as PowerShell's `>` writes it. Null if it holds no PEM block. */
+const utf16Marks = { little: 0xfffe, big: 0xfeff } as const;
+
+/** Bytes as text: UTF-16 where they begin so (PowerShell's `>`, certreq), else one character for each byte. */
+const textOf = (bytes: Buffer): string => {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  if (mark === utf16Marks.little) return bytes.toString('utf16le', 2);
+  // Swapped in a copy: the caller's bytes stay as they are.
+  if (mark === utf16Marks.big)
+    return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
+      .swap16()
+      .toString('utf16le');
+  if (bytes.length >= 2 && bytes[0] !== 0 && bytes[1] === 0) return bytes.toString('utf16le');
+  return bytes.toString('latin1');
+};
+
+/** Text of a PEM file. Null if it holds no PEM block. */
 export const pemText = (bytes: Buffer): string | null => {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  if (!utf16) return bytes.includes(begin) ? bytes.toString('latin1') : null;
-  const text = bytes.toString('utf16le');
+  const text = textOf(bytes);
   return text.includes(begin) ? text : null;
 };
 
-function* blocksIn(text: string): Generator<Block> {
+/** The bytes of a file that is base64 alone, as "certutil -encodehex" and CI secrets have it. Null for any other file. */
+export const bareBase64 = (bytes: Buffer): Buffer | null => {
+  const text = textOf(bytes)
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trim();
+  return /^M[A-Za-z0-9+/\s]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+};
+
+/** The beginning of a damaged block, so that it can be found in the file. */
+const startOf = (text: string): string => cleanText(text.slice(0, 40).replace(/\s+/g, ' '));
+
+/** The blocks of a PEM text in one pass. A block without a proper end is damaged; the next one is still found. */
+function* blocksIn(text: string, into: Contents): Generator<Block> {
+  const damaged = (at: number, why: string): void => {
+    const what = `a PEM block (${startOf(text.slice(at, at + 60))})`;
+    into.damaged.push({ what, problem: new Unreadable(why), isKey: isKeyLabel(what) });
+  };
+  let count = 0;
   let at = text.indexOf(begin);
+  let close = text.indexOf(end);
   while (at !== -1) {
+    count += 1;
+    if (count > limits.blocks) {
+      throw new LimitExceeded(
+        `it has more than ${limits.blocks.toLocaleString('en')} PEM blocks, which is dpm-prep's limit`,
+        'Split the file, and keep each certificate together with its chain.',
+      );
+    }
     const labelEnd = text.indexOf(dashes, at + begin.length);
-    if (labelEnd === -1 || labelEnd - at > 80)
-      throw new Unreadable('a PEM block in it has no proper first line');
+    if (labelEnd === -1 || labelEnd - at > 80) {
+      damaged(at, 'a PEM block in it has no proper first line');
+      at = text.indexOf(begin, at + begin.length);
+      continue;
+    }
+    const bodyStart = labelEnd + dashes.length;
+    const next = text.indexOf(begin, bodyStart);
+    if (close !== -1 && close < bodyStart) close = text.indexOf(end, bodyStart);
+    if (close === -1 || (next !== -1 && next < close)) {
+      damaged(at, 'a PEM block in it has no end');
+      at = next;
+      continue;
+    }
     const label = text.slice(at + begin.length, labelEnd);
-    const close = `-----END ${label}-----`;
-    const end = text.indexOf(close, labelEnd);
-    if (end === -1) throw new Unreadable('a PEM block in it has no end');
-    yield {
-      label,
-      text: text.slice(at, end + close.length),
-      body: text.slice(labelEnd + dashes.length, end),
-    };
-    at = text.indexOf(begin, end + close.length);
+    const last = `${end}${label}${dashes}`;
+    if (text.startsWith(last, close)) {
+      yield { label, text: text.slice(at, close + last.length), body: text.slice(bodyStart, close) };
+    } else {
+      damaged(at, 'a PEM block in it begins and ends with different labels');
+    }
+    at = next;
   }
 }
 
@@ -48,89 +100,34 @@ const der = (block: Block): Buffer => {
   return bytes;
 };
 
-const legacyEncrypted = (block: Block): boolean => block.body.includes('Proc-Type: 4,ENCRYPTED');
+/** A key that OpenSSL encrypted before PKCS#8: the block says so in text, and node:crypto reads it whole. */
+const isOldEncrypted = (block: Block): boolean => block.body.includes('Proc-Type: 4,ENCRYPTED');
 
-const legacyKey = (block: Block, password: string | null): ReadKey => {
-  if (!legacyEncrypted(block)) {
+const oldEncryptedKey = (block: Block, password: string | null): ReadKey =>
+  tryPasswords(passwordBytes(password), ({ plain }) => {
     try {
-      return { key: createPrivateKey(block.text), provider: null, keySpec: null };
+      const key = createPrivateKey({ key: block.text, passphrase: plain });
+      return { key, provider: null, keySpec: null };
     } catch {
-      return { key: null, provider: null, keySpec: null };
+      throw new NotThisPassword();
     }
-  }
-  for (const way of passwordBytes(password)) {
-    try {
-      return {
-        key: createPrivateKey({ key: block.text, passphrase: way.plain }),
-        provider: null,
-        keySpec: null,
-      };
-    } catch {
-      // The next way, or another password.
-    }
-  }
-  throw new NotThisPassword();
+  });
+
+/** Blocks that may hold a certificate or a key, whatever their label says exactly: their content tells. */
+const examined = /^(?!OPENSSH|ATTRIBUTE).*(CERTIFICATE|PRIVATE KEY|PKCS|PFX|CMS|CRL)/;
+
+const readBlock = (block: Block, password: string | null, budget: Budget, into: Contents): void => {
+  if (!examined.test(block.label)) return;
+  if (isOldEncrypted(block)) into.addKey(oldEncryptedKey(block, password));
+  else readStructure(der(block), password, budget, into, isKeyLabel(block.label) ? 'key' : 'certificate');
 };
 
-const encryptedKey = (block: Block, password: string | null, budget: Budget): ReadKey => {
-  const node = decode(der(block));
-  for (const way of passwordBytes(password)) {
-    try {
-      return readEncryptedKey(node, way, budget, null);
-    } catch (error) {
-      if (!(error instanceof NotThisPassword)) throw error;
-    }
+/** Certificates and keys of a PEM text, in its order. A damaged block does not hide the good ones. */
+export const openPem = (text: string, password: string | null, budget: Budget, into: Contents): void => {
+  for (const block of blocksIn(text, into)) {
+    const what = `a block ${cleanText(block.label)}`;
+    into.attempt({ what, isKey: isKeyLabel(block.label) }, () => {
+      readBlock(block, password, budget, into);
+    });
   }
-  throw new NotThisPassword();
-};
-
-export interface PemContent {
-  readonly certificates: readonly Buffer[];
-  readonly keys: readonly ReadKey[];
-}
-
-const readKey = (block: Block, password: string | null, budget: Budget): ReadKey | null => {
-  switch (block.label) {
-    case 'PRIVATE KEY':
-      return readPrivateKeyInfo(der(block), null);
-    case 'ENCRYPTED PRIVATE KEY':
-      return encryptedKey(block, password, budget);
-    case 'RSA PRIVATE KEY':
-    case 'EC PRIVATE KEY':
-    case 'DSA PRIVATE KEY':
-      return legacyKey(block, password);
-    default:
-      return null;
-  }
-};
-
-/** Certificates and keys of a PEM bundle, in its order. Requests, revocation lists and parameters are passed over. */
-export const openPem = (text: string, password: string | null, budget: Budget): PemContent => {
-  const certificates: Buffer[] = [];
-  const keys: ReadKey[] = [];
-  for (const block of blocksIn(text)) {
-    switch (block.label) {
-      case 'CERTIFICATE':
-      case 'X509 CERTIFICATE':
-        certificates.push(der(block));
-        break;
-      case 'TRUSTED CERTIFICATE': {
-        // OpenSSL puts its own trust settings behind the certificate.
-        const bytes = der(block);
-        certificates.push(slice(bytes, elementAt(bytes)));
-        break;
-      }
-      case 'PKCS7':
-      case 'CMS':
-        certificates.push(...certificatesInPkcs7(der(block)));
-        break;
-      default: {
-        const key = readKey(block, password, budget);
-        if (key !== null) keys.push(key);
-      }
-    }
-    if (certificates.length > limits.certificates) throw new Unreadable('it has too many certificates');
-    if (keys.length > limits.keys) throw new Unreadable('it has too many private keys');
-  }
-  return { certificates, keys };
 };

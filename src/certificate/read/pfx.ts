@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { limits } from '../limits.js';
 import {
   child,
   children,
@@ -10,11 +9,13 @@ import {
   octets,
   oid,
   sequence,
+  LimitExceeded,
   Unreadable,
   type Node,
 } from './asn1.js';
+import { Contents } from './contents.js';
 import { readString, shownText } from './distinguished-name.js';
-import { derivePkcs12, type Budget } from './key-derivation.js';
+import { derivePkcs12, digestBytes, type Budget } from './key-derivation.js';
 import {
   decrypt,
   encryptedBytes,
@@ -22,14 +23,10 @@ import {
   NotThisPassword,
   passwordBytes,
   pbkdf2Key,
+  tryPasswords,
   type PasswordBytes,
 } from './password-encryption.js';
-import { keySpecOf, readEncryptedKey, readPrivateKeyInfo, type ReadKey } from './private-key.js';
-
-export interface PfxContent {
-  readonly certificates: readonly Buffer[];
-  readonly keys: readonly ReadKey[];
-}
+import { keySpecOf, readEncryptedKey, readPrivateKeyInfo } from './private-key.js';
 
 const contentTypes = {
   data: '1.2.840.113549.1.7.1',
@@ -62,16 +59,9 @@ const digestNames: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.8': 'sha3-256',
   '2.16.840.1.101.3.4.2.9': 'sha3-384',
   '2.16.840.1.101.3.4.2.10': 'sha3-512',
-};
-
-/** True for the outside of a PKCS#12 file: version 3 and a ContentInfo. */
-export const looksLikePfx = (root: Node): boolean => {
-  try {
-    const [version, safe] = sequence(root);
-    return count(version) === 3 && oid(child(safe, 0)).startsWith('1.2.840.113549.1.7.');
-  } catch {
-    return false;
-  }
+  '1.3.36.3.2.1': 'ripemd160',
+  '1.3.6.1.4.1.1722.12.2.1.16': 'blake2b512',
+  '1.3.6.1.4.1.1722.12.2.2.8': 'blake2s256',
 };
 
 const macMatches = (macData: Node, bytes: Buffer, password: PasswordBytes, budget: Budget): boolean => {
@@ -83,13 +73,10 @@ const macMatches = (macData: Node, bytes: Buffer, password: PasswordBytes, budge
   let actual: Buffer;
   if (id === pbmac1) {
     const [derivation, scheme] = sequence(parameters);
-    // RFC 9579 requires the key length among the parameters of PBKDF2.
-    const length = count(child(child(derivation, 1), 2));
-    if (length < 16 || length > 128) throw new Unreadable('the key length of its MAC cannot be');
-    const key = pbkdf2Key(derivation, password.plain, length, budget);
-    actual = createHmac(hmacDigest(oid(child(scheme, 0))), key)
-      .update(bytes)
-      .digest();
+    const digest = hmacDigest(oid(child(scheme, 0)));
+    // RFC 9579 requires the key length among the parameters of PBKDF2; where it is missing, that of the MAC is meant.
+    const key = pbkdf2Key(derivation, password.plain, digestBytes(digest) ?? 32, budget);
+    actual = createHmac(digest, key).update(bytes).digest();
   } else {
     const digest = digestNames[id];
     if (digest === undefined)
@@ -112,6 +99,9 @@ const macMatches = (macData: Node, bytes: Buffer, password: PasswordBytes, budge
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 };
 
+const isPbmac1 = (macData: Node | undefined): boolean =>
+  macData !== undefined && oid(child(child(child(macData, 0), 0), 0)) === pbmac1;
+
 const providerOf = (attributes: readonly Node[]): string | null => {
   for (const attribute of attributes) {
     const [id, values] = sequence(attribute);
@@ -122,49 +112,59 @@ const providerOf = (attributes: readonly Node[]): string | null => {
   return null;
 };
 
-interface Collected {
-  readonly certificates: Buffer[];
-  readonly keys: ReadKey[];
-}
+const mostNested = 4;
 
-const collect = (safe: Node, password: PasswordBytes, budget: Budget, into: Collected, depth = 0): void => {
-  if (depth > 4) throw new Unreadable('its bags are nested too deeply');
-  for (const bag of sequence(safe)) {
-    const [idNode, wrapped, attributesNode] = sequence(bag);
-    const value = child(wrapped, 0);
-    const attributes = attributesNode === undefined ? [] : children(attributesNode);
-    switch (oid(idNode)) {
-      case bagTypes.certificate: {
-        const [type, certificate] = sequence(value);
-        if (oid(type) !== x509Certificate) break;
-        if (into.certificates.length >= limits.certificates)
-          throw new Unreadable('it has too many certificates');
-        into.certificates.push(octets(child(certificate, 0)));
-        break;
-      }
-      case bagTypes.key:
-      case bagTypes.encryptedKey: {
-        if (into.keys.length >= limits.keys) throw new Unreadable('it has too many private keys');
-        const provider = providerOf(attributes);
-        const read =
-          oid(idNode) === bagTypes.key
-            ? readPrivateKeyInfo(encode(value), provider)
-            : readEncryptedKey(value, password, budget, provider);
-        into.keys.push({ ...read, keySpec: read.keySpec ?? keySpecOf(attributes) });
-        break;
-      }
-      case bagTypes.nested:
-        collect(value, password, budget, into, depth + 1);
-        break;
-      // Revocation lists and secrets may be in a PFX; nothing here is about them.
-      default:
-        break;
+const collectBag = (
+  bag: Node,
+  password: PasswordBytes,
+  budget: Budget,
+  into: Contents,
+  depth: number,
+): void => {
+  const [idNode, wrapped, attributesNode] = sequence(bag);
+  const value = child(wrapped, 0);
+  const attributes = attributesNode === undefined ? [] : children(attributesNode);
+  switch (oid(idNode)) {
+    case bagTypes.certificate: {
+      const [type, certificate] = sequence(value);
+      if (oid(type) === x509Certificate) into.addCertificate(octets(child(certificate, 0)));
+      break;
     }
+    case bagTypes.key:
+    case bagTypes.encryptedKey: {
+      const provider = providerOf(attributes);
+      const read =
+        oid(idNode) === bagTypes.key
+          ? readPrivateKeyInfo(encode(value), provider)
+          : readEncryptedKey(value, password, budget, provider, into);
+      into.addKey({ ...read, keySpec: read.keySpec ?? keySpecOf(attributes) });
+      break;
+    }
+    case bagTypes.nested:
+      collect(value, password, budget, into, depth + 1);
+      break;
+    // Revocation lists and secrets may be in a PFX; nothing here is about them.
+    default:
+      break;
   }
 };
 
-const open = (safe: Buffer, password: PasswordBytes, budget: Budget): PfxContent => {
-  const into: Collected = { certificates: [], keys: [] };
+const collect = (safe: Node, password: PasswordBytes, budget: Budget, into: Contents, depth = 0): void => {
+  if (depth > mostNested) {
+    throw new LimitExceeded(
+      `its bags are nested too deeply (dpm-prep's limit is ${String(mostNested)} levels)`,
+    );
+  }
+  for (const [index, bag] of sequence(safe).entries()) {
+    const id = oid(sequence(bag)[0]);
+    const isKey = id === bagTypes.key || id === bagTypes.encryptedKey;
+    into.attempt({ what: `bag ${String(index + 1)} of the PFX`, isKey }, () => {
+      collectBag(bag, password, budget, into, depth);
+    });
+  }
+};
+
+const open = (safe: Buffer, password: PasswordBytes, budget: Budget, into: Contents): void => {
   for (const info of sequence(decode(safe))) {
     const [typeNode, wrapped] = sequence(info);
     const type = oid(typeNode);
@@ -174,7 +174,8 @@ const open = (safe: Buffer, password: PasswordBytes, budget: Budget): PfxContent
       const encryptedInfo = child(child(wrapped, 0), 1);
       const [, algorithm, encrypted] = sequence(encryptedInfo);
       if (!isContext(encrypted, 0)) throw new Unreadable('its encrypted part is empty');
-      const plain = decrypt(algorithm, encryptedBytes(encrypted), password, budget);
+      const { plain, cipher } = decrypt(algorithm, encryptedBytes(encrypted), password, budget);
+      into.ciphers.add(cipher);
       let contents: Node;
       try {
         contents = decode(plain);
@@ -188,14 +189,13 @@ const open = (safe: Buffer, password: PasswordBytes, budget: Budget): PfxContent
       throw new Unreadable('it is encrypted for a certificate, not with a password');
     }
   }
-  return into;
 };
 
 /**
- * Opens a PKCS#12 file (DER or BER). Throws NotThisPassword if the password is wrong or missing, Unreadable for
- * everything that the file itself is to blame for. `password`: null where none was given.
+ * Opens a PKCS#12 file (DER or BER) and puts what it holds into `into`. Throws NotThisPassword if the password is wrong
+ * or missing, Unreadable for everything that the file itself is to blame for. `password`: null where none was given.
  */
-export const openPfx = (root: Node, password: string | null, budget: Budget): PfxContent => {
+export const openPfx = (root: Node, password: string | null, budget: Budget, into: Contents): void => {
   const [, safeInfo, macData] = sequence(root);
   const [typeNode, wrapped] = sequence(safeInfo);
   const type = oid(typeNode);
@@ -207,13 +207,18 @@ export const openPfx = (root: Node, password: string | null, budget: Budget): Pf
     );
   }
   const safe = octets(child(wrapped, 0));
-  for (const way of passwordBytes(password)) {
-    if (macData !== undefined && !macMatches(macData, safe, way, budget)) continue;
-    try {
-      return open(safe, way, budget);
-    } catch (error) {
-      if (!(error instanceof NotThisPassword)) throw error;
+  const failed = new Set<string>();
+  const found = tryPasswords(passwordBytes(password), (way) => {
+    // Two ways of writing a password may differ only where its MAC does not look: that one is not computed again.
+    const looked = `${way.utf16.toString('hex')} ${isPbmac1(macData) ? way.plain.toString('hex') : ''}`;
+    if (failed.has(looked)) throw new NotThisPassword();
+    if (macData !== undefined && !macMatches(macData, safe, way, budget)) {
+      failed.add(looked);
+      throw new NotThisPassword();
     }
-  }
-  throw new NotThisPassword();
+    const fresh = new Contents();
+    open(safe, way, budget, fresh);
+    return fresh;
+  });
+  into.add(found);
 };

@@ -14,6 +14,7 @@ import {
   Unreadable,
   type Node,
 } from './asn1.js';
+import type { Contents } from './contents.js';
 import type { Budget } from './key-derivation.js';
 import { decrypt, NotThisPassword, type PasswordBytes } from './password-encryption.js';
 
@@ -57,15 +58,26 @@ export const readPrivateKeyInfo = (der: Buffer, provider: string | null): ReadKe
   return { key, provider, keySpec: attributes === undefined ? null : keySpecOf(children(attributes)) };
 };
 
-/** The key of an EncryptedPrivateKeyInfo. A result that is no key at all means that the password was another one. */
+/** A key as OpenSSL wrote it before PKCS#8: an RSA key, or an EC key. */
+export const readOldKey = (der: Buffer, type: 'pkcs1' | 'sec1'): ReadKey => {
+  try {
+    return { key: createPrivateKey({ key: der, format: 'der', type }), provider: null, keySpec: null };
+  } catch {
+    return { key: null, provider: null, keySpec: null };
+  }
+};
+
+/** The key of an EncryptedPrivateKeyInfo. A result that is not a key means that the password was wrong. */
 export const readEncryptedKey = (
   node: Node,
   password: PasswordBytes,
   budget: Budget,
   provider: string | null,
+  into: Contents,
 ): ReadKey => {
   const [algorithm, encrypted] = sequence(node);
-  const plain = decrypt(algorithm, octets(encrypted), password, budget);
+  const { plain, cipher } = decrypt(algorithm, octets(encrypted), password, budget);
+  into.ciphers.add(cipher);
   try {
     return readPrivateKeyInfo(plain, provider);
   } catch (error) {

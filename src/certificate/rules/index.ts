@@ -3,12 +3,14 @@ import { chain } from './chain.js';
 import { clientAuth } from './client-auth.js';
 import { encoding } from './encoding.js';
 import { exportable } from './exportable.js';
+import { fileEncryption } from './file-encryption.js';
 import { keyLength } from './key-length.js';
 import { keyType } from './key-type.js';
 import { machineStore } from './machine-store.js';
 import { name } from './name.js';
 import { noCng } from './no-cng.js';
 import { notSelfSigned } from './not-self-signed.js';
+import { otherContent } from './other-content.js';
 import { ownCertificate } from './own-certificate.js';
 import { privateKey } from './private-key.js';
 import { renewal } from './renewal.js';
@@ -42,4 +44,6 @@ export const rules: readonly Rule[] = [
   authority,
   machineStore,
   exportable,
+  otherContent,
+  fileEncryption,
 ];

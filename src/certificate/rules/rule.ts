@@ -32,8 +32,17 @@ export const isRsa = ({ publicKey }: CertificateFacts): boolean => publicKey.alg
 
 const quoted = (file: string): string => (/[^\w.:/\\-]/.test(file) ? `"${file}"` : file);
 
+/** The command that writes a file which imports into a CSP on every supported Windows. */
+export const convertFile = (file: string): string =>
+  `dpm-prep convert-cert ${quoted(file)} --out ${quoted(`${file.replace(/\.[A-Za-z0-9]+$/, '')}-dpm.pfx`)}`;
+
+/** The AES ciphers that protect the file: Windows Server 2016 and older do not read them. */
+export const aesCiphers = ({ contents }: CertificateCase): readonly string[] =>
+  contents.ciphers.filter((cipher) => cipher.startsWith('AES'));
+
 /** How a key gets into a CSP with the key type exchange. */
-export const importIntoCsp = ({ origin }: CertificateCase): readonly string[] => {
+export const importIntoCsp = (subject: CertificateCase): readonly string[] => {
+  const { origin } = subject;
   const certutil = (file: string): string =>
     `certutil -csp "${wantedProvider}" -importpfx ${file} AT_KEYEXCHANGE`;
   if (origin.kind === 'store') {
@@ -42,11 +51,13 @@ export const importIntoCsp = ({ origin }: CertificateCase): readonly string[] =>
       `Import it again with: ${certutil('FILE.pfx')}`,
     ];
   }
-  const out = `${origin.file.replace(/\.[A-Za-z0-9]+$/, '')}-dpm.pfx`;
-  return [
-    ...(origin.format === 'PFX' ? [`Import it with: ${certutil(quoted(origin.file))}`] : []),
-    `${origin.format === 'PFX' ? 'Or write' : 'Write'} a file that imports that way by itself: dpm-prep convert-cert ${quoted(origin.file)} --out ${quoted(out)}`,
-  ];
+  const convert = `rite a file that imports that way by itself: ${convertFile(origin.file)}`;
+  if (origin.format !== 'PFX') return [`W${convert}`];
+  const where =
+    aesCiphers(subject).length === 0
+      ? ''
+      : ' (on Windows Server 2019 or later only, because the file is encrypted with AES)';
+  return [`Import it${where} with: ${certutil(quoted(origin.file))}`, `Or w${convert}`];
 };
 
 export const requestAnew =

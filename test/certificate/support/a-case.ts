@@ -103,6 +103,7 @@ export const aCase = (more: Partial<CertificateCase> = {}): CertificateCase => {
       ],
     },
     twins: [],
+    contents: { aside: [], ciphers: [] },
     expectedName: null,
     replaces: null,
     authCaThumbprint: null,
