@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // CommonJS, and --version answered here before anything else is loaded: scripts ask for it often.
-const { version } = require('../package.json');
-
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+const { version } = argv[0] === '--keep' ? {} : require('../package.json');
+
+if (argv[0] === '--keep') {
+  // Before any import: the keeper of a running tool (src/machine/keeper) needs nothing of the rest.
+  require('../dist/keeper.js');
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
   let program;

@@ -26,7 +26,7 @@ const noSubprograms = {
 export const bundle = async ({ write }) => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
+    entryPoints: { main: 'src/main.ts', keeper: 'src/machine/keeper/main.ts' },
     outdir: 'dist',
     write,
     metafile: true,

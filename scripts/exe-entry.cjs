@@ -2,5 +2,8 @@
 // What dpm-prep.exe runs: bin/dpm-prep.js in one file. --version is answered before anything else is evaluated.
 const version = DPM_PREP_VERSION;
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${version}\n`);
+// The keeper of a running tool needs nothing of the rest.
+if (argv[0] === '--keep') require('../src/machine/keeper/main.ts');
+else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'))
+  process.stdout.write(`${version}\n`);
 else void require('../src/main.ts').main(argv, version);

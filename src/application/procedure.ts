@@ -10,6 +10,7 @@ import type { Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { PreflightFacts } from '../preflight/index.js';
 import type { Plan } from '../procedures/plan.js';
+import { KeptResults } from '../machine/keeper/results.js';
 import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
 import { report, type NextAction, type Report } from '../run/report.js';
@@ -211,6 +212,7 @@ export const runProcedure = async (context: CommandContext, given: Procedure): P
       plan,
       machine,
       journal,
+      kept: new KeptResults(folder),
       listener: progressListener(screen, plan),
       attended: prompter !== null,
       passwordFor: (step) => procedure.passwordFor?.(step) ?? password,

@@ -1,21 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import * as z from 'zod';
 
 /**
  * A process as another run can recognize it later. Process ids are used again, and the clock of the computer may be
- * set at any time, so neither is enough on its own.
+ * set at any time, so neither is enough on its own. process-mark.ts has the schema.
  */
-export const processMarkSchema = z.strictObject({
-  processId: z.number().int().positive(),
-  host: z.string().max(255),
+export interface ProcessMark {
+  readonly processId: number;
+  readonly host: string;
   /** Seconds since the computer started, when the mark was made. Does not follow the clock. */
-  uptime: z.number().nonnegative(),
+  readonly uptime: number;
   /** What distinguishes this process from a later one with its id; null where the system does not tell cheaply. */
-  start: z.string().max(100).nullable(),
-});
-
-export type ProcessMark = z.infer<typeof processMarkSchema>;
+  readonly start: string | null;
+}
 
 /** Linux: the boot and the clock ticks from boot to the start of the process. Null elsewhere, or if it is gone. */
 const startOf = (processId: number): string | null => {

@@ -1,5 +1,7 @@
 import type { Secret } from '../secret.js';
 import type { Command } from './command.js';
+import type { KeepAt } from './keeper/order.js';
+import type { KeptEnding } from './keeper/results.js';
 import type { Answer, QuestionInput, QuestionName } from './questions.js';
 
 /** How a command is to be run, and who hears of it while it runs. */
@@ -16,6 +18,8 @@ export interface PerformOptions {
   readonly onHeartbeat?: (elapsedMs: number) => void;
   /** Called once the process exists, before it can have done anything that outlives us unrecorded. */
   readonly onStarted?: (processId: number) => void;
+  /** Where it is written down how the tool ended, for a run that goes on after this one was cut off. Absent: nowhere. */
+  readonly keepAt?: KeepAt;
   /** Cancels probes and bridge calls; never kills an installer. */
   readonly signal?: AbortSignal;
 }
@@ -85,5 +89,7 @@ export interface Machine {
     options?: MachineOptions,
   ): Promise<Answer<Q>>;
   perform(command: Command, options: PerformOptions): Promise<CommandResult>;
+  /** What `perform` would have answered, from what was written down at `keepAt`: the run that started it was cut off. */
+  resultOf(command: Command, kept: KeptEnding): CommandResult;
   readonly files: MachineFiles;
 }

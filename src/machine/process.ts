@@ -1,25 +1,24 @@
 import { isAbsolute } from 'node:path';
 import { Socket } from 'node:net';
 import { execa, type Options } from 'execa';
+import { startKept, type KeptEnd, type KeptTool } from './keeper/client.js';
+import type { KeepAt } from './keeper/order.js';
+import type { KeptEnding } from './keeper/results.js';
+import { Tail } from './keeper/tail.js';
 
 /*
- * The only module of the program that starts a process.
- *
- * Ctrl-C and our own death. A terminal sends Ctrl-C to every process of its foreground group, and on Windows to every
- * process of the console. A request with `outlivesUs` is kept out of that:
- * - Linux and macOS: `detached` gives it a session of its own, so neither Ctrl-C nor a closing terminal reaches it.
- * - Windows: `detached` gives it no console (Ctrl-C cannot reach it), and it leaves the job in which Node puts its
- *   other children, which Windows ends together with us. Without it an installer would die with our window.
- * Such a process is never ended by us, unless it waits for input for ever (`silenceMs`). Its output goes to our pipes:
- * when we are gone, what it prints is lost, its work is not.
+ * Starts every program. Ctrl-C and our own death: a terminal sends Ctrl-C to every process of its foreground group, and on
+ * Windows to every process of the console. A request with `outlivesUs` is kept out of that: a keeper (keeper/) starts the
+ * program, and neither Ctrl-C nor a closing terminal nor our death reaches it. Such a process is never ended by us, unless
+ * it waits for input for ever (`silenceMs`). How it ended is written down where `keepAt` says.
  *
  * With the console inherited the tool gets the same Ctrl-C as we do: it is the tool's own prompt that the person
- * answers, and the tool decides what Ctrl-C means there.
+ * answers, and the tool decides what Ctrl-C means there. It has no keeper.
  *
  * Windows consoles. `windowsHide` gives a child whose streams are pipes a hidden console of its own: no window flashes
  * up, Ctrl-C of our console does not reach it. A tool that reads a password from its console, not from standard input,
  * waits there for ever: that is what `silenceMs` is for. Where a stream is inherited Windows' own console is used and
- * nothing is hidden.
+ * nothing is hidden. `detached` gives no console at all, and PowerShell then ends with 0 having run nothing.
  */
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -67,11 +66,16 @@ export interface ProcessRequest {
   readonly leave?: AbortSignal;
   /** Goes on when our program is interrupted or dies. */
   readonly outlivesUs?: boolean;
+  /** With `outlivesUs`: where its keeper writes how it ended. Absent: nowhere. */
+  readonly keepAt?: KeepAt;
+  /** With `keepAt`: what lines of our own begin with in its output. */
+  readonly marker?: string;
 }
 
 export interface ProcessOutcome {
-  /** `no-end`: silent for `silenceMs`. `left`: it still runs. `refused`: not started, see `refusal`. */
-  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'left' | 'refused';
+  /** `no-end`: silent for `silenceMs`. `left`: it still runs. `refused`: not started, see `refusal`.
+   *  `lost`: its keeper was ended before it, so what becomes of it is not known. */
+  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'left' | 'lost' | 'refused';
   /** Null where a signal or we ended it. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -84,37 +88,6 @@ export interface ProcessOutcome {
   readonly elapsedMs: number;
   /** Why it was not started: a sentence without arguments or input. */
   readonly refusal: string | null;
-}
-
-/** The last bytes of a stream; never holds more than about twice the cap. */
-class Tail {
-  #chunks: Buffer[] = [];
-  #size = 0;
-  readonly #max: number;
-  cut = false;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size > this.#max * 2) this.#trim();
-  }
-
-  #trim(): void {
-    if (this.#size <= this.#max) return;
-    const kept = Buffer.from(Buffer.concat(this.#chunks).subarray(-this.#max));
-    this.#chunks = [kept];
-    this.#size = kept.length;
-    this.cut = true;
-  }
-
-  take(): Buffer {
-    this.#trim();
-    return Buffer.concat(this.#chunks);
-  }
 }
 
 /**
@@ -170,6 +143,23 @@ const emptyOutcome = (begun: number): ProcessOutcome => ({
   refusal: null,
 });
 
+/** The outcome of a process that ended when nobody of ours was there any more. */
+export const keptOutcome = (kept: KeptEnding): ProcessOutcome => ({
+  ending: 'ended',
+  exitCode: kept.exitCode,
+  signal: kept.signal,
+  processId: null,
+  stdout: kept.stdout,
+  stderr: kept.stderr,
+  outputCut: false,
+  elapsedMs: kept.ended.getTime() - kept.started.getTime(),
+  refusal: null,
+});
+
+/** What `lost` means, for a person. */
+export const keeperLost =
+  'the process of dpm-prep that watched over it was ended, so it is not known what became of it';
+
 const refused = (sentence: string, begun: number): ProcessOutcome => ({
   ...emptyOutcome(begun),
   ending: 'refused',
@@ -181,20 +171,16 @@ const pipeGraceMs = 1_000;
 /** Asked to end; after this, made to end. */
 const killGraceMs = 2_000;
 
-/**
- * Starts a program: absolute path, argument array, never a shell. Whatever comes of it is in the outcome; only a bug in
- * a callback is thrown. Nothing of arguments or standard input is in the outcome but what the program printed itself.
- */
-export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcome> => {
-  const begun = performance.now();
-  const refusal = refusalOf(request, process.platform);
-  if (refusal !== null) return refused(refusal, begun);
-  if (request.signal?.aborted || request.leave?.aborted)
-    return { ...refused('Cancelled.', begun), ending: 'aborted' };
+interface Listener {
+  readonly onStarted: (processId: number) => void;
+  readonly onOutput: (chunk: Buffer, stream: OutputStream) => void;
+}
 
+type End = KeptEnd;
+
+const startDirectly = (request: ProcessRequest, listener: Listener): KeptTool => {
   const { input } = request;
   const onConsole = input.kind === 'console';
-  const ownGroup = request.outlivesUs === true && !onConsole;
   const options = {
     ...(request.folder === undefined ? {} : { cwd: request.folder }),
     env: childEnvironment(process.env, request.environment),
@@ -210,7 +196,6 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
     // Its debug output would show the arguments.
     verbose: 'none',
     windowsHide: !onConsole,
-    detached: ownGroup,
     cleanup: request.outlivesUs !== true,
     stripFinalNewline: false,
   } satisfies Options;
@@ -219,34 +204,105 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
     (result) => result,
     () => null,
   );
-  const processId = child.pid ?? null;
-  if (processId === null) {
-    const failure = await whole;
-    const code = failure?.code ?? 'UNKNOWN';
-    const why = notStarted[code] ?? `the system says ${code}`;
-    return refused(`${request.path} could not be started: ${why}.`, begun);
-  }
-  request.onStarted?.(processId);
+  const { stdin } = child;
+  const run = async (): Promise<End> => {
+    if (child.pid === undefined) return { kind: 'refused', code: (await whole)?.code ?? 'UNKNOWN' };
+    const exit = new Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>(
+      (resolve) => {
+        child.once('exit', (code, signal) => {
+          resolve({ code, signal });
+        });
+      },
+    );
+    listener.onStarted(child.pid);
+    // A child that closes its standard input early makes our writing fail; what it did decides, not that.
+    stdin?.on('error', () => undefined);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.on('error', () => undefined);
+      child[stream]?.on('data', (chunk: Buffer) => {
+        listener.onOutput(chunk, stream);
+      });
+    }
+    const { code, signal } = await exit;
+    const grace = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      stdin?.destroy();
+    }, pipeGraceMs);
+    await whole;
+    clearTimeout(grace);
+    return { kind: 'ended', code, signal };
+  };
+  return {
+    end: run(),
+    write: (bytes) => {
+      if (stdin?.writable === true) stdin.write(bytes);
+    },
+    endInput: () => {
+      stdin?.end();
+    },
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    leave: () => {
+      // It must not keep our program alive; its pipes stay open as long as we live, so that it can still print.
+      child.unref();
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+    },
+  };
+};
 
+const inputBytesOf = (input: ProcessInput): number | null => {
+  if (input.kind === 'bytes') return input.bytes.byteLength;
+  return input.kind === 'none' ? 0 : null;
+};
+
+const start = async (request: ProcessRequest, listener: Listener): Promise<KeptTool> => {
+  const { input, path, arguments: words, folder, environment } = request;
+  if (request.outlivesUs !== true || input.kind === 'console') return startDirectly(request, listener);
+  return startKept(
+    {
+      path,
+      arguments: words,
+      folder: folder ?? process.cwd(),
+      environment: environment ?? {},
+      inputBytes: inputBytesOf(input),
+      marker: request.marker ?? null,
+      keepAt: request.keepAt ?? null,
+    },
+    childEnvironment(process.env),
+    listener,
+  );
+};
+
+/**
+ * Starts a program: absolute path, argument array, never a shell. Whatever comes of it is in the outcome; only a bug in
+ * a callback is thrown. Nothing of arguments or standard input is in the outcome but what the program printed itself.
+ */
+export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcome> => {
+  const begun = performance.now();
+  const refusal = refusalOf(request, process.platform);
+  if (refusal !== null) return refused(refusal, begun);
+  if (request.signal?.aborted || request.leave?.aborted)
+    return { ...refused('Cancelled.', begun), ending: 'aborted' };
+
+  const { input } = request;
   const max = request.maxOutputBytes ?? 1_048_576;
   const tails = { stdout: new Tail(max), stderr: new Tail(max) };
-  const state: { ending: ProcessOutcome['ending']; bug: Error | null } = { ending: 'ended', bug: null };
-  const timers: { forced?: NodeJS.Timeout; silence?: NodeJS.Timeout; limit?: NodeJS.Timeout } = {};
-
-  const kill = (signal: NodeJS.Signals): void => {
-    try {
-      if (ownGroup && process.platform !== 'win32') process.kill(-processId, signal);
-      else child.kill(signal);
-    } catch {
-      // It ended in between.
-    }
+  const state: { ending: ProcessOutcome['ending']; bug: Error | null; processId: number | null } = {
+    ending: 'ended',
+    bug: null,
+    processId: null,
   };
+  const timers: { forced?: NodeJS.Timeout; silence?: NodeJS.Timeout; limit?: NodeJS.Timeout } = {};
+  const held: { tool?: KeptTool } = {};
+
   const stop = (why: ProcessOutcome['ending']): void => {
     if (state.ending !== 'ended') return;
     state.ending = why;
-    kill('SIGTERM');
+    held.tool?.kill('SIGTERM');
     timers.forced = setTimeout(() => {
-      kill('SIGKILL');
+      held.tool?.kill('SIGKILL');
     }, killGraceMs);
   };
   const listenAgain = (): void => {
@@ -257,77 +313,76 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
         stop('no-end');
       }, request.silenceMs);
   };
-  if (request.timeLimitMs !== undefined) {
-    timers.limit = setTimeout(() => {
-      stop('time-limit');
-    }, request.timeLimitMs);
-  }
+  const careful = (callback: () => void): void => {
+    try {
+      callback();
+    } catch (error) {
+      state.bug ??= error instanceof Error ? error : new Error(String(error));
+      stop('aborted');
+    }
+  };
+  const reply: Reply = {
+    write: (text) => held.tool?.write(text),
+    end: () => held.tool?.endInput(),
+  };
+  const tool = await start(request, {
+    onStarted: (processId) => {
+      state.processId = processId;
+      if (request.timeLimitMs !== undefined) {
+        timers.limit = setTimeout(() => {
+          stop('time-limit');
+        }, request.timeLimitMs);
+      }
+      listenAgain();
+      careful(() => request.onStarted?.(processId));
+    },
+    onOutput: (chunk, stream) => {
+      listenAgain();
+      tails[stream].add(chunk);
+      careful(() => {
+        request.onOutput?.(chunk, stream);
+        if (input.kind === 'dialogue') input.answer(chunk, stream, reply);
+      });
+    },
+  });
+  held.tool = tool;
+  // A fault of a callback that was called before there was anything to end.
+  if (state.bug !== null) tool.kill('SIGTERM');
+  if (input.kind === 'bytes') tool.write(Buffer.from(input.bytes));
+  if (input.kind === 'bytes' || input.kind === 'none') tool.endInput();
+
+  const over = new AbortController();
+  const once = { once: true, signal: over.signal } as const;
   const onAbort = (): void => {
     stop('aborted');
   };
-  request.signal?.addEventListener('abort', onAbort, { once: true });
-
-  const { stdin } = child;
-  // A child that closes its standard input early makes our writing fail; what it did decides, not that.
-  stdin?.on('error', () => undefined);
-  const reply: Reply = {
-    write: (text) => {
-      if (stdin?.writable === true) stdin.write(text);
-    },
-    end: () => {
-      stdin?.end();
-    },
-  };
-  const listen = (stream: OutputStream): void => {
-    child[stream]?.on('error', () => undefined);
-    child[stream]?.on('data', (chunk: Buffer) => {
-      listenAgain();
-      tails[stream].add(chunk);
-      try {
-        request.onOutput?.(chunk, stream);
-        if (input.kind === 'dialogue') input.answer(chunk, stream, reply);
-      } catch (error) {
-        state.bug ??= error instanceof Error ? error : new Error(String(error));
-        stop('aborted');
-      }
-    });
-  };
-  listen('stdout');
-  listen('stderr');
-  listenAgain();
-  if (input.kind === 'bytes') stdin?.end(Buffer.from(input.bytes));
-
-  const over = new AbortController();
-  const ended = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => {
-      resolve({ code, signal });
-    });
+  request.signal?.addEventListener('abort', onAbort, once);
+  const left = new Promise<'left'>((resolve) => {
     const onLeave = (): void => {
       if (state.ending === 'ended') state.ending = 'left';
-      // It must not keep our program alive; its pipes stay open as long as we live, so that it can still print.
-      child.unref();
-      for (const pipe of [child.stdin, child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
-      resolve({ code: null, signal: null });
+      tool.leave();
+      resolve('left');
     };
-    request.leave?.addEventListener('abort', onLeave, { once: true, signal: over.signal });
+    request.leave?.addEventListener('abort', onLeave, once);
+    if (request.leave?.aborted) onLeave();
   });
+  if (request.signal?.aborted) onAbort();
+  const end = await Promise.race([tool.end, left]);
   over.abort();
   for (const timer of Object.values(timers)) clearTimeout(timer);
-  request.signal?.removeEventListener('abort', onAbort);
 
-  if (state.ending === 'left') return { ...emptyOutcome(begun), ending: 'left', processId };
-  const grace = setTimeout(() => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    stdin?.destroy();
-  }, pipeGraceMs);
-  await whole;
-  clearTimeout(grace);
+  const { processId } = state;
   if (state.bug !== null) throw state.bug;
+  if (end === 'left' || state.ending === 'left') return { ...emptyOutcome(begun), ending: 'left', processId };
+  if (end.kind === 'refused') {
+    const why = notStarted[end.code] ?? `the system says ${end.code}`;
+    return refused(`${request.path} could not be started: ${why}.`, begun);
+  }
+  const ending = end.kind === 'lost' ? 'lost' : state.ending;
   return {
-    ending: state.ending,
-    exitCode: state.ending === 'ended' ? ended.code : null,
-    signal: ended.signal,
+    ending,
+    exitCode: end.kind === 'ended' && ending === 'ended' ? end.code : null,
+    signal: end.kind === 'ended' ? end.signal : null,
     processId,
     stdout: tails.stdout.take(),
     stderr: tails.stderr.take(),

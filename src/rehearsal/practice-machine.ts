@@ -4,14 +4,22 @@ import { acts } from '../machine/acts.js';
 import type { Command, Value } from '../machine/command.js';
 import type { CommandResult, Machine, PerformOptions } from '../machine/machine.js';
 import { LineSplitter } from '../machine/output.js';
-import { runProcess, type ProcessInput, type ProcessOutcome, type Reply } from '../machine/process.js';
+import type { KeptEnding } from '../machine/keeper/results.js';
+import {
+  keeperLost,
+  keptOutcome,
+  runProcess,
+  type ProcessInput,
+  type ProcessOutcome,
+  type Reply,
+} from '../machine/process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
 import { stillRunning } from '../machine/still-running.js';
 import { toolProblem } from '../problem.js';
 import type { Answerer } from './answers/answer.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
-import { ownLaunch } from './launch.js';
+import { ownLaunch } from '../machine/own-launch.js';
 import { toHost } from './paths.js';
 import { practiceProgramAt } from './practice-files.js';
 import { practiceToolFlag } from './running.js';
@@ -67,6 +75,52 @@ interface Start {
 
 const parametersOf = (values: Readonly<Record<string, Value>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+/** The last 200 lines of a practice tool. */
+const outputReader = (
+  onLine: PerformOptions['onLine'],
+): { readonly push: (chunk: Buffer) => void; readonly end: () => readonly string[] } => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter((line) => {
+    lines.push(line);
+    if (lines.length > 200) lines.shift();
+    onLine?.(line);
+  });
+  return {
+    push: (chunk) => {
+      splitter.push(chunk);
+    },
+    end: () => {
+      splitter.end();
+      return lines;
+    },
+  };
+};
+
+const resultFrom = (outcome: ProcessOutcome, output: readonly string[]): CommandResult => {
+  const exitCode = wholeExitCode(outcome.exitCode);
+  const hasEnd = outcome.ending === 'ended' || outcome.ending === 'lost';
+  return {
+    exitCode,
+    ending: hasEnd ? 'ended' : 'no-end',
+    output,
+    error:
+      outcome.ending === 'lost'
+        ? keeperLost
+        : outcome.signal === null || !hasEnd
+          ? null
+          : `ended by ${outcome.signal}`,
+    restartRequired: restartCodes.includes(exitCode),
+    elapsedMs: outcome.elapsedMs,
+  };
+};
+
+/** A practice script that fails says why on its last line, or with an id of DPM's. */
+const scriptResult = (result: CommandResult): CommandResult => {
+  if (result.exitCode === 0 || result.ending !== 'ended' || result.error === keeperLost) return result;
+  const said = result.output.findLast((line) => line.startsWith('Error ID:'));
+  return { ...result, error: said ?? result.output.at(-1) ?? 'the script failed' };
+};
 
 /** One computer of the practice pair: its tools are real child processes, its answers come from the world. */
 export class PracticeMachine implements Machine {
@@ -157,6 +211,16 @@ export class PracticeMachine implements Machine {
     }
   }
 
+  resultOf(command: Command, kept: KeptEnding): CommandResult {
+    const reader = outputReader(undefined);
+    reader.push(kept.stdout);
+    reader.push(kept.stderr);
+    const result = resultFrom(keptOutcome(kept), reader.end());
+    if (command.kind === 'program') return result;
+    const judged = scriptResult(result);
+    return command.kind === 'act' ? { ...judged, result: this.#actResult(command.act, judged) } : judged;
+  }
+
   #actResult(act: keyof typeof acts, result: CommandResult): unknown {
     if (result.error !== null) return undefined;
     try {
@@ -194,20 +258,12 @@ export class PracticeMachine implements Machine {
           }
         : { arguments: [], input: { kind: 'bytes', bytes: Buffer.from(bound) }, waits: true },
     );
-    const said = result.output.findLast((line) => line.startsWith('Error ID:'));
-    return result.exitCode === 0 || result.ending !== 'ended'
-      ? result
-      : { ...result, error: said ?? result.output.at(-1) ?? 'the script failed' };
+    return scriptResult(result);
   }
 
   async #start(path: string, options: PerformOptions, start: Start): Promise<CommandResult> {
     const launch = await ownLaunch();
-    const lines: string[] = [];
-    const splitter = new LineSplitter((line) => {
-      lines.push(line);
-      if (lines.length > 200) lines.shift();
-      options.onLine?.(line);
-    });
+    const reader = outputReader(options.onLine);
     const begun = Date.now();
     const heartbeat = setInterval(() => {
       options.onHeartbeat?.(Date.now() - begun);
@@ -226,9 +282,8 @@ export class PracticeMachine implements Machine {
         ],
         input: start.input,
         outlivesUs: start.input.kind !== 'console',
-        onOutput: (chunk) => {
-          splitter.push(chunk);
-        },
+        onOutput: reader.push,
+        ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
         ...(options.signal === undefined || start.input.kind === 'console' ? {} : { leave: options.signal }),
         ...(start.waits && start.input.kind !== 'console' && options.silenceMs !== undefined
@@ -238,18 +293,10 @@ export class PracticeMachine implements Machine {
     } finally {
       clearInterval(heartbeat);
     }
-    splitter.end();
+    const lines = reader.end();
     if (outcome.ending === 'left') throw stillRunning(win32.basename(path), outcome.processId);
     if (outcome.ending === 'refused')
       throw toolProblem(outcome.refusal ?? 'The practice tool was not started.');
-    const exitCode = wholeExitCode(outcome.exitCode);
-    return {
-      exitCode,
-      ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
-      output: lines,
-      error: outcome.signal === null || outcome.ending === 'no-end' ? null : `ended by ${outcome.signal}`,
-      restartRequired: restartCodes.includes(exitCode),
-      elapsedMs: outcome.elapsedMs,
-    };
+    return resultFrom(outcome, lines);
   }
 }

@@ -32,7 +32,13 @@ export const entrySchema = z.discriminatedUnion('event', [
     to: z.iso.datetime(),
   }),
   z.object({ ...base, ...step, event: z.literal('probed'), state: z.string(), found: z.string(), facts }),
-  z.object({ ...base, ...step, event: z.literal('started') }),
+  z.object({
+    ...base,
+    ...step,
+    event: z.literal('started'),
+    /** When it was, where a later run found that out; else `at`. */
+    since: z.iso.datetime().optional(),
+  }),
   z.object({ ...base, ...step, event: z.literal('process'), processId: z.number() }),
   z.object({
     ...base,
@@ -40,6 +46,8 @@ export const entrySchema = z.discriminatedUnion('event', [
     event: z.literal('ended'),
     ending: z.string(),
     exitCode: z.number().nullable(),
+    /** The tool itself had nothing to complain about. */
+    endedWell: z.boolean().optional(),
     output: z.array(z.string()),
   }),
   z.object({ ...base, ...step, event: z.literal('verified'), state: z.string(), found: z.string(), facts }),

@@ -186,12 +186,15 @@ export class Journal {
         if (entry.state === 'done') state.everVerified ??= at;
         break;
       case 'started':
-        state.open = { ...noRecord, started: at };
+        state.open = { ...noRecord, started: entry.since === undefined ? at : new Date(entry.since) };
         break;
       case 'process':
         break;
       case 'ended':
-        state.open = { ...state.open, ended: { exitCode: entry.exitCode } };
+        state.open = {
+          ...state.open,
+          ended: { exitCode: entry.exitCode, well: entry.endedWell ?? entry.exitCode === 0 },
+        };
         break;
       case 'verified':
         state.facts = { ...state.facts, ...entry.facts };

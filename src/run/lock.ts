@@ -13,7 +13,8 @@ import {
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { isAlive, markOf, processMarkSchema } from '../machine/living-process.js';
+import { isAlive, markOf } from '../machine/living-process.js';
+import { processMarkSchema } from '../machine/process-mark.js';
 import { checkProblem, Problem } from '../problem.js';
 
 const holderSchema = z.object({

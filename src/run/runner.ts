@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode } from '../exit-code.js';
 import { documentedLine, type Command, type PersonCommand } from '../machine/command.js';
+import type { KeptResults } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
-import type { EarlierFacts, Facts, Step, StepMemory, Verification } from '../steps/step.js';
+import type { EarlierFacts, Facts, Probe, Step, StepMemory, Verification } from '../steps/step.js';
+import { journaledLines, settleEarlier } from './earlier.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
 import { notReached, type Failure, type StepReport } from './step-report.js';
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly machine: Machine;
   readonly journal: Journal;
+  /** Where it is written down how tools ended, also those of a run that was cut off. */
+  readonly kept: KeptResults;
   readonly listener: RunListener;
   readonly attended: boolean;
   /** What the tool of this step is given when it asks; null: nothing, so a person must be there. */
@@ -33,36 +37,6 @@ export interface RunOptions {
   readonly askPerson: ((question: string) => Promise<boolean>) | null;
   readonly signal: AbortSignal;
 }
-
-/** By what a running tool is known: its path, or the name of a cmdlet or act. Null: nothing is started. */
-const runName = (command: Command): string | null => {
-  switch (command.kind) {
-    case 'program':
-    case 'script':
-      return command.path;
-    case 'cmdlet':
-      return command.tool;
-    case 'act':
-      return command.act;
-    case 'write-file':
-    case 'make-folder':
-    case 'person':
-      return null;
-  }
-};
-
-/** A tool that outlived the run that started it must end before anyone asks whether its step is done. */
-const waitForSurvivor = async (step: Step, command: Command, options: RunOptions): Promise<void> => {
-  const path = runName(command);
-  if (path === null) return;
-  const begun = Date.now();
-  for (;;) {
-    const { processes } = await options.machine.ask('running-tools', { path }, { signal: options.signal });
-    if (processes.length === 0) return;
-    options.listener.waiting(step, Date.now() - begun);
-    await sleep(500, undefined, { signal: options.signal });
-  }
-};
 
 /** A tool that itself complains has seldom done its work: its patience is not waited out, for each of many computers. */
 const patienceAfterComplaintMs = 5_000;
@@ -84,6 +58,22 @@ const verifyPatiently = async (
     // Harm does not go away by waiting.
     const final = verification.state !== 'not-verified' || verification.harm === true;
     if (final || Date.now() + wait > until) return verification;
+    await sleep(wait, undefined, { signal });
+    wait = Math.min(wait * 2, 5_000);
+  }
+};
+
+/** What a tool did that ended when nobody looked may appear as late as what it does while we wait for it. */
+const probePatiently = async (
+  patienceMs: number,
+  ask: () => Promise<Probe>,
+  signal: AbortSignal,
+): Promise<Probe> => {
+  const until = Date.now() + patienceMs;
+  let wait = 250;
+  for (;;) {
+    const probe = await ask();
+    if (probe.state !== 'not-done' || Date.now() + wait > until) return probe;
     await sleep(wait, undefined, { signal });
     wait = Math.min(wait * 2, 5_000);
   }
@@ -125,6 +115,7 @@ const performStep = async (
     attended,
     ...(password === null ? {} : { password }),
     silenceMs: options.silenceMs,
+    keepAt: options.kept.place(of),
     onLine: (text) => {
       listener.line(step, text);
     },
@@ -155,11 +146,14 @@ const runStep = async (
   const command = step.command(earlier);
   const line = documentedLine(command);
   const of = { step: step.id, line };
-  const record = journal.recordOf(step.id, line);
   const blank = notReached(step, earlier);
 
-  if (record.started && !record.ended) await waitForSurvivor(step, command, options);
-  const probe = await step.probe(machine, record, earlier, memory);
+  const earlierResult = await settleEarlier(step, command, of, options);
+  const probe = await probePatiently(
+    earlierResult !== null && endedWell(earlierResult) ? (step.patienceMs ?? 0) : 0,
+    () => step.probe(machine, journal.recordOf(step.id, line), earlier, memory),
+    signal,
+  );
   journal.append({
     event: 'probed',
     ...of,
@@ -188,8 +182,10 @@ const runStep = async (
     ...of,
     ending: result.ending,
     exitCode: result.exitCode,
-    output: result.output.slice(-20),
+    endedWell: endedWell(result),
+    output: result.output.slice(-journaledLines),
   });
+  options.kept.clearStep(of);
 
   const verification =
     result.ending === 'refused'
@@ -307,6 +303,11 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     failures.set(group, outcome.failure);
     final = outcome.failure.final;
   }
+  // Of a step that no run has open any more.
+  options.kept.clear(({ step, line }) => {
+    const { started, ended } = options.journal.recordOf(step, line);
+    return started !== null && ended === null;
+  });
   return {
     steps: reports,
     changed: reports.some((report) => report.changed),

@@ -95,6 +95,17 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     waiting: (step, elapsedMs) => {
       beat(step, 'waiting for the tool that an earlier run started', elapsedMs);
     },
+    earlierEnded: (_step, { exitCode, error }) => {
+      const how = error ?? (exitCode === null ? 'without an error' : `with exit code ${String(exitCode)}`);
+      screen.note(detail(`The tool that the earlier run started has ended: ${cleanText(how)}`));
+    },
+    earlierLost: () => {
+      screen.note(
+        detail(
+          'The tool that the earlier run started was cut off, or it is not known how it ended. This happens when the computer restarts, and when the SSH or WinRM session of that run ends.',
+        ),
+      );
+    },
     verified: (step, verification) => {
       end(
         verification.state === 'verified' ? color.green(marks.done) : color.yellow(marks.unknown),

@@ -49,7 +49,10 @@ export interface StepRecord {
   /** From a run that did not come to its end: when the command was started. Set without `ended`: the run was cut
    *  off there, and the tool may have finished on its own. */
   readonly started: Date | null;
-  readonly ended: { readonly exitCode: number | null } | null;
+  readonly ended: {
+    readonly exitCode: number | null;
+    /** It had nothing to complain about. */ readonly well: boolean;
+  } | null;
   readonly verified: boolean;
   /** That run was not cut off: it came to its end and said that something failed. */
   readonly runFailed: boolean;

@@ -85,7 +85,7 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
   probe: async (_machine, record) =>
     Promise.resolve(
       // After a failed run the password may have been the wrong one: DPM shows none, and telling it again does no harm.
-      record.ended?.exitCode === 0 && !record.runFailed
+      record.ended?.well === true && !record.runFailed
         ? { state: 'done', found: 'The earlier run told the DPM server.' }
         : { state: 'not-done', found: 'The DPM server is to be told the new password.' },
     ),

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
 import { childEnvironment, runProcess, type ProcessRequest } from '../../src/machine/process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { bundleWorker } from '../support/worker.js';
 
 const folder = temporaryFolder('process');
 const onWindows = process.platform === 'win32';
@@ -293,18 +292,7 @@ describe('when it does not end', () => {
 });
 
 describe('when our program dies', () => {
-  const source = fileURLToPath(new URL('../../src/machine/process.ts', import.meta.url));
-  const bundle = join(folder, 'process.mjs');
-  buildSync({
-    entryPoints: [source],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: {
-      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
-    },
-  });
+  const bundle = bundleWorker(new URL('../../src/machine/process.ts', import.meta.url), folder);
 
   /** A program of its own that runs a child through runProcess; the child works for a second, then writes a file. */
   const parent = (marker: string, outlivesUs: boolean) => {

@@ -52,6 +52,7 @@ export const fakeMachine = ({ answers, registry, files }: FakeComputer): FakeMac
     stateFolder: 'C:\\ProgramData\\dpm-prep',
     ask,
     perform: never,
+    resultOf: never,
     files: {
       stat,
       list: never,

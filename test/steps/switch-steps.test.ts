@@ -124,9 +124,9 @@ describe('uninstalling the agent', () => {
   });
 
   it.each([
-    ['Windows asked for a restart', { ended: { exitCode: 3010 } }, true],
+    ['Windows asked for a restart', { ended: { exitCode: 3010, well: true } }, true],
     ['nobody saw it end', { ended: null }, true],
-    ['it ended without a wish', { ended: { exitCode: 0 } }, false],
+    ['it ended without a wish', { ended: { exitCode: 0, well: true } }, false],
   ])('knows after a cut-off whether a restart may be wanted: %s', async (_what, record, restart) => {
     const probe = await step.probe(computer({}), { ...noRecord, started: new Date(), ...record }, {});
     expect(probe).toMatchObject({ state: 'done', facts: { restart } });
@@ -217,7 +217,7 @@ describe('a step that forgets what was before', () => {
     const record = {
       ...noRecord,
       started: day('2026-03-01'),
-      ended: { exitCode: 0 },
+      ended: { exitCode: 0, well: true },
       verified: true,
     };
     await step.probe(computer({}), { ...record, everVerified: day('2026-03-01') }, {});
@@ -228,7 +228,12 @@ describe('a step that forgets what was before', () => {
     );
     expect(seen).toMatchObject([
       { started: null, ended: null, verified: false, everVerified: null },
-      { started: day('2026-03-03'), ended: { exitCode: 0 }, verified: true, everVerified: day('2026-03-04') },
+      {
+        started: day('2026-03-03'),
+        ended: { exitCode: 0, well: true },
+        verified: true,
+        everVerified: day('2026-03-04'),
+      },
     ]);
   });
 });

@@ -26,6 +26,7 @@ export const fakeMachine = ({ answers, folders = {} }: FakeMachine): Machine => 
   stateFolder: null,
   ask: async (question) => Promise.resolve(answers[question] ?? unexpected(question)),
   perform: async ({ kind }) => Promise.resolve(unexpected(kind)),
+  resultOf: ({ kind }) => unexpected(kind),
   files: {
     stat: async (path) => {
       const found = Object.keys(folders).find((folder) => folder.replace(/@$/, '') === path);

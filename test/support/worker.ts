@@ -1,10 +1,18 @@
+import { existsSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
+/** A program in this folder finds bin/dpm-prep.js beside it, as it does in the package: what it starts with a keeper needs it. */
+export const putLauncher = (folder: string): void => {
+  if (!existsSync(join(folder, 'bin')))
+    symlinkSync(fileURLToPath(new URL('../../bin', import.meta.url)), join(folder, 'bin'), 'junction');
+};
+
 /** Bundles a worker (TypeScript) into a program that a child process can run; gives back its path. */
 export const bundleWorker = (entry: URL, folder: string): string => {
   const outfile = join(folder, `${basename(entry.pathname, '.ts')}.mjs`);
+  putLauncher(folder);
   buildSync({
     entryPoints: [fileURLToPath(entry)],
     outfile,

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { cancelled, toolProblem } from '../../problem.js';
 import type { Secret } from '../../secret.js';
+import type { KeepAt } from '../keeper/order.js';
+import type { KeptEnding } from '../keeper/results.js';
 import { cleanLine } from '../output.js';
-import { runProcess, type ProcessOutcome } from '../process.js';
+import { keeperLost, keptOutcome, runProcess, type OutputStream, type ProcessOutcome } from '../process.js';
 import { ToolOutputDecoder, type CodePageHint } from './decode.js';
 import { MarkedLines, request } from './payload.js';
 import type { Script } from './scripts.js';
@@ -22,6 +24,8 @@ export interface Call {
   /** A line of a tool's output, clean. */
   readonly onLine?: (line: string) => void;
   readonly onStarted?: (processId: number) => void;
+  /** Where it is written down how PowerShell ended. */
+  readonly keepAt?: KeepAt;
   /** Ends PowerShell after this time. Absent: never, because what it runs changes the computer. */
   readonly timeoutMs?: number;
   /** Ends PowerShell: for questions. */
@@ -46,6 +50,7 @@ const recordSchema = z.union([
 
 const noAnswer = (outcome: ProcessOutcome, lastLine: string): string => {
   if (outcome.refusal !== null) return outcome.refusal;
+  if (outcome.ending === 'lost') return keeperLost;
   if (outcome.ending === 'time-limit')
     return `no answer within ${String(Math.round(outcome.elapsedMs / 1000))} s`;
   const code = outcome.exitCode === null ? '' : ` with exit code ${String(outcome.exitCode)}`;
@@ -97,11 +102,47 @@ export class Bridge {
   /** Runs a script, values on standard input, the answer from standard output. Throws only when it was cancelled. */
   async call(call: Call): Promise<Reply> {
     const { nonce, line } = request(call.input, call.password, call.script.source);
+    const reader = this.#reader(nonce, call.onLine);
+    const outcome = await runProcess({
+      path: this.#options.powershell,
+      arguments: scriptArguments(call.script),
+      input: { kind: 'bytes', bytes: Buffer.from(`${line}\n`, 'latin1') },
+      maxOutputBytes: 1_024,
+      onOutput: reader.push,
+      outlivesUs: call.timeoutMs === undefined,
+      marker: nonce,
+      ...(call.keepAt === undefined ? {} : { keepAt: call.keepAt }),
+      ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
+      ...(call.onStarted === undefined ? {} : { onStarted: call.onStarted }),
+      ...(call.timeoutMs === undefined ? {} : { timeLimitMs: call.timeoutMs }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.leave === undefined ? {} : { leave: call.leave }),
+    });
+    if (outcome.ending === 'aborted') throw cancelled();
+    return reader.end(outcome);
+  }
+
+  /** The reply to a call whose caller was cut off, from what the keeper wrote down. */
+  replyOf(kept: KeptEnding, onLine: (line: string) => void): Reply {
+    const reader = this.#reader(kept.marker ?? '', onLine);
+    reader.push(kept.stdout, 'stdout');
+    reader.push(kept.stderr, 'stderr');
+    return reader.end(keptOutcome(kept));
+  }
+
+  /** Takes PowerShell's output as it comes, and then has the reply. */
+  #reader(
+    nonce: string,
+    onLine: ((line: string) => void) | undefined,
+  ): {
+    readonly push: (chunk: Buffer, stream: OutputStream) => void;
+    readonly end: (outcome: ProcessOutcome) => Reply;
+  } {
     const heard: { json: string | null } = { json: null };
     let lastLine = '';
     const say = (text: string): void => {
       if (text !== '') lastLine = text;
-      call.onLine?.(text);
+      onLine?.(text);
     };
     const onDecoded = (text: string): void => {
       // Our own empty line in front of the answer.
@@ -119,28 +160,19 @@ export class Bridge {
         rest.push(bytes);
       },
     );
-    const outcome = await runProcess({
-      path: this.#options.powershell,
-      arguments: scriptArguments(call.script),
-      input: { kind: 'bytes', bytes: Buffer.from(`${line}\n`, 'latin1') },
-      maxOutputBytes: 1_024,
-      onOutput: (chunk, stream) => {
+    return {
+      push: (chunk, stream) => {
         if (stream === 'stdout') marked.push(chunk);
         else errors.push(chunk);
       },
-      outlivesUs: call.timeoutMs === undefined,
-      ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
-      ...(call.onStarted === undefined ? {} : { onStarted: call.onStarted }),
-      ...(call.timeoutMs === undefined ? {} : { timeLimitMs: call.timeoutMs }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-      ...(call.leave === undefined ? {} : { leave: call.leave }),
-    });
-    marked.end();
-    rest.end();
-    errors.end();
-    if (outcome.ending === 'aborted') throw cancelled();
-    if (heard.json === null) return { kind: 'error', error: noAnswer(outcome, lastLine), outcome };
-    return this.#read(heard.json, outcome);
+      end: (outcome) => {
+        marked.end();
+        rest.end();
+        errors.end();
+        if (heard.json === null) return { kind: 'error', error: noAnswer(outcome, lastLine), outcome };
+        return this.#read(heard.json, outcome);
+      },
+    };
   }
 
   #read(json: string, outcome: ProcessOutcome): Reply {

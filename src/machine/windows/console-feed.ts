@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Secret } from '../../secret.js';
 import source from '../../powershell/console-tool.cs';
 import script from '../../powershell/run-console-tool.ps1';
-import { runProcess, type ProcessOutcome } from '../process.js';
+import type { KeepAt } from '../keeper/order.js';
+import { keeperLost, runProcess, type ProcessOutcome } from '../process.js';
 
 /*
  * The password of SetDpmServer where nobody is there to type it. How the tool reads it is not documented: from
@@ -25,6 +26,8 @@ export interface ConsoleToolRequest {
   readonly silenceMs: number;
   /** The tool exists; its process id. */
   readonly onStarted?: (processId: number) => void;
+  /** Where it is written down how this PowerShell ended. */
+  readonly keepAt?: KeepAt;
   /** Stops waiting for the tool; it goes on (`left`). */
   readonly leave?: AbortSignal;
 }
@@ -107,6 +110,7 @@ export const consoleToolOutcome = (
   const processId = started === undefined ? null : Number(started);
   if (powershell.ending === 'left') return { ...refused(''), ending: 'left', processId, error: null };
   if (powershell.refusal !== null) return refused(powershell.refusal);
+  if (powershell.ending === 'lost') return { ...refused(keeperLost), ending: 'ended', processId };
   if (values.has('constrained')) {
     return refused(
       `PowerShell runs in constrained language mode here (application control); the password cannot be typed for the tool. ${attended}`,
@@ -159,11 +163,7 @@ export const powershellArguments = (text: string): readonly string[] => [
   Buffer.from(text, 'utf16le').toString('base64'),
 ];
 
-/**
- * Runs a tool that asks for a password, unattended. Never throws for what the tool does. The console is why this
- * PowerShell cannot outlive us (a process that does has none): cut off before the tool asked, the tool waits hidden and
- * has done nothing; cut off later, it goes on.
- */
+/** Runs a tool that asks for a password, unattended. Never throws for what the tool does. The keeper gives it its console. */
 export const runOnConsole = async (request: ConsoleToolRequest): Promise<ConsoleToolOutcome> => {
   let heard = '';
   let told = false;
@@ -172,6 +172,8 @@ export const runOnConsole = async (request: ConsoleToolRequest): Promise<Console
     arguments: powershellArguments(script),
     input: { kind: 'bytes', bytes: standardInput(request) },
     folder: request.folder,
+    outlivesUs: true,
+    ...(request.keepAt === undefined ? {} : { keepAt: request.keepAt }),
     ...(request.leave === undefined ? {} : { leave: request.leave }),
     onOutput: (chunk, stream) => {
       if (stream !== 'stdout') return;

@@ -9,11 +9,12 @@ import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand,
 import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
 import { clockDifference, probePorts, resolveNames } from '../network.js';
 import { cleanLine, LastLines } from '../output.js';
-import { runProcess, type ProcessOutcome } from '../process.js';
+import type { KeptEnding } from '../keeper/results.js';
+import { keeperLost, keptOutcome, runProcess, type ProcessOutcome } from '../process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../questions.js';
 import { bind } from './binding.js';
-import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions } from './bridge.js';
-import { runOnConsole } from './console-feed.js';
+import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions, type Reply } from './bridge.js';
+import { consoleToolOutcome, runOnConsole, type ConsoleToolOutcome } from './console-feed.js';
 import { ToolOutputDecoder } from './decode.js';
 import { actScripts, questionScripts, runCmdlet, runScript, type Script } from './scripts.js';
 import { windowsFiles } from './windows-files.js';
@@ -136,24 +137,15 @@ export class WindowsMachine implements Machine {
     if (times > 0 && !attended && password !== undefined)
       return this.#feedProgram(command, { ...options, password }, times);
     const onConsole = times > 0 && attended;
-    const lines = new LastLines();
-    const onLine = (line: string): void => {
-      lines.add(line);
-      options.onLine?.(line);
-    };
-    const decoders = {
-      stdout: new ToolOutputDecoder(onLine, this.#bridge.codePages),
-      stderr: new ToolOutputDecoder(onLine, this.#bridge.codePages),
-    };
+    const reader = this.#programReader(options.onLine);
     const request = {
       path: command.path,
       arguments: command.arguments,
       // As the page has it: the tools are run from the folder that they are in.
       folder: dirname(command.path),
       outlivesUs: true,
-      onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => {
-        decoders[stream].push(chunk);
-      },
+      onOutput: reader.push,
+      ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
       ...(options.signal === undefined ? {} : { leave: options.signal }),
       // Its output is ours, so a question that nobody foresaw would be seen by nobody.
@@ -164,11 +156,69 @@ export class WindowsMachine implements Machine {
     const outcome = await this.#withHeartbeat(options, async () =>
       runProcess({ ...request, input: { kind: onConsole ? 'console' : 'none' } }),
     );
-    decoders.stdout.end();
-    decoders.stderr.end();
     if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'The tool was not started.');
     if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
-    return this.#result(outcome, lines);
+    return reader.end(outcome);
+  }
+
+  #programReader(onEachLine: PerformOptions['onLine']): {
+    readonly push: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
+    readonly end: (outcome: ProcessOutcome) => CommandResult;
+  } {
+    const lines = new LastLines();
+    const onLine = (line: string): void => {
+      lines.add(line);
+      onEachLine?.(line);
+    };
+    const decoders = {
+      stdout: new ToolOutputDecoder(onLine, this.#bridge.codePages),
+      stderr: new ToolOutputDecoder(onLine, this.#bridge.codePages),
+    };
+    return {
+      push: (chunk, stream) => {
+        decoders[stream].push(chunk);
+      },
+      end: (outcome) => {
+        decoders.stdout.end();
+        decoders.stderr.end();
+        return this.#result(outcome, lines);
+      },
+    };
+  }
+
+  resultOf(command: Command, kept: KeptEnding): CommandResult {
+    const elapsedMs = kept.ended.getTime() - kept.started.getTime();
+    return { ...this.#resultOf(command, kept), elapsedMs };
+  }
+
+  #resultOf(command: Command, kept: KeptEnding): CommandResult {
+    switch (command.kind) {
+      case 'program': {
+        const outcome = keptOutcome(kept);
+        // A password was typed for it: what ended is the PowerShell that did so.
+        if (/^dpm-prep:/m.test(kept.stdout.toString('latin1')))
+          return this.#fedResult(consoleToolOutcome(kept.stdout.toString('latin1'), outcome), undefined);
+        const reader = this.#programReader(undefined);
+        reader.push(kept.stdout, 'stdout');
+        reader.push(kept.stderr, 'stderr');
+        return reader.end(outcome);
+      }
+      case 'script':
+      case 'cmdlet':
+      case 'act': {
+        const lines = new LastLines();
+        const reply = this.#bridge.replyOf(kept, (line) => {
+          lines.add(line);
+        });
+        return command.kind === 'act'
+          ? this.#actResult(command, reply, lines)
+          : this.#toolResult(reply, lines);
+      }
+      case 'person':
+      case 'write-file':
+      case 'make-folder':
+        return ended;
+    }
   }
 
   /** A tool that asks for a password while nobody is there: it gets a console of its own, and typed keys. */
@@ -186,15 +236,20 @@ export class WindowsMachine implements Machine {
         password: options.password,
         maxAnswers: times,
         silenceMs: options.silenceMs ?? defaultSilenceMs,
+        ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
     if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
+    return this.#fedResult(outcome, options.onLine);
+  }
+
+  #fedResult(outcome: ConsoleToolOutcome, onEachLine: PerformOptions['onLine']): CommandResult {
     const lines = new LastLines();
     const onLine = (line: string): void => {
       lines.add(line);
-      options.onLine?.(line);
+      onEachLine?.(line);
     };
     const decoder = new ToolOutputDecoder(onLine, {
       ...this.#bridge.codePages,
@@ -207,7 +262,7 @@ export class WindowsMachine implements Machine {
     if (outcome.ending === 'refused') return refused(error ?? 'The tool was not started.');
     return {
       ...ended,
-      ending: outcome.ending,
+      ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
       exitCode: outcome.exitCode,
       output: lines.lines,
       error,
@@ -218,10 +273,14 @@ export class WindowsMachine implements Machine {
   #result(outcome: ProcessOutcome, lines: LastLines): CommandResult {
     return {
       exitCode: outcome.exitCode,
-      ending: outcome.ending === 'ended' ? 'ended' : 'no-end',
+      ending: outcome.ending === 'ended' || outcome.ending === 'lost' ? 'ended' : 'no-end',
       output: lines.lines,
       error:
-        outcome.signal === null || outcome.ending !== 'ended' ? null : `It was ended by ${outcome.signal}.`,
+        outcome.ending === 'lost'
+          ? keeperLost
+          : outcome.signal === null || outcome.ending !== 'ended'
+            ? null
+            : `It was ended by ${outcome.signal}.`,
       restartRequired: restartCodes.includes(outcome.exitCode),
       elapsedMs: outcome.elapsedMs,
     };
@@ -330,12 +389,17 @@ export class WindowsMachine implements Machine {
           lines.add(line);
           options.onLine?.(line);
         },
+        ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
+    if (reply.outcome.ending === 'left') throw stillRunning(tool, reply.outcome.processId);
+    return this.#toolResult(reply, lines);
+  }
+
+  #toolResult(reply: Reply, lines: LastLines): CommandResult {
     const { outcome } = reply;
-    if (outcome.ending === 'left') throw stillRunning(tool, outcome.processId);
     if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'PowerShell was not started.');
     const base = { ...this.#result(outcome, lines), exitCode: null, restartRequired: false };
     if (reply.kind === 'error') return { ...base, exitCode: outcome.exitCode, error: reply.error };
@@ -363,11 +427,16 @@ export class WindowsMachine implements Machine {
           lines.add(line);
           options.onLine?.(line);
         },
+        ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
     if (reply.outcome.ending === 'left') throw stillRunning(command.act, reply.outcome.processId);
+    return this.#actResult(command, reply, lines);
+  }
+
+  #actResult(command: ActCommand, reply: Reply, lines: LastLines): CommandResult {
     if (reply.outcome.ending === 'refused')
       return refused(reply.outcome.refusal ?? 'PowerShell was not started.');
     const base = { ...ended, output: lines.lines };

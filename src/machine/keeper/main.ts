@@ -1,0 +1,3 @@
+import { keep } from './keeper.js';
+
+keep();

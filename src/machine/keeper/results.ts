@@ -1,0 +1,205 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { isAlive } from '../living-process.js';
+import { processMarkSchema } from '../process-mark.js';
+import type { KeepAt, KeptFor } from './order.js';
+import { askedPath, claimedPath, recordPath, remove, rename } from './record.js';
+
+/*
+ * What keepers wrote, as a later run reads it.
+ */
+
+const about = { step: z.string().max(300), line: z.string().max(20_000) };
+const askedSchema = z.object({ v: z.literal(1), ...about });
+const recordSchema = z.object({
+  v: z.literal(1),
+  ...about,
+  tool: z.string(),
+  keeper: processMarkSchema,
+  state: z.enum(['starting', 'running', 'ended', 'refused']),
+  started: z.iso.datetime(),
+  processId: z.number().int().positive().nullable(),
+  ended: z.iso.datetime().nullable(),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  code: z.string().nullable(),
+  marker: z.string().nullable(),
+  stdout: z.base64(),
+  stderr: z.base64(),
+  cut: z.boolean(),
+});
+
+type Read = z.infer<typeof recordSchema>;
+
+/** How a tool ended that a run which was cut off had started. */
+export interface KeptEnding {
+  readonly started: Date;
+  readonly ended: Date;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly marker: string | null;
+  /** The last bytes, without passwords. */
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+export type Kept =
+  /** Nothing is known of such a tool. */
+  | { readonly kind: 'none' }
+  /** It was never started, and now never will be. */
+  | { readonly kind: 'not-started' }
+  | { readonly kind: 'ended'; readonly ending: KeptEnding }
+  /** Its keeper is gone and did not say how it ended. */
+  | { readonly kind: 'lost'; readonly processId: number | null };
+
+/** A keeper moves the time of its file every second. After so long without a sign another process has its id. */
+const noSignMs = 60_000;
+const lookEveryMs = 200;
+
+const readAs = <T extends z.ZodType>(path: string, schema: T): z.output<T> | null => {
+  try {
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+};
+
+const changed = (path: string): number => {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+};
+
+/** NAME.json, NAME.asked and so on; a writer that was killed leaves a NAME.….part. */
+const nameOf = (file: string): string | undefined => /^([0-9a-f]{16})\./.exec(file)?.[1];
+
+/** The results of one state folder. Only a run that holds its lock reads them. */
+export class KeptResults {
+  readonly #folder: string;
+
+  constructor(stateFolder: string) {
+    this.#folder = join(stateFolder, 'kept');
+  }
+
+  /** A new place for the result of a tool that is about to start. */
+  place(keptFor: KeptFor): KeepAt {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    return { folder: this.#folder, name: randomBytes(8).toString('hex'), about: keptFor };
+  }
+
+  #files(): readonly string[] {
+    try {
+      return readdirSync(this.#folder);
+    } catch {
+      return [];
+    }
+  }
+
+  #names(): readonly string[] {
+    return [...new Set(this.#files().flatMap((file) => nameOf(file) ?? []))];
+  }
+
+  #about(name: string): KeptFor | null {
+    const place = { folder: this.#folder, name };
+    return (
+      readAs(recordPath(place), recordSchema) ??
+      readAs(askedPath(place), askedSchema) ??
+      readAs(claimedPath(place), askedSchema)
+    );
+  }
+
+  /**
+   * What became of the tool of this step in runs that were cut off; waits for one that is still at work. `onWaiting` is
+   * called while it waits. Throws where `signal` is aborted.
+   */
+  async settle(
+    { step, line }: KeptFor,
+    { signal, onWaiting }: { readonly signal: AbortSignal; readonly onWaiting: (since: number) => void },
+  ): Promise<Kept> {
+    let last: Kept = { kind: 'none' };
+    for (const name of this.#names()) {
+      const found = this.#about(name);
+      if (found?.step !== step || found.line !== line) continue;
+      const kept = await this.#settleOne(name, signal, onWaiting);
+      if (kept.kind === 'none') continue;
+      const isLater =
+        last.kind !== 'ended' || (kept.kind === 'ended' && kept.ending.ended > last.ending.ended);
+      if (kept.kind === 'lost' || (last.kind !== 'lost' && isLater)) last = kept;
+    }
+    return last;
+  }
+
+  async #settleOne(name: string, signal: AbortSignal, onWaiting: (since: number) => void): Promise<Kept> {
+    const place = { folder: this.#folder, name };
+    const begun = Date.now();
+    let sign = { at: performance.now(), changed: 0 };
+    for (;;) {
+      // Whoever renames it decides: a keeper that has not come so far starts nothing any more.
+      if (rename(askedPath(place), join(this.#folder, `${name}.withdrawn`))) return { kind: 'not-started' };
+      const record = readAs(recordPath(place), recordSchema);
+      // Between two states of the file, or claimed a moment ago.
+      if (record === null && this.#about(name) === null) return { kind: 'none' };
+      if (record?.state === 'ended') return { kind: 'ended', ending: endingOf(record) };
+      if (record?.state === 'refused') return { kind: 'not-started' };
+      const now = changed(recordPath(place));
+      if (now !== sign.changed) sign = { at: performance.now(), changed: now };
+      if (record !== null && !this.#works(record, performance.now() - sign.at))
+        return this.#isStill(place, record)
+          ? { kind: 'lost', processId: record.processId }
+          : this.#settleOne(name, signal, onWaiting);
+      onWaiting(Date.now() - begun);
+      await sleep(lookEveryMs, undefined, { signal });
+    }
+  }
+
+  #works(record: Read, withoutSignMs: number): boolean {
+    return isAlive(record.keeper) && withoutSignMs < noSignMs;
+  }
+
+  /** It may have written its last word between our reading and its end. */
+  #isStill(place: { readonly folder: string; readonly name: string }, record: Read): boolean {
+    return readAs(recordPath(place), recordSchema)?.state === record.state;
+  }
+
+  /** Removes what was read, or what no run will ask for: everything but what a keeper that lives still writes. */
+  clear(isWanted: (keptFor: KeptFor) => boolean): void {
+    for (const name of this.#names()) {
+      const place = { folder: this.#folder, name };
+      const found = this.#about(name);
+      if (found !== null && isWanted(found)) continue;
+      const record = readAs(recordPath(place), recordSchema);
+      if (record?.state === 'running' && this.#works(record, 0)) continue;
+      for (const file of this.#files()) if (nameOf(file) === name) remove(join(this.#folder, file));
+    }
+    this.#removeFolder();
+  }
+
+  /** Removes the results of one step, once the journal has them. */
+  clearStep({ step, line }: KeptFor): void {
+    this.clear((found) => found.step !== step || found.line !== line);
+  }
+
+  #removeFolder(): void {
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      // Not empty, or not there.
+    }
+  }
+}
+
+const endingOf = (record: Read): KeptEnding => ({
+  started: new Date(record.started),
+  ended: new Date(record.ended ?? record.started),
+  exitCode: record.exitCode,
+  signal: record.signal,
+  marker: record.marker,
+  stdout: Buffer.from(record.stdout, 'base64'),
+  stderr: Buffer.from(record.stderr, 'base64'),
+});

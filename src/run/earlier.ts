@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from '../machine/command.js';
+import type { KeptFor } from '../machine/keeper/order.js';
+import type { KeptResults } from '../machine/keeper/results.js';
+import type { CommandResult, Machine } from '../machine/machine.js';
+import type { Step } from '../steps/step.js';
+import type { Journal } from './journal.js';
+import type { RunListener } from './listener.js';
+import { endedWell } from './verdict.js';
+
+export interface EarlierOptions {
+  readonly machine: Machine;
+  readonly journal: Journal;
+  readonly kept: KeptResults;
+  readonly listener: RunListener;
+  readonly signal: AbortSignal;
+}
+
+/** By what a running tool is known: its path, or the name of a cmdlet or act. Null: nothing is started. */
+const runName = (command: Command): string | null => {
+  switch (command.kind) {
+    case 'program':
+    case 'script':
+      return command.path;
+    case 'cmdlet':
+      return command.tool;
+    case 'act':
+      return command.act;
+    case 'write-file':
+    case 'make-folder':
+    case 'person':
+      return null;
+  }
+};
+
+/** A tool without a keeper (a person had its console), or that outlived its keeper. */
+const waitForSurvivor = async (step: Step, command: Command, options: EarlierOptions): Promise<void> => {
+  const path = runName(command);
+  if (path === null) return;
+  const begun = Date.now();
+  for (;;) {
+    const { processes } = await options.machine.ask('running-tools', { path }, { signal: options.signal });
+    if (processes.length === 0) return;
+    options.listener.waiting(step, Date.now() - begun);
+    await sleep(500, undefined, { signal: options.signal });
+  }
+};
+
+/** The last lines of a tool that the journal keeps. */
+export const journaledLines = 20;
+
+/**
+ * What became of this step's tool in a run that was cut off. Waits for a tool that is still at work: it must end before
+ * anyone asks whether its step is done. The result goes into the journal, as the run would have written it. Null: nothing
+ * was started, or how it ended is not known.
+ */
+export const settleEarlier = async (
+  step: Step,
+  command: Command,
+  of: KeptFor,
+  options: EarlierOptions,
+): Promise<CommandResult | null> => {
+  const { machine, journal, kept, listener, signal } = options;
+  const found = await kept.settle(of, {
+    signal,
+    onWaiting: (since) => {
+      listener.waiting(step, since);
+    },
+  });
+  const record = journal.recordOf(of.step, of.line);
+  const isOpen = record.started !== null && record.ended === null;
+  let result: CommandResult | null = null;
+  if (found.kind === 'ended' && record.ended === null) {
+    result = machine.resultOf(command, found.ending);
+    // A power cut may have taken the line that said so.
+    if (record.started === null)
+      journal.append({ event: 'started', ...of, since: found.ending.started.toISOString() });
+    journal.append({
+      event: 'ended',
+      ...of,
+      ending: result.ending,
+      exitCode: result.exitCode,
+      endedWell: endedWell(result),
+      output: result.output.slice(-journaledLines),
+    });
+    listener.earlierEnded(step, result);
+  }
+  if (found.kind === 'lost') listener.earlierLost(step);
+  if (found.kind !== 'ended' && (isOpen || found.kind === 'lost'))
+    await waitForSurvivor(step, command, options);
+  kept.clearStep(of);
+  return result;
+};
