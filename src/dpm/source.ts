@@ -49,3 +49,6 @@ const words: Record<Confidence, string> = {
 /** A source in words: what is not documented says so. */
 export const sourceText = (source: Source): string =>
   source.confidence === 'documented' ? source.where : `${source.where} (${words[source.confidence]})`;
+
+/** Which versions of DPM and MABS a source is written for. */
+export const versionsText = (source: Source): string => source.versions ?? 'not stated';

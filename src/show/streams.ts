@@ -10,16 +10,8 @@ export const forgiveClosedOutput = (): void => {
   }
 };
 
-/** What came through a pipe, up to `maxBytes`; nothing where standard input is a terminal. */
-export const readStandardInput = async (maxBytes: number): Promise<Buffer> => {
-  if (process.stdin.isTTY) return Buffer.alloc(0);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    chunks.push(bytes);
-    size += bytes.length;
-    if (size >= maxBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, maxBytes);
+/** What comes through a pipe, piece by piece; nothing where standard input is a terminal. */
+export const standardInput = async function* (): AsyncGenerator<Buffer> {
+  if (process.stdin.isTTY) return;
+  for await (const chunk of process.stdin) yield Buffer.from(chunk as Uint8Array);
 };

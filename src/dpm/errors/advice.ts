@@ -1,6 +1,6 @@
 /** Advice that several errors share. */
 export const openPorts =
-  'Open TCP 135, the dynamic RPC ports, 5718 and 5719 in both directions, also in firewalls between the two.';
+  'Open TCP 135, the dynamic RPC ports and TCP 5718 in both directions, also in firewalls between the two computers. A push installation also needs TCP 5719.';
 
 export const resolveNames =
-  'Make each computer able to resolve the other one by the name that was used: DNS, the hosts file, or NetBIOS.';
+  'Make sure that each computer resolves the name of the other one, in the form that was used: DNS, the hosts file, or NetBIOS.';

@@ -2,6 +2,7 @@ import { agentErrors } from './agent.js';
 import { certificateErrors } from './certificate.js';
 import type { DpmError } from './entry.js';
 import { ntlmErrors } from './ntlm.js';
+import { hresultErrors } from './hresults.js';
 import { eventErrors, windowsErrors } from './windows.js';
 
 export type { DpmError, ErrorKind } from './entry.js';
@@ -13,13 +14,14 @@ export const dpmErrors: readonly DpmError[] = [
   ...certificateErrors,
   ...eventErrors,
   ...windowsErrors,
+  ...hresultErrors,
 ].sort(
   (a, b) => Number(a.id.startsWith('0x')) - Number(b.id.startsWith('0x')) || Number(a.id) - Number(b.id),
 );
 
 const byId: ReadonlyMap<string, DpmError> = new Map(dpmErrors.map((error) => [error.id, error]));
 
-/** `0x800706ba`, `-2147023174` and `2147944122` are one HRESULT: its id as the table has it. */
+/** `0x800706ba`, `-2147023174` and `2147944122` are one HRESULT: its id as the table has it. Null: neither form. */
 export const normalErrorId = (text: string): string | null => {
   const hex = /^0x([0-9a-f]{1,8})$/i.exec(text);
   if (hex) return `0x${(hex[1] ?? '').toUpperCase().replace(/^0+(?=.)/, '')}`;
