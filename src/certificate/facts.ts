@@ -11,6 +11,45 @@ export interface NameFacts {
   readonly comparable: string;
 }
 
+/**
+ * The forms of names that Windows compares with name constraints ("CERT_TRUST_STATUS": directory, DNS, e-mail, URI, IP
+ * and, of other names, the user principal name). `other`: any other form.
+ */
+export type NameForm = 'dns' | 'email' | 'uri' | 'ip' | 'directory' | 'upn' | 'other';
+
+/** A name of a certificate, or a name space of a name constraint. */
+export interface GeneralNameFacts {
+  readonly form: NameForm;
+  /** As people read it. */
+  readonly text: string;
+  /** For comparing: texts in lower case; an IP address in hexadecimal, with its mask in a constraint. */
+  readonly comparable: string;
+}
+
+export interface NameConstraintsFacts {
+  readonly permitted: readonly GeneralNameFacts[];
+  readonly excluded: readonly GeneralNameFacts[];
+  /** Parts that Windows does not support, as named in a sentence. */
+  readonly unsupported: readonly string[];
+}
+
+/** How many certificates may follow before the constraint takes effect; null where it is not set. */
+export interface PolicyConstraintsFacts {
+  readonly requireExplicit: number | null;
+  readonly inhibitMapping: number | null;
+}
+
+/** One distribution point of a revocation list. */
+export interface DistributionPointFacts {
+  readonly addresses: readonly string[];
+  /** Its names as encoded, in base64. */
+  readonly names: readonly string[];
+  /** It gives only some reasons for a revocation. */
+  readonly someReasons: boolean;
+  /** Its list is issued by another CA. */
+  readonly otherIssuer: boolean;
+}
+
 export interface CertificateFacts {
   /** As people count: 1 or 3. */
   readonly version: number;
@@ -35,10 +74,30 @@ export interface CertificateFacts {
   readonly notAfter: string | null;
   /** OIDs; null where the certificate has no such extension. */
   readonly extendedKeyUsage: readonly string[] | null;
+  /** OIDs of Microsoft's own extension 1.3.6.1.4.1.311.21.10; null where the certificate has no such extension. */
+  readonly applicationPolicies: readonly string[] | null;
+  readonly nameConstraints: NameConstraintsFacts | null;
+  /** OIDs of certificate policies; null where the certificate has no such extension. */
+  readonly policies: readonly string[] | null;
+  readonly policyConstraints: PolicyConstraintsFacts | null;
+  readonly mapsPolicies: boolean;
+  readonly inhibitsAnyPolicy: boolean;
+  /** Every subject alternative name, however many there are. */
+  readonly alternativeNames: readonly GeneralNameFacts[];
+  /** Lower-case hexadecimal; null where the certificate has none. */
+  readonly subjectKeyIdentifier: string | null;
+  readonly authorityKeyIdentifier: string | null;
+  /** OIDs of the extensions that are marked critical. */
+  readonly critical: readonly string[];
+  /** OIDs of the extensions that are there more than once; the first one counts. */
+  readonly repeated: readonly string[];
+  /** The certificate names one signature algorithm inside what is signed, and another one outside. */
+  readonly algorithmsDiffer: boolean;
   /** Null where the certificate has no such extension. */
   readonly keyUsage: { readonly signsCertificates: boolean; readonly signsRevocationLists: boolean } | null;
   readonly basicConstraints: { readonly ca: boolean; readonly pathLength: number | null } | null;
   readonly dnsNames: readonly string[];
+  readonly distributionPoints: readonly DistributionPointFacts[];
   readonly crlAddresses: readonly string[];
   readonly ocspAddresses: readonly string[];
   readonly issuerAddresses: readonly string[];
@@ -101,8 +160,11 @@ export interface FileContents {
 /** One certificate of the chain and how it is bound to the next one above. */
 export interface ChainLink {
   readonly certificate: CertificateFacts;
-  /** Signature by the next certificate of the chain (by itself, for a root); null: there is no next one. */
-  readonly signature: 'good' | 'bad' | null;
+  /**
+   * Signature by the next certificate of the chain (by itself, for a root); null: there is no next one. `unverifiable`:
+   * its algorithm or a key is one that cannot be computed here.
+   */
+  readonly signature: 'good' | 'bad' | 'unverifiable' | null;
 }
 
 export interface ChainFacts {
@@ -171,8 +233,8 @@ export interface CertificateCase {
   readonly name: string;
   readonly origin: CertificateOrigin;
   readonly certificate: CertificateFacts;
-  /** Its own key made its signature: checked, not concluded from the names. */
-  readonly selfSigned: boolean;
+  /** Its own key made its signature: checked, not concluded from the names. Null: it could not be checked. */
+  readonly selfSigned: boolean | null;
   readonly key: KeyFacts;
   readonly chain: ChainFacts;
   readonly revocation: RevocationFacts;

@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/check.js';
+import type { Finding, FindingStatus } from '../checks/check.js';
 import { runPureChecks } from '../checks/run-checks.js';
 import type { Problem } from '../problem.js';
 import { buildChain, type BuiltChain } from './chain.js';
@@ -6,15 +6,17 @@ import type {
   CertificateCase,
   CertificateOrigin,
   ChainFacts,
+  ChainLink,
   Environment,
   KeySpec,
   ReplacedFacts,
+  RevocationFacts,
 } from './facts.js';
 import { limits } from './limits.js';
 import type { ReadCertificate } from './read/certificate.js';
 import type { OpenedCertificate } from './read/open.js';
 import { RevocationServers } from './revocation/ask.js';
-import { rules } from './rules/index.js';
+import { chainRules, rules } from './rules/index.js';
 import { ownCertificate } from './rules/own-certificate.js';
 import { readable } from './rules/readable.js';
 import { TwinRegistry, type TwinEntry } from './twins.js';
@@ -65,7 +67,7 @@ export interface CertificateSummary {
       readonly subject: string;
       readonly thumbprint: string;
       readonly notAfter: string | null;
-      readonly signature: 'good' | 'bad' | null;
+      readonly signature: ChainLink['signature'];
     }[];
   };
 }
@@ -78,6 +80,16 @@ export interface JudgedCertificate {
   readonly certificate: CertificateSummary | null;
   readonly findings: readonly Finding[];
 }
+
+/** How bad a path is: one failure outweighs every warning. */
+const severityOf = (statuses: readonly FindingStatus[]): number =>
+  statuses.reduce((sum, status) => sum + (weights[status] ?? 0), 0);
+
+const weights: Readonly<Partial<Record<FindingStatus, number>>> = {
+  fail: 100,
+  warn: 1,
+  'could-not-check': 1,
+};
 
 const rootOfChain = ({ certificates, facts }: BuiltChain): ReadCertificate | null =>
   facts.end === 'root' ? (certificates.at(-1) ?? null) : null;
@@ -120,7 +132,8 @@ export class CertificateJudge {
   readonly #now: string;
   readonly #servers: RevocationServers;
   readonly #registry = new TwinRegistry();
-  readonly #replaces: ReplacedFacts | null;
+  // Set last by the constructor: the old certificate's own chain is not compared with it.
+  #replaces: ReplacedFacts | null = null;
 
   constructor(options: JudgeOptions = {}) {
     this.#options = options;
@@ -132,7 +145,7 @@ export class CertificateJudge {
       ...(options.addressMs === undefined ? {} : { addressMs: options.addressMs }),
     });
     for (const other of options.other ?? []) this.#registry.add(this.#entryOf(other), true);
-    this.#replaces = options.replaces === undefined ? null : this.#replacedFacts(options.replaces);
+    if (options.replaces !== undefined) this.#replaces = this.#replacedFacts(options.replaces);
   }
 
   #entryOf({ name, certificate }: OpenedCertificate): TwinEntry {
@@ -140,12 +153,37 @@ export class CertificateJudge {
   }
 
   #chainOf(opened: OpenedCertificate): BuiltChain {
-    return buildChain(opened.certificate, {
+    const sources = {
       others: opened.others,
       trusted: this.#options.trust ?? null,
       rootTrusted: opened.rootTrusted,
       now: this.#now,
+    };
+    return buildChain(opened.certificate, sources, (chain) => {
+      const subject = this.#caseOf(opened, chain, { offline: true, certificates: [] });
+      return severityOf(chainRules.map((rule) => rule.run(subject).status));
     });
+  }
+
+  #caseOf(opened: OpenedCertificate, chain: BuiltChain, revocation: RevocationFacts): CertificateCase {
+    const options = this.#options;
+    return {
+      name: opened.name,
+      origin: opened.origin,
+      certificate: opened.certificate.facts,
+      selfSigned: chain.selfSigned,
+      key: opened.key,
+      chain: chain.facts,
+      revocation,
+      twins: this.#registry.twinsOf(this.#entryOf(opened)),
+      contents: opened.contents,
+      expectedName: options.expectedName ?? null,
+      replaces: this.#replaces,
+      authCaThumbprint: options.authCaThumbprint ?? null,
+      environment: options.environment ?? 'workgroup',
+      now: this.#now,
+      minDays: options.minDays ?? 30,
+    };
   }
 
   #replacedFacts(opened: OpenedCertificate): ReplacedFacts {
@@ -177,26 +215,8 @@ export class CertificateJudge {
   }
 
   async #judgeOne(opened: OpenedCertificate, signal: AbortSignal | undefined): Promise<JudgedCertificate> {
-    const { certificate } = opened;
-    const options = this.#options;
     const chain = this.#chainOf(opened);
-    const subject: CertificateCase = {
-      name: opened.name,
-      origin: opened.origin,
-      certificate: certificate.facts,
-      selfSigned: chain.selfSigned,
-      key: opened.key,
-      chain: chain.facts,
-      revocation: await this.#servers.ask(chain, signal),
-      twins: this.#registry.twinsOf(this.#entryOf(opened)),
-      contents: opened.contents,
-      expectedName: options.expectedName ?? null,
-      replaces: this.#replaces,
-      authCaThumbprint: options.authCaThumbprint ?? null,
-      environment: options.environment ?? 'workgroup',
-      now: this.#now,
-      minDays: options.minDays ?? 30,
-    };
+    const subject = this.#caseOf(opened, chain, await this.#servers.ask(chain, signal));
     return {
       name: opened.name,
       origin: opened.origin,

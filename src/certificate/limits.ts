@@ -19,6 +19,10 @@ export const limits = {
   chain: 12,
   /** Signatures that are tried while one chain is built. */
   signatureTries: 64,
+  /** Certificates that are visited while the paths of one chain are built: cross certificates make many. */
+  chainSteps: 200,
+  /** Names times name spaces that are compared for one chain. */
+  nameComparisons: 200_000,
   /**
    * Milliseconds of processor time for deriving keys from one password over one input. Firefox asks for 600,000 rounds
    * three times, which is one to two seconds; GnuTLS with triple DES seven times, which is five.

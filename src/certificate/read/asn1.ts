@@ -290,6 +290,9 @@ const oidText = (bytes: string): string => {
   let arc = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes.charCodeAt(at);
+    if (arc === 0 && byte === 0x80 && (at === 0 || bytes.charCodeAt(at - 1) < 0x80)) {
+      throw new Unreadable('an object identifier has a number that begins with zeros');
+    }
     arc = arc * 128 + (byte & 0x7f);
     if (!Number.isSafeInteger(arc)) throw new Unreadable('an object identifier is too long');
     if ((byte & 0x80) !== 0) continue;

@@ -54,26 +54,32 @@ export const shownText = (text: string): string => cleanText(text, limits.text);
 const quoted = (value: string): string =>
   /[,+="<>;\\]|^[ #]| $/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
+/** Between the attributes of one part, and between the parts, of a comparable name. Cleaned text has neither. */
+export const partsOfOne = '\u0001';
+export const partsOfName = '\n';
+
 /** A distinguished name, written as Windows does: the most specific part first. */
 export const readName = (node: Node | undefined): NameFacts => {
   const commonNames: string[] = [];
   const parts: string[] = [];
   const comparable: string[] = [];
   for (const set of sequence(node).slice(0, limits.listed)) {
+    const together: string[] = [];
     for (const attribute of children(set).slice(0, limits.listed)) {
       const [typeNode, valueNode] = sequence(attribute);
       const type = oid(typeNode);
       const value = valueNode === undefined ? '' : shownText(readString(valueNode));
       if (type === commonName && value !== '') commonNames.push(value);
       parts.push(`${labels[type] ?? type}=${quoted(value)}`);
-      comparable.push(`${type}=${value.trim().replace(/\s+/g, ' ').toLowerCase()}`);
+      together.push(`${type}=${value.trim().replace(/\s+/g, ' ').toLowerCase()}`);
     }
+    comparable.push(together.sort().join(partsOfOne));
   }
   // A name whose only parts are empty strings is as empty as one without parts.
-  const empty = comparable.every((part) => part.endsWith('='));
+  const empty = comparable.every((part) => part.split(partsOfOne).every((each) => each.endsWith('=')));
   return {
     text: empty ? '' : parts.reverse().join(', '),
     commonNames,
-    comparable: empty ? '' : comparable.join('\n'),
+    comparable: empty ? '' : comparable.join(partsOfName),
   };
 };

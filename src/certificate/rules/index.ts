@@ -1,6 +1,8 @@
 import { authority } from './authority.js';
+import { caUsage } from './ca-usage.js';
 import { chain } from './chain.js';
 import { clientAuth } from './client-auth.js';
+import { criticalExtensions } from './critical-extensions.js';
 import { encoding } from './encoding.js';
 import { exportable } from './exportable.js';
 import { fileEncryption } from './file-encryption.js';
@@ -8,10 +10,12 @@ import { keyLength } from './key-length.js';
 import { keyType } from './key-type.js';
 import { machineStore } from './machine-store.js';
 import { name } from './name.js';
+import { nameConstraints } from './name-constraints.js';
 import { noCng } from './no-cng.js';
 import { notSelfSigned } from './not-self-signed.js';
 import { otherContent } from './other-content.js';
 import { ownCertificate } from './own-certificate.js';
+import { policies } from './policies.js';
 import { privateKey } from './private-key.js';
 import { renewal } from './renewal.js';
 import { revocation } from './revocation.js';
@@ -35,6 +39,10 @@ export const rules: readonly Rule[] = [
   rootSubject,
   notSelfSigned,
   chain,
+  caUsage,
+  nameConstraints,
+  criticalExtensions,
+  policies,
   validity,
   revocation,
   privateKey,
@@ -46,4 +54,16 @@ export const rules: readonly Rule[] = [
   exportable,
   otherContent,
   fileEncryption,
+];
+
+/** The rules that depend on which path of several is taken. */
+export const chainRules: readonly Rule[] = [
+  chain,
+  caUsage,
+  nameConstraints,
+  criticalExtensions,
+  policies,
+  encoding,
+  keyLength,
+  rootSubject,
 ];

@@ -5,7 +5,7 @@ import {
   importIntoCsp,
   isRsa,
   pass,
-  requestAnew,
+  requestAgain,
   requirements,
   wantedProvider,
   type Rule,
@@ -37,7 +37,7 @@ const kindOf = (provider: string): 'csp' | 'ksp' | null => {
 
 const cngFix = (subject: CertificateCase): readonly string[] => [
   ...importIntoCsp(subject),
-  `The thumbprint stays the same. For the next certificate: ${requestAnew}`,
+  `The thumbprint stays the same. For the next certificate: ${requestAgain}`,
 ];
 
 export const noCng: Rule = {
@@ -52,7 +52,7 @@ export const noCng: Rule = {
     if (!isRsa(certificate)) {
       return fail(
         `The key is ${certificate.publicKey.algorithm}. Only CNG keeps such keys, and DPM does not support CNG keys.`,
-        `${requestAnew} It gives an RSA key.`,
+        `${requestAgain} It gives an RSA key.`,
       );
     }
     if (!key.present) return couldNotCheck('There is no private key here; see private-key.');

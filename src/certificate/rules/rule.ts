@@ -1,5 +1,7 @@
 import type { PureCheck } from '../../checks/run-checks.js';
-import { page } from '../../dpm/source.js';
+import type { Verdict } from '../../checks/check.js';
+import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
+import { microsoft, page } from '../../dpm/source.js';
 import type { CertificateCase, CertificateFacts } from '../facts.js';
 
 export type Rule = PureCheck<CertificateCase>;
@@ -9,9 +11,40 @@ export const requirements = page('Back up using certificate authentication');
 
 export const template = page('Create a DPM certificate template');
 
-export { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
+export { couldNotCheck, fail, notApplicable, pass, warn };
 
-/** How a certificate is called in a sentence. */
+/** Windows' name for what is wrong (winerror.h): what an administrator finds in its logs and in certutil's output. */
+export type WindowsError =
+  | 'CERT_E_CHAINING'
+  | 'CERT_E_CRITICAL'
+  | 'CERT_E_EXPIRED'
+  | 'CERT_E_INVALID_NAME'
+  | 'CERT_E_INVALID_POLICY'
+  | 'CERT_E_UNTRUSTEDROOT'
+  | 'CERT_E_WRONG_USAGE'
+  | 'TRUST_E_BASIC_CONSTRAINTS'
+  | 'TRUST_E_CERT_SIGNATURE';
+
+/** One thing that is wrong, as a whole sentence, and how Windows calls it; null where Windows does not refuse it. */
+export interface Fault {
+  readonly text: string;
+  readonly windows: WindowsError | null;
+}
+
+/** Fails with every fault; the names that Windows has for them stand in the text and in the details. */
+export const failWith = (faults: readonly Fault[], ...fix: readonly string[]): Verdict => {
+  const names = [...new Set(faults.flatMap(({ windows }) => (windows === null ? [] : [windows])))];
+  const text = faults.map((fault) => fault.text).join(' ');
+  return {
+    ...fail(names.length === 0 ? text : `${text} (Windows: ${names.join(', ')})`, ...fix),
+    details: { problems: faults.map((fault) => fault.text), windows: names },
+  };
+};
+
+/** Microsoft's documentation of what the chain engine of Windows checks. */
+export const chainEngine = microsoft('CERT_TRUST_STATUS structure (wincrypt.h)');
+
+/** The name of a certificate in a sentence. */
 export const called = (certificate: CertificateFacts): string =>
   certificate.subject.text === '' ? `the certificate ${certificate.thumbprint}` : certificate.subject.text;
 
@@ -60,5 +93,5 @@ export const importIntoCsp = (subject: CertificateCase): readonly string[] => {
   return [`Import it${where} with: ${certutil(quoted(origin.file))}`, `Or w${convert}`];
 };
 
-export const requestAnew =
+export const requestAgain =
   'Request a new certificate from a template with the compatibility "Windows Server 2003 Enterprise", such as a duplicate of RAS and IAS Server.';

@@ -1,4 +1,4 @@
-import { fail, pass, requestAnew, requirements, type Rule } from './rule.js';
+import { fail, pass, requestAgain, requirements, type Rule } from './rule.js';
 
 export const version: Rule = {
   id: 'version',
@@ -10,5 +10,5 @@ export const version: Rule = {
   run: ({ certificate }) =>
     certificate.version === 3
       ? pass('It is an X.509 v3 certificate.')
-      : fail(`It is an X.509 v${certificate.version} certificate.`, requestAnew),
+      : fail(`It is an X.509 v${certificate.version} certificate.`, requestAgain),
 };

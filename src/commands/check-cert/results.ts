@@ -29,7 +29,10 @@ const summarySchema = z.object({
           subject: z.string(),
           thumbprint: z.string(),
           notAfter: z.string().nullable(),
-          signature: z.enum(['good', 'bad']).nullable().describe('by the next one; null: there is none'),
+          signature: z
+            .enum(['good', 'bad', 'unverifiable'])
+            .nullable()
+            .describe('by the next one; null: there is none; unverifiable: the algorithm is not known here'),
         }),
       )
       .readonly()

@@ -39,6 +39,22 @@ test('a wrong signature fails', () => {
   expect(verdict.found).toContain('did not make its signature');
 });
 
+test('a signature that cannot be verified here is left open', () => {
+  const verdict = judge({
+    links: [link(leaf(), 'unverifiable'), link(authorityFacts()), link(rootFacts(), 'unverifiable')],
+  });
+  expect(verdict.status).toBe('could-not-check');
+});
+
+test('every failure names what Windows calls it', () => {
+  const expired = judge({
+    links: [link(leaf()), link(authorityFacts({ notAfter: '2026-01-01T00:00:00.000Z' })), link(rootFacts())],
+  });
+  expect(expired.found).toContain('CERT_E_EXPIRED');
+  expect(judge({ end: 'no-issuer' }).found).toContain('CERT_E_CHAINING');
+  expect(judge({ trust: 'not-listed' }).found).toContain('CERT_E_UNTRUSTEDROOT');
+});
+
 test('MD5 fails below the root and does not matter on it', () => {
   const md5 = { signatureAlgorithm: 'md5WithRSAEncryption' };
   expect(judge({ links: [link(leaf(md5)), link(rootFacts())] }).status).toBe('fail');
@@ -48,9 +64,9 @@ test('MD5 fails below the root and does not matter on it', () => {
 test.each([
   ['expired', { notAfter: '2026-11-23T00:00:00.000Z' }, 'expired'],
   ['not valid yet', { notBefore: '2026-11-25T00:00:00.000Z' }, 'only from'],
-  ['without dates', { notAfter: null }, 'cannot be'],
-  ['no CA', { basicConstraints: { ca: false, pathLength: null } }, 'no CA'],
-  ['without basic constraints', { basicConstraints: null }, 'no CA'],
+  ['without dates', { notAfter: null }, 'invalid dates'],
+  ['not a CA', { basicConstraints: { ca: false, pathLength: null } }, 'not a CA'],
+  ['without basic constraints', { basicConstraints: null }, 'not a CA'],
   [
     'not allowed to sign certificates',
     { keyUsage: { signsCertificates: false, signsRevocationLists: true } },

@@ -14,7 +14,7 @@ test('every rule is a file and a test of its own, by its id', () => {
     expect(files).toContain(`${id}.ts`);
     expect(tests).toContain(`${id}.test.ts`);
   }
-  const helpers = ['index.ts', 'rule.ts', 'extended-key-usage.ts'];
+  const helpers = ['index.ts', 'rule.ts', 'extended-key-usage.ts', 'usage.ts'];
   expect([...ids.map((id) => `${id}.ts`), ...helpers].sort()).toEqual([...files].sort());
   expect(new Set(ids).size).toBe(ids.length);
 });

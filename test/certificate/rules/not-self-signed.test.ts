@@ -10,3 +10,8 @@ test('a certificate of a CA passes, even if the names are equal', () => {
 test('its own signature fails, even under another name', () => {
   expect(notSelfSigned.run(aCase({ selfSigned: true })).status).toBe('fail');
 });
+
+test('a signature that cannot be verified is left open', () => {
+  const verdict = notSelfSigned.run(aCase({ selfSigned: null }));
+  expect(verdict.status).toBe('could-not-check');
+});
