@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Answer, QuestionInput, QuestionName } from '../machine/questions.js';
 import type { Journal } from '../run/journal.js';
 import { Aliases } from './aliases.js';
+import { nothingHidden, type Hiding } from './hiding.js';
 import { assumptions, type Assumption, type ToolRun } from './assumptions.js';
 
 /** One text about a computer that somebody can read and attach to a report. */
@@ -112,21 +113,25 @@ const parametersOf = async (
 };
 
 /** Names, sizes and times of credential files; never what is in them. */
-const credentialFiles = async (machine: Machine, folders: readonly string[]): Promise<readonly string[]> => {
-  const lines: string[] = [];
+const credentialFiles = async (
+  machine: Machine,
+  folders: readonly string[],
+): Promise<readonly { readonly path: string; readonly size: number }[]> => {
+  const found: { path: string; size: number }[] = [];
   for (const folder of folders) {
     try {
       for (const { name, size, kind } of await machine.files.list(folder))
-        if (kind === 'file' && /\.bin$/i.test(name)) lines.push(`${folder}\\${name}, ${String(size)} bytes`);
+        if (kind === 'file' && /\.bin$/i.test(name)) found.push({ path: `${folder}\\${name}`, size });
     } catch {
       // There is no such folder: nothing to tell.
     }
   }
-  return lines;
+  return found;
 };
 
+/** Tells every name that the answers hold, each as what it is, before a text is read. */
 const learn = (
-  aliases: Aliases,
+  hide: Hiding,
   facts: {
     readonly computer: Answer<'computer'> | null;
     readonly installation: Answer<'installation'> | null;
@@ -136,24 +141,25 @@ const learn = (
   },
 ): void => {
   const { computer, installation, users, protectedComputers, journal } = facts;
-  aliases.add('computer', computer?.fqdn);
-  aliases.add('computer', computer?.netbiosName);
-  aliases.add('domain', computer?.membershipName);
-  for (const suffix of computer?.dnsSuffixes ?? []) aliases.add('domain', suffix);
-  for (const owner of installation?.owners ?? []) aliases.add('computer', owner);
+  const told = (kind: 'computer' | 'user' | 'domain', name: string | null | undefined): void => {
+    if (name !== null && name !== undefined) hide[kind](name);
+  };
+  told('computer', computer?.fqdn);
+  told('computer', computer?.netbiosName);
+  told('domain', computer?.membershipName);
+  for (const suffix of computer?.dnsSuffixes ?? []) told('domain', suffix);
+  for (const owner of installation?.owners ?? []) told('computer', owner);
   for (const each of protectedComputers) {
     for (const name of [each.serverName, each.machineName, each.name, each.clusterName])
-      aliases.add('computer', name);
-    aliases.add('domain', each.domain);
+      told('computer', name);
+    told('domain', each.domain);
   }
-  for (const { name } of users) aliases.add('user', name);
+  for (const { name } of users) told('user', name);
   for (const { run } of journal?.runs ?? []) {
-    for (const [key, value] of Object.entries(run.answers)) {
-      if (typeof value !== 'string') continue;
-      if (key === 'userName') aliases.add('user', value);
-      if (key === 'dpmServerName' || key === 'psName') aliases.add('computer', value);
-      if (key === 'productionServerDnsSuffix') aliases.add('domain', value);
-    }
+    const { userName, dpmServerName, psName, productionServerDnsSuffix } = run.answers;
+    if (typeof userName === 'string') told('user', userName);
+    for (const name of [dpmServerName, psName]) if (typeof name === 'string') told('computer', name);
+    if (typeof productionServerDnsSuffix === 'string') told('domain', productionServerDnsSuffix);
   }
 };
 
@@ -179,6 +185,15 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
   const runs = runsOf(journal);
   const judged = assumptions({ installation, parameters, ports: ports?.ports ?? null, runs });
 
+  const hide = names ? nothingHidden : new Aliases();
+  learn(hide, {
+    computer,
+    installation,
+    users: users?.users ?? [],
+    protectedComputers: listed?.computers ?? [],
+    journal,
+  });
+
   const lines = [
     `dpm-prep ${version}, collected ${new Date().toISOString()}${machine.rehearsal ? ', REHEARSAL: a practice computer' : ''}`,
     '',
@@ -187,7 +202,7 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
       computer
         ? [
             `${computer.operatingSystem.caption} ${computer.operatingSystem.version}${computer.operatingSystem.server ? ' (server)' : ''}`,
-            `name ${computer.netbiosName}, FQDN ${computer.fqdn ?? 'none'}, ${computer.membership} ${computer.membershipName ?? ''}`,
+            `name ${hide.computer(computer.netbiosName)}, FQDN ${computer.fqdn === null ? 'none' : hide.computer(computer.fqdn)}, ${computer.membership} ${hide.domain(computer.membershipName ?? '')}`,
             `elevated: ${String(computer.elevated)}, restart pending: ${String(computer.restartPending)}`,
           ]
         : [],
@@ -197,8 +212,8 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
       installation
         ? [
             `role: ${installation.role}, version: ${installation.version ?? 'none'}`,
-            `InstallPath: ${installation.installPath ?? 'none'}`,
-            ...installation.owners.map((owner) => `ActiveOwner: ${owner}`),
+            `InstallPath: ${installation.installPath === null ? 'none' : hide.path(installation.installPath)}`,
+            ...installation.owners.map((owner) => `ActiveOwner: ${hide.computer(owner)}`),
             ...installation.products.map(
               (product) => `product: "${product.displayName}" ${product.version ?? ''}`,
             ),
@@ -218,7 +233,7 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
       `Firewall (${firewall?.enabled === null || !firewall ? 'could not be asked' : firewall.enabled ? 'on' : 'off'})`,
       (firewall?.rules ?? []).map(
         (rule) =>
-          `${rule.enabled ? 'on' : 'off'} ${rule.allow ? 'allow' : 'block'} ${rule.name} ${rule.protocol ?? ''} ${rule.localPorts ?? ''} ${rule.program ?? ''}`,
+          `${rule.enabled ? 'on' : 'off'} ${rule.allow ? 'allow' : 'block'} ${hide.text(rule.name)} ${rule.protocol ?? ''} ${rule.localPorts ?? ''} ${hide.path(rule.program ?? '')}`,
       ),
     ),
     ...section(
@@ -239,43 +254,38 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
       'Protected computers',
       (listed?.computers ?? []).map(
         (each) =>
-          `${each.serverName} ${each.state ?? ''} ${each.connectivity ?? ''} ${each.authentication ?? ''}`,
+          `${hide.computer(each.serverName)} ${each.state ?? ''} ${each.connectivity ?? ''} ${each.authentication ?? ''}`,
       ),
     ),
-    ...section('Credential files', bins),
+    ...section(
+      'Credential files',
+      bins.map(({ path, size }) => `${hide.path(path)}, ${String(size)} bytes`),
+    ),
     ...section(
       `Tools of the last ${String(lastRuns)} runs`,
       runs.flatMap((run) => [
-        run.line,
+        hide.commandLine(run.line),
         `  exit code ${run.exitCode === null ? 'none' : String(run.exitCode)}, ${run.verified ? 'verified' : 'not verified'}`,
-        ...run.output.map((line) => `  | ${line}`),
+        ...run.output.map((line) => `  | ${hide.text(line)}`),
       ]),
     ),
     ...section(
       'Installation log',
       (log?.files ?? [])
         .slice(0, 2)
-        .flatMap((file) => [file.path, ...file.lines.map((line) => `  | ${line}`)]),
+        .flatMap((file) => [hide.path(file.path), ...file.lines.map((line) => `  | ${hide.text(line)}`)]),
     ),
     ...section(
       'Assumptions about DPM',
-      judged.map(({ what, verdict, evidence }) => `${verdict}: ${what} [${evidence}]`),
+      judged.map(({ what, verdict, evidence }) => `${verdict}: ${what} [${hide.text(evidence)}]`),
     ),
-    ...(asker.failures.length === 0 ? [] : section('Could not be asked', asker.failures)),
+    ...(asker.failures.length === 0
+      ? []
+      : section('Could not be asked', asker.failures.map(hide.text.bind(hide)))),
   ].map((line) => cleanText(line, 4_000).trimEnd());
 
-  if (names) return { text: `${lines.join('\n').trimEnd()}\n`, assumptions: judged };
-  const aliases = new Aliases();
-  learn(aliases, {
-    computer,
-    installation,
-    users: users?.users ?? [],
-    protectedComputers: listed?.computers ?? [],
-    journal,
-  });
-  const hide = (text: string): string => aliases.replace(text);
   return {
-    text: `${lines.map(hide).join('\n').trimEnd()}\n`,
-    assumptions: judged.map((one) => ({ ...one, evidence: hide(one.evidence) })),
+    text: `${lines.join('\n').trimEnd()}\n`,
+    assumptions: judged.map((one) => ({ ...one, evidence: hide.text(one.evidence) })),
   };
 };
