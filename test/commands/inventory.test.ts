@@ -207,9 +207,9 @@ describe('an inventory of computers', () => {
     await certificateWorld({ folder: world, count: 1 });
     const inventory = join(world, 'inventory.csv');
     for (const [text, why] of [
-      ['psName,colour\nFin01,blue\n', /"colour" is no column/],
+      ['psName,colour\nFin01,blue\n', /"colour" is not a known column/],
       ['psName\nFin01\nfin01\n', /names fin01 twice/],
-      ['psName\n\n', /names no computer/],
+      ['psName\n\n', /does not name a computer/],
       ['psName,method\nFin01,kerberos\n', /ntlm or certificate/],
       ['psName,userName\nFin01,mark\nFin02,MARK\n', /same userName/],
     ] as const) {
