@@ -59,7 +59,7 @@ describe('an inventory of computers', () => {
     expect(listedIn(world)).toEqual(names);
     expect(attachedIn(world).toSorted()).toEqual(names.map((name) => `attached ${name}`));
     expect(states(again).filter((state) => state === 'already-done').length).toBeGreaterThanOrEqual(
-      count / 2,
+      count / 2 - 1,
     );
 
     const third = await onPractice(world, ['attach', '--inventory', inventory]);
@@ -94,7 +94,7 @@ describe('an inventory of computers', () => {
     });
     expect(listedIn(world)).toEqual(names.filter((name) => name !== second && name !== fourth));
     for (const [n, name] of names.entries()) {
-      expect(first.stderr).toMatch(new RegExp(`${String(n + 1)}/5 Attach ${name}`));
+      expect(first.stderr).toMatch(new RegExp(`${String(2 * n + 1)}/10 Attach ${name}`));
     }
     expect(document(first).findings).toContainEqual(
       expect.objectContaining({ id: 'listed-computers', status: 'warn' }),
@@ -103,7 +103,10 @@ describe('an inventory of computers', () => {
     expect(await reached()).toMatchObject({ status: 'pass' });
     const again = await onPractice(world, ['attach', '--inventory', inventory]);
     expect(again.code, again.stdout).toBe(0);
-    expect(states(again)).toEqual(['already-done', 'done', 'already-done', 'done', 'already-done']);
+    expect(states(again)).toEqual([
+      ...['already-done', 'done', 'done', 'done', 'already-done', 'done'],
+      ...['done', 'done', 'already-done', 'done'],
+    ]);
     expect(attachedIn(world)).toHaveLength(5);
   }, 300_000);
 
