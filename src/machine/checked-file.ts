@@ -7,6 +7,9 @@ import type { Command, Value } from './command.js';
 /** More than a credential file can have: its format is not documented, its size is a few kilobytes. */
 const maxBytes = 64 * 1024 * 1024;
 
+/** Not through a link: what it leads to could be another file a moment later. Windows has no such flag. */
+const noFollow = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
+
 /** Why a file is not copied, as a sentence. */
 export class NotTheFile extends Error {}
 
@@ -17,8 +20,7 @@ export const readChecked = async (
 ): Promise<Buffer> => {
   let bytes: Buffer;
   try {
-    // Not through a link: what it leads to could be another file a moment later. Windows has no such flag.
-    const file = await open(hostPath, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const file = await open(hostPath, constants.O_RDONLY | noFollow);
     try {
       if ((await file.stat()).size > maxBytes) throw new NotTheFile(`${cleanText(shown)} is too large.`);
       bytes = await file.readFile();

@@ -25,7 +25,7 @@ export const attachFacts = (attach: AttachedWith): Facts => ({ attach });
 
 /** The attach that a step's facts tell of, as they come back from the journal; null: none. */
 export const attachOf = (facts: Facts): AttachedWith | null => {
-  const attach = (facts.attach ?? {}) as { readonly [key in 'method' | 'sha256' | 'userName']?: unknown };
+  const attach = (facts.attach ?? {}) as Readonly<Partial<Record<'method' | 'sha256' | 'userName', unknown>>>;
   if (attach.method === 'certificate' && typeof attach.sha256 === 'string') {
     return { method: 'certificate', sha256: attach.sha256 };
   }
