@@ -279,7 +279,7 @@ export const parameters = {
   }),
   confirm: define({
     value: 'name',
-    help: "the protected computer's name once more, where SetDpmServer was run by hand there",
+    help: "the protected computer's name once more, where an attach has no handover file",
     schema: plainText,
   }),
   silenceSeconds: define({

@@ -63,13 +63,6 @@ export const questions = {
       version: text.nullable(),
       /** DPM servers named in `<InstallPath>ActiveOwner`; empty before protection starts. */
       owners: list(text),
-      /**
-       * The agent's configuration in the registry (Agent\\2.0, `configuration`): its content, and the DPM servers that it
-       * authorizes. Null: there is none, or it cannot be read. Seen in Microsoft's diagnostics for domain computers.
-       */
-      agentConfiguration: z
-        .object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), dpmServers: list(text) })
-        .nullable(),
       services: list(service),
       products: list(z.object({ displayName: text, version: text.nullable(), productCode: text })),
     }),
@@ -150,11 +143,15 @@ export const questions = {
     input: z.object({ command: text, module: text.nullable() }),
     output: z.object({
       exists: z.boolean(),
+      /** Why PowerShell will not run the script (execution policy, syntax), a sentence; null: it will. */
+      problem: text.nullable(),
       parameters: list(
         z.object({
           name: text,
           /** .NET type name, e.g. System.String, System.Security.SecureString */
           type: text,
+          /** Other names by which it can be given. */
+          aliases: z.array(text).max(20),
           mandatory: z.boolean(),
           position: z.number().int().nullable(),
         }),

@@ -27,7 +27,6 @@ const runName = (command: Command): string | null => {
     case 'act':
       return command.act;
     case 'write-file':
-    case 'copy-file':
     case 'make-folder':
     case 'person':
       return null;

@@ -13,7 +13,10 @@ const shown = async (
   machine: Machine,
   dpmServerName: string,
   psName: string,
-): Promise<ProtectedComputer | null> => (await lookUp(machine, dpmServerName, psName)).computer;
+): Promise<ProtectedComputer | null> => {
+  const { exact, similar } = await lookUp(machine, dpmServerName, psName);
+  return exact ?? similar;
+};
 
 const answers: readonly unknown[] = ['yes', 'no'];
 

@@ -24,7 +24,6 @@ const computer = (
       binFolder: null,
       version: null,
       owners: [],
-      agentConfiguration: null,
       services: [],
       products: [],
     },

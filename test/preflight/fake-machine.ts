@@ -50,7 +50,6 @@ export const fakeMachine = ({ answers, registry, files }: FakeComputer): FakeMac
     rehearsal: false,
     label: 'this computer',
     stateFolder: 'C:\\ProgramData\\dpm-prep',
-    privateFolder: 'C:\\ProgramData\\dpm-prep',
     ask,
     perform: never,
     resultOf: never,

@@ -1,5 +1,4 @@
 import { errorTable } from '../../dpm/source.js';
-import { forgeable } from '../chain.js';
 import type { CertificateCase, CertificateFacts, ChainLink } from '../facts.js';
 import {
   called,
@@ -13,6 +12,8 @@ import {
   type Rule,
   type WindowsError,
 } from './rule.js';
+
+const broken = new Set(['md2WithRSAEncryption', 'md4WithRSAEncryption', 'md5WithRSAEncryption']);
 
 const fault = (windows: WindowsError, text: string): Fault => ({ text, windows });
 
@@ -28,7 +29,7 @@ const signatureFaults = (links: readonly ChainLink[]): readonly Fault[] =>
       ];
     }
     const isRoot = above === undefined;
-    return forgeable.has(certificate.signatureAlgorithm) && !isRoot
+    return broken.has(certificate.signatureAlgorithm) && !isRoot
       ? [
           fault(
             'TRUST_E_CERT_SIGNATURE',
