@@ -28,7 +28,7 @@ const tables = async () => {
           export { methodsText, scenarios } from './src/dpm/scenarios.js';
           export { dpmErrors } from './src/dpm/errors/index.js';
           export { computerFaults, faultyTools, misbehaviours } from './src/rehearsal/faults.js';
-          export { sourceText } from './src/dpm/source.js';`,
+          export { sourceText, versionsText } from './src/dpm/source.js';`,
         resolveDir: root,
         loader: 'ts',
       },
@@ -117,22 +117,23 @@ const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmen
   ];
 };
 
-const checksPage = ({ preflightChecks, listRules, sourceText }) => {
+const checksPage = ({ preflightChecks, listRules, sourceText, versionsText }) => {
   const rows = (checks) =>
     checks.map(({ id, title, required, source, severity, prevents = [] }) => [
       code(id),
       `${plain(title)}. ${plain(required)}`,
       severity,
       prevents.join(', '),
+      plain(versionsText(source)),
       plain(sourceText(source)),
     ]);
-  const head = ['Id', 'What is required', 'Severity', 'Prevents', 'Source'];
+  const head = ['Id', 'What is required', 'Severity', 'Prevents', 'Versions', 'Source'];
   return [
     '# Checks',
     '',
     made,
     '',
-    `The ids are stable: ${code('--ignore <id>')} lets one fail without stopping (it still shows), ${code('--strict')} lets warnings stop too. A ${code('severe')} one can harm the server, an ${code('error')} DPM will refuse, an ${code('advice')} never does more than warn.`,
+    `The ids are stable: ${code('--ignore <id>')} lets one check fail without stopping the run (it still shows), and with ${code('--strict')} warnings stop the run too. A ${code('severe')} failure can harm the server, an ${code('error')} is refused by DPM, and an ${code('advice')} never does more than warn. "Versions" says which versions of DPM and MABS the source is written for.`,
     '',
     '## Of the computer (dpm-prep preflight, and before every procedure)',
     '',
@@ -175,7 +176,7 @@ const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
 
 const kinds = { dpm: 'DPM', event: 'event log', windows: 'Windows' };
 
-const errorLines = ({ id, kind, name, meaning, fix, command, source }, sourceText) => [
+const errorLines = ({ id, kind, name, meaning, fix, command, source }, { sourceText, versionsText }) => [
   `## ${id}`,
   '',
   `${plain(name)} (${kinds[kind]}). ${plain(meaning)}`,
@@ -183,11 +184,11 @@ const errorLines = ({ id, kind, name, meaning, fix, command, source }, sourceTex
   ...fix.map((text) => `- ${plain(text)}`),
   ...(command === null ? [] : [`- ${code(command)}`]),
   '',
-  `Source: ${plain(sourceText(source))}.`,
+  `Source: ${plain(sourceText(source))}. Versions: ${plain(versionsText(source))}.`,
   '',
 ];
 
-const errorsPage = ({ dpmErrors, sourceText }) => [
+const errorsPage = ({ dpmErrors, ...texts }) => [
   '# DPM error ids',
   '',
   made,
@@ -196,7 +197,7 @@ const errorsPage = ({ dpmErrors, sourceText }) => [
   '',
   dpmErrors.map(({ id }) => `[${id}](#${id.toLowerCase()})`).join(' · '),
   '',
-  ...dpmErrors.flatMap((error) => errorLines(error, sourceText)),
+  ...dpmErrors.flatMap((error) => errorLines(error, texts)),
 ];
 
 const faultsPage = ({ computerFaults, faultyTools, misbehaviours }) => {

@@ -2,6 +2,7 @@ import { cleanText } from '../clean.js';
 import { tool } from '../dpm/command-lines.js';
 import { outputFolder } from '../dpm/locations.js';
 import type { Machine } from '../machine/machine.js';
+import { cleanLine } from '../machine/output.js';
 import type { Answer, QuestionInput, QuestionName } from '../machine/questions.js';
 import type { Journal } from '../run/journal.js';
 import { Aliases } from './aliases.js';
@@ -270,10 +271,17 @@ export const collect = async (options: CollectOptions): Promise<Collection> => {
       ]),
     ),
     ...section(
-      'Installation log',
-      (log?.files ?? [])
-        .slice(0, 2)
-        .flatMap((file) => [hide.path(file.path), ...file.lines.map((line) => `  | ${hide.text(line)}`)]),
+      'Logs',
+      (['installation', 'agent', 'dpm-server'] as const).flatMap((kind) =>
+        (log?.files ?? [])
+          .filter((file) => file.kind === kind)
+          .slice(0, 2)
+          .flatMap((file) => [hide.path(file.path), ...file.lines.map((line) => `  | ${hide.text(line)}`)]),
+      ),
+    ),
+    ...section(
+      'Event log "DPM Alerts"',
+      (log?.alerts ?? []).map(({ time, id, text }) => `${time} ${String(id)} ${hide.text(cleanLine(text))}`),
     ),
     ...section(
       'Assumptions about DPM',

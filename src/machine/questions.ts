@@ -77,10 +77,25 @@ export const questions = {
     }),
   },
 
-  /** Last lines of the newest `%windir%\temp\msdpm*.log` files. */
+  /**
+   * Last lines of the newest logs, newest first of each kind: `%windir%\Temp\MSDPM*.*` of installers, `*.errlog` below
+   * InstallPath, and on a DPM server `DPM\DPMLogs`; and the newest entries of its event log "DPM Alerts".
+   */
   'installation-log': {
     input: z.object({ lines: z.number().int().min(1).max(500) }),
-    output: z.object({ files: z.array(z.object({ path: text, lines: z.array(text).max(500) })).max(10) }),
+    output: z.object({
+      files: z
+        .array(
+          z.object({
+            path: text,
+            kind: z.enum(['installation', 'agent', 'dpm-server']),
+            lines: z.array(text).max(500),
+          }),
+        )
+        .max(30),
+      /** Empty where there is no such event log. */
+      alerts: z.array(z.object({ time: z.iso.datetime(), id: z.number().int(), text })).max(50),
+    }),
   },
 
   /** Local accounts (name and when the password was set), not their secrets. */

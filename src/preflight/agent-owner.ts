@@ -6,7 +6,7 @@ import type { PreflightCheck } from './subject.js';
 export const agentOwner: PreflightCheck = {
   id: 'agent-owner',
   title: 'Another DPM server’s agent',
-  required: 'The agent belongs to no other DPM server, and is known to this one by the same name.',
+  required: 'The agent does not belong to another DPM server, and it knows this DPM server by the same name.',
   source: errorTable(302, 307, 337),
   severity: 'error',
   prevents: [302, 307, 337, 32685],
@@ -15,7 +15,7 @@ export const agentOwner: PreflightCheck = {
     const { role, owners } = await subject.installation();
     if (side === 'dpm-server' || role !== 'protected-computer')
       return notApplicable('No agent is installed here.');
-    if (owners.length === 0) return pass('The agent belongs to no DPM server yet.');
+    if (owners.length === 0) return pass('The agent does not belong to a DPM server yet.');
     const list = owners.join(', ');
     if (dpmServerName === null) return pass(`The agent belongs to ${list}.`);
     if (owners.some((owner) => sameName(owner, dpmServerName)))
@@ -25,12 +25,12 @@ export const agentOwner: PreflightCheck = {
       if (procedure === 'switch-auth') return pass(`The agent belongs to ${list}.`);
       return fail(
         `The agent knows its DPM server as ${list}, not as ${dpmServerName}.`,
-        `Use the name that was used before: --dpm-server-name ${owners[0] ?? ''}`,
+        `Use the same name as before: --dpm-server-name ${owners[0] ?? ''}`,
       );
     }
     return fail(
       `The agent belongs to the DPM server ${list}.`,
-      `End the protection there first, then uninstall the agent here and start anew; or give --dpm-server-name ${owners[0] ?? ''}.`,
+      `Stop the protection there first, uninstall the agent here, and start again. Or use that DPM server: --dpm-server-name ${owners[0] ?? ''}`,
     );
   },
 };

@@ -18,7 +18,7 @@ export const bootVolume: PreflightCheck = {
       ? pass(`${volume.drive} is NTFS.`)
       : fail(
           `${volume.drive} is ${volume.fileSystem}.`,
-          `FAT can be converted: convert ${volume.drive} /fs:ntfs`,
+          `You can convert FAT: convert ${volume.drive} /fs:ntfs`,
         );
   },
 };

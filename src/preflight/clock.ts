@@ -16,12 +16,12 @@ export const clock: PreflightCheck = {
     if (other === null) return notApplicable('The name of the other computer is not given.');
     const { aheadSeconds, why } = await subject.clock(other);
     if (aheadSeconds === null)
-      return notApplicable(`The clock of ${other} cannot be seen: ${why ?? 'no answer'}.`);
+      return notApplicable(`The clock of ${other} cannot be read: ${why ?? 'no answer'}.`);
     const seconds = Math.round(Math.abs(aheadSeconds));
     if (seconds <= toleratedSeconds) return pass(`The clock of ${other} differs by ${String(seconds)} s.`);
     return warn(
       `The clock of ${other} is ${String(seconds)} s ${aheadSeconds > 0 ? 'ahead' : 'behind'}.`,
-      'Set both clocks by a time server: w32tm /resync',
+      'Synchronize both clocks with a time server: w32tm /resync',
     );
   },
 };

@@ -5,8 +5,7 @@ import type { PreflightCheck } from './subject.js';
 export const dotNet35: PreflightCheck = {
   id: 'dotnet-35',
   title: '.NET Framework 3.5 SP1',
-  required:
-    'Each protected computer has .NET Framework 3.5 with SP1 (the page asks for it with certificates).',
+  required: 'Each protected computer has .NET Framework 3.5 SP1 (the page requires it for certificates).',
   source: page('Back up using certificate authentication'),
   severity: 'error',
   prevents: [],
@@ -21,7 +20,8 @@ export const dotNet35: PreflightCheck = {
     }
     const found =
       installed === 1 ? '.NET Framework 3.5 has no service pack.' : '.NET Framework 3.5 is not installed.';
-    const fix = 'Install-WindowsFeature NET-Framework-Core (it may need -Source with the Windows medium)';
+    const fix =
+      'Install-WindowsFeature NET-Framework-Core (add -Source with the path of the Windows medium if Windows asks for it)';
     return subject.facts.method === 'certificate' ? fail(found, fix) : warn(found, fix);
   },
 };

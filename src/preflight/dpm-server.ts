@@ -3,13 +3,14 @@ import { tool } from '../dpm/command-lines.js';
 import { observed, page } from '../dpm/source.js';
 import type { PreflightCheck, PreflightSubject } from './subject.js';
 
-const elsewhere = notApplicable('Only the DPM server has it.');
+const elsewhere = notApplicable('Only a DPM server has it.');
 const isServer = ({ facts }: PreflightSubject): boolean => facts.side === 'dpm-server';
 
 export const dpmModule: PreflightCheck = {
   id: 'dpm-module',
   title: 'PowerShell module of DPM',
-  required: 'The module DataProtectionManager is there; the list of protected computers comes from it.',
+  required:
+    'The PowerShell module DataProtectionManager is installed. The list of protected computers comes from it.',
   source: observed('Community scripts and Microsoft’s cmdlet reference load it by this name'),
   severity: 'error',
   run: async (subject) => {
@@ -19,7 +20,7 @@ export const dpmModule: PreflightCheck = {
       ? pass(`DataProtectionManager ${version ?? ''}${path === null ? '' : ` in ${path}`}.`)
       : fail(
           'Windows PowerShell does not find the module DataProtectionManager.',
-          'Repair the installation of DPM; the module stands in <InstallPath>Modules.',
+          'Repair the installation of DPM. The module is in <InstallPath>Modules.',
         );
   },
 };
@@ -53,7 +54,7 @@ const scriptsFor = ({ procedure, method }: PreflightSubject['facts']): readonly 
 export const dpmScripts: PreflightCheck = {
   id: 'dpm-scripts',
   title: 'Scripts of DPM',
-  required: "The scripts that are called stand in the DPM server's DPM\\bin.",
+  required: "The scripts that dpm-prep runs are in the DPM server's DPM\\bin.",
   source: page('Attach the computer'),
   severity: 'error',
   run: async (subject) => {
@@ -68,9 +69,7 @@ export const dpmScripts: PreflightCheck = {
     );
     const missing = scripts.filter((_, index) => !there[index]);
     return missing.length === 0
-      ? pass(
-          `${scripts.length === 0 ? 'No script is' : `${scripts.join(', ')}:`} ${scripts.length === 0 ? 'needed' : 'there'}.`,
-        )
+      ? pass(scripts.length === 0 ? 'No script is needed.' : `All scripts are there: ${scripts.join(', ')}.`)
       : fail(`Not in ${binFolder}: ${missing.join(', ')}.`, 'Repair the installation of DPM.');
   },
 };
@@ -78,7 +77,7 @@ export const dpmScripts: PreflightCheck = {
 export const dpmVersion: PreflightCheck = {
   id: 'dpm-version',
   title: 'Version of DPM',
-  required: 'The version of DPM is known; the agents must fit it.',
+  required: 'The version of DPM is known. The agents must fit it.',
   source: observed('FileVersion of DPMRA.exe, as community tools read it'),
   severity: 'advice',
   run: async (subject) => {

@@ -12,5 +12,8 @@ export const elevation: PreflightCheck = {
   run: async (subject) =>
     (await subject.computer()).elevated
       ? pass('The prompt is elevated.')
-      : fail('The prompt is not elevated.', 'Open the prompt with "Run as administrator" and run it again.'),
+      : fail(
+          'The prompt is not elevated.',
+          'Open a prompt with "Run as administrator" and run the command there.',
+        ),
 };

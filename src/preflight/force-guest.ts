@@ -5,7 +5,8 @@ import type { PreflightCheck } from './subject.js';
 export const forceGuest: PreflightCheck = {
   id: 'force-guest',
   title: 'Local accounts as guests',
-  required: 'Local accounts log on over the network as themselves (Classic), not as guests.',
+  required:
+    'Local accounts that log on over the network are authenticated as themselves (Classic), not as guests.',
   source: inferred('The name of error 32699, SetDpmServerForceGuestEnabled'),
   severity: 'error',
   prevents: [32699],
@@ -16,6 +17,6 @@ export const forceGuest: PreflightCheck = {
           'ForceGuest is 1: local accounts are treated as guests.',
           'Local Security Policy > Local Policies > Security Options > "Network access: Sharing and security model for local accounts": Classic.',
         )
-      : pass('Local accounts log on as themselves.');
+      : pass('Local accounts are authenticated as themselves.');
   },
 };

@@ -6,7 +6,7 @@ export const ipsec: PreflightCheck = {
   id: 'ipsec',
   title: 'IPsec',
   required:
-    'IPsec does not block the communication: it is configured on both computers or on neither, and the DPM server has an exception for workgroup computers.',
+    'IPsec does not block the communication. It is configured on both computers or on neither, and the DPM server has an exception for workgroup computers.',
   source: errorTable(300, 316),
   severity: 'error',
   prevents: [300, 316],
@@ -19,11 +19,11 @@ export const ipsec: PreflightCheck = {
       (rule) => rule.enabled && (rule.inbound === 'require' || rule.outbound === 'require'),
     );
     const names = [...(assignedPolicies ?? []), ...requiring.map(({ name }) => name)];
-    if (names.length === 0) return pass('No IPsec policy is assigned that requires security.');
+    if (names.length === 0) return pass('No assigned IPsec policy requires security.');
     return warn(
       `IPsec may block the other computer: ${names.join(', ')}.`,
       'Configure IPsec on both computers or on neither.',
-      'On the DPM server: add an exception for computers in workgroups.',
+      'On the DPM server, add an exception for workgroup computers.',
     );
   },
 };

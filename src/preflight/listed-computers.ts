@@ -10,8 +10,8 @@ const named = 10;
 const why: Readonly<Record<string, string>> = {
   refused: 'refused',
   filtered: 'no answer in time',
-  unreachable: 'no way there',
-  'name-unknown': 'name not known here',
+  unreachable: 'no route',
+  'name-unknown': 'unknown name',
 };
 
 interface Unreached {
@@ -33,11 +33,11 @@ const unreached = async (subject: PreflightSubject): Promise<readonly Unreached[
   return found.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
 };
 
-/** The computers of an inventory. One that cannot be reached fails by itself and keeps none of the others back. */
+/** The computers of an inventory. One that cannot be reached does not stop the others. */
 export const listedComputers: PreflightCheck = {
   id: 'listed-computers',
   title: 'The computers of the inventory',
-  required: `The DPM server reaches each computer of the inventory: its name is known here, and TCP ${String(mapperPort)} is open.`,
+  required: `The DPM server reaches each computer of the inventory: it resolves the name, and TCP ${String(mapperPort)} is open.`,
   source: page('Network settings'),
   severity: 'advice',
   prevents: [41, 300, 308, 316, 32684],
@@ -46,14 +46,14 @@ export const listedComputers: PreflightCheck = {
     if (listed.length === 0) return notApplicable('No inventory is given.');
     const missing = await unreached(subject);
     if (missing.length === 0)
-      return pass(`All ${String(listed.length)} answer on TCP ${String(mapperPort)}.`);
+      return pass(`All ${String(listed.length)} computers answer on TCP ${String(mapperPort)}.`);
     const shown = missing.slice(0, named).map(({ name, why: reason }) => `${name} (${reason})`);
     const more = missing.length - shown.length;
     return {
       ...warn(
         `${String(missing.length)} of ${String(listed.length)} cannot be reached: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}.`,
-        'Each of them will fail by itself; the others are done all the same.',
-        'Fix name resolution and firewalls, then run the same command again: it takes up only what is not done.',
+        'The run fails for each of these computers and continues with the others.',
+        'Fix name resolution and firewalls, then run the same command again. It continues with the computers that are not done.',
       ),
       details: { computers: missing },
     };

@@ -8,8 +8,8 @@ const hasAccount = async (subject: PreflightSubject, userName: string): Promise<
 
 export const localUser: PreflightCheck = {
   id: 'local-user',
-  title: 'The account is new here',
-  required: 'SetDpmServer creates the local account itself; it must not be there before.',
+  title: 'The account is new',
+  required: 'SetDpmServer creates the local account. The account must not exist before.',
   source: inferred('The page, "Install and configure the agent", -UserName; the name of error 32693'),
   severity: 'error',
   prevents: [32693],
@@ -18,11 +18,12 @@ export const localUser: PreflightCheck = {
     if (side !== 'protected-computer' || method === 'certificate' || userName === null) {
       return notApplicable('No account is to be created here.');
     }
-    if (procedure === 'update-password') return notApplicable('The password of an account is changed.');
-    if (!(await hasAccount(subject, userName))) return pass(`There is no local account ${userName}.`);
-    if (accountIsOurs) return pass(`The local account ${userName} is there, from an earlier run.`);
+    if (procedure === 'update-password') return notApplicable('Only the password of the account is changed.');
+    if (!(await hasAccount(subject, userName)))
+      return pass(`The local account ${userName} does not exist yet.`);
+    if (accountIsOurs) return pass(`The local account ${userName} exists from an earlier run.`);
     return fail(
-      `The local account ${userName} exists already, and SetDpmServer wants to create it.`,
+      `The local account ${userName} already exists, and SetDpmServer must create it (ID 32693).`,
       'Choose another user name.',
       `Or, if nothing else uses the account: net user ${/^[\w.-]+$/.test(userName) ? userName : `"${userName}"`} /delete`,
     );
@@ -50,32 +51,32 @@ const otherOwner = async (
 export const accountInUse: PreflightCheck = {
   id: 'account-in-use',
   title: 'One account per protected computer',
-  required: 'No other protected computer uses the account; each has one of its own.',
+  required: 'No other protected computer uses the account. Each protected computer has its own account.',
   source: { where: "Microsoft's DPM error table, 32689", confidence: 'documented' },
   severity: 'error',
   prevents: [32682, 32689],
   run: async (subject) => {
     const { side, method, procedure, userName, psName, dpmServerName, accountIsOurs } = subject.facts;
     if (method === 'certificate' || userName === null || psName === null) {
-      return notApplicable('No account is to be used.');
+      return notApplicable('No account is used.');
     }
     const other = await otherOwner(subject, userName, psName);
     const choose = `Run SetDpmServer on ${psName} again with a user name that no other protected computer has.`;
     if (other) return fail(`${userName} is the account of ${other}.`, choose);
     if (side !== 'dpm-server' || procedure === 'update-password' || dpmServerName === null) {
-      return pass(`No run of dpm-prep used ${userName} for another computer.`);
+      return pass(`dpm-prep has not used ${userName} for another computer.`);
     }
     if (!(await hasAccount(subject, userName)))
       return pass(`${userName} is not used on this DPM server yet.`);
-    if (accountIsOurs) return pass(`${userName} is there, from an earlier attach of ${psName}.`);
+    if (accountIsOurs) return pass(`${userName} exists from an earlier attach of ${psName}.`);
     // Attaching creates the account on the DPM server: of a computer that is listed it is its own.
     const { computers } = await subject.ask('protected-computers', { dpmServerName });
     return computers.some(({ serverName, state }) => state !== 'Deleted' && sameName(serverName, psName))
-      ? pass(`${userName} is there; ${psName} is attached already.`)
+      ? pass(`${userName} exists, and ${psName} is already attached.`)
       : fail(
-          `A local account ${userName} exists on this DPM server, and ${psName} is not attached: another computer uses it.`,
+          `A local account ${userName} exists on this DPM server, and ${psName} is not attached. Another computer uses the account.`,
           choose,
-          'If no protected computer uses it (an attach that failed half-way), delete the account here.',
+          'If no protected computer uses it, for example because an attach failed, delete the account here.',
         );
   },
 };

@@ -8,7 +8,7 @@ export const nameFormCheck: PreflightCheck = {
   id: 'name-form',
   title: 'One form of the names',
   required:
-    'Both computers are named in the same form, NetBIOS or FQDN, everywhere; with a DNS suffix by FQDN.',
+    'Both computers are named in the same form everywhere, NetBIOS or FQDN. With a DNS suffix, both are named by FQDN.',
   source: page('Update the password'),
   severity: 'error',
   prevents: [32683, 32685, 32691, 32698],
@@ -24,7 +24,7 @@ export const nameFormCheck: PreflightCheck = {
     if (sameName(hostLabel(dpmServerName), hostLabel(psName))) {
       return fail(
         `${dpmServerName} and ${psName} have the same NetBIOS name.`,
-        'Two computers with one NetBIOS name cannot tell each other apart: rename one of them.',
+        'Rename one of the two computers.',
       );
     }
     return pass(

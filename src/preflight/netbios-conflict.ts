@@ -4,7 +4,7 @@ import { page } from '../dpm/source.js';
 import type { PreflightCheck, PreflightSubject } from './subject.js';
 
 const useFqdns =
-  "Name both computers by FQDN and give SetDpmServer the computer's DNS suffix, as in the page's example 2.";
+  "Name both computers by FQDN and give SetDpmServer the computer's DNS suffix, as in example 2 of Microsoft's page.";
 
 /** On the DPM server: another computer of the same NetBIOS name in its list. */
 const listedTwin = async (subject: PreflightSubject): Promise<string | null> => {
@@ -23,7 +23,7 @@ const listedTwin = async (subject: PreflightSubject): Promise<string | null> => 
 export const netbiosConflict: PreflightCheck = {
   id: 'netbios-conflict',
   title: 'Conflicting NetBIOS names',
-  required: 'No other computer has the NetBIOS name; where one has, FQDNs and a DNS suffix are used.',
+  required: 'No other computer has the same NetBIOS name. If one has, FQDNs and a DNS suffix are used.',
   source: page('Examples'),
   severity: 'error',
   prevents: [32685, 32698],
@@ -32,7 +32,7 @@ export const netbiosConflict: PreflightCheck = {
     if (other === null) return notApplicable('The name of the other computer is not given.');
     const twin = await listedTwin(subject);
     if (twin !== null) {
-      return warn(`This DPM server protects ${twin} already, which has the same NetBIOS name.`, useFqdns);
+      return warn(`This DPM server already protects ${twin}, which has the same NetBIOS name.`, useFqdns);
     }
     if (nameForm(other) === 'netbios') {
       return pass(`No conflict is known for ${other}.`);
@@ -42,10 +42,10 @@ export const netbiosConflict: PreflightCheck = {
     const addresses = byLabel?.addresses ?? [];
     const same = addresses.some((address) => byFqdn?.addresses.includes(address));
     if (addresses.length === 0 || (byFqdn?.addresses.length ?? 0) === 0 || same) {
-      return pass(`${label} names no other computer here.`);
+      return pass(`${label} does not name another computer here.`);
     }
     return pass(
-      `${label} alone is another computer (${addresses.join(', ')}) than ${other}; FQDNs are used, as they must be.`,
+      `${label} is a different computer (${addresses.join(', ')}) from ${other}. FQDNs are used, as required.`,
     );
   },
 };

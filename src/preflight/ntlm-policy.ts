@@ -10,7 +10,7 @@ const defaultLevel = 3;
 export const ntlmPolicy: PreflightCheck = {
   id: 'ntlm-policy',
   title: 'NTLM policy',
-  required: 'The computers can use NTLM v2, and no policy restricts NTLM for the local account.',
+  required: 'The computers can use NTLM v2, and no policy restricts NTLM.',
   source: inferred('The page, "Network settings": "Uses NTLM v2 communication"'),
   severity: 'error',
   prevents: [302, 32680],
@@ -44,7 +44,7 @@ export const ntlmPolicy: PreflightCheck = {
     const used = typeof level === 'number' ? level : defaultLevel;
     if (used < defaultLevel) {
       return warn(
-        `LmCompatibilityLevel is ${String(used)}: this computer sends LM or NTLM (v1) responses, which a computer of level 4 or 5 refuses.`,
+        `LmCompatibilityLevel is ${String(used)}: this computer sends LM or NTLM (v1) responses, and a computer with level 4 or 5 refuses them.`,
         `${security} "Network security: LAN Manager authentication level": "Send NTLMv2 response only" or stricter.`,
       );
     }

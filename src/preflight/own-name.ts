@@ -6,7 +6,7 @@ import type { PreflightCheck } from './subject.js';
 export const ownName: PreflightCheck = {
   id: 'own-name',
   title: 'This computer’s name',
-  required: 'The name that is given for this computer is its name.',
+  required: 'The name that you give for this computer is its own name.',
   source: page('Install and configure the agent'),
   severity: 'error',
   prevents: [32685, 32691],
@@ -28,10 +28,10 @@ export const ownName: PreflightCheck = {
         (fqdn === null || suffix !== null));
     if (known) return pass(`${given} is this computer.`);
     return fail(
-      `${given} is not this computer, which is ${names.join(' or ')}.`,
+      `${given} is not this computer. This computer is ${names.join(' or ')}.`,
       sameName(hostLabel(given).slice(0, 15), netbiosName)
-        ? 'Give the name in a form that this computer has; the same form on both computers.'
-        : 'Run it on that computer, or give the name of this one.',
+        ? 'Give the name in a form that this computer has. Use the same form on both computers.'
+        : 'Run the command on that computer, or give the name of this computer.',
     );
   },
 };

@@ -6,7 +6,7 @@ import type { PreflightCheck } from './subject.js';
 export const role: PreflightCheck = {
   id: 'role',
   title: 'The right computer',
-  required: 'A DPM server attaches; the computer that is to be protected is another one.',
+  required: 'The DPM server and the protected computer are two different computers.',
   source: page('Prepare machines in workgroups and untrusted domains for backup'),
   severity: 'error',
   prevents: [302],
@@ -14,15 +14,12 @@ export const role: PreflightCheck = {
     const { role: found } = await subject.installation();
     const { side } = subject.facts;
     if (side === 'dpm-server' && found !== 'dpm-server') {
-      return fail(
-        'DPM is not installed on this computer, so it is no DPM server.',
-        'Run it on the DPM server.',
-      );
+      return fail('This computer is not a DPM server.', 'Run the command on the DPM server.');
     }
     if (side === 'protected-computer' && found === 'dpm-server') {
       return fail(
         'This computer is a DPM server.',
-        `Run it on ${sideName[side]}; for a DPM server that another one protects, see: dpm-prep scenarios --workload secondary-dpm-server`,
+        `Run the command on ${sideName[side]}. For a DPM server that another DPM server protects: dpm-prep scenarios --workload secondary-dpm-server`,
       );
     }
     return pass(`This is ${sideName[side]}.`);

@@ -33,7 +33,7 @@ const needed: readonly NeededService[] = [
     severity: 'error',
     prevents: [],
     source: troubleshooting,
-    why: 'the installation of the agent needs COM+',
+    why: 'the installer of the agent needs COM+',
   },
   {
     id: 'service-wmi',
@@ -43,7 +43,7 @@ const needed: readonly NeededService[] = [
     severity: 'error',
     prevents: [400],
     source: troubleshooting,
-    why: 'the installer and SetDpmServer fail with 0x80004005 without it',
+    why: 'without it, the installer and SetDpmServer fail with 0x80004005',
   },
   {
     id: 'service-windows-installer',
@@ -64,7 +64,7 @@ const needed: readonly NeededService[] = [
     severity: 'advice',
     prevents: [],
     source: troubleshooting,
-    why: 'the installation of the agent uses it',
+    why: 'the installer of the agent uses it',
     side: 'protected-computer',
   },
   {
@@ -75,7 +75,7 @@ const needed: readonly NeededService[] = [
     severity: 'advice',
     prevents: [342],
     source: errorTable(328, 342),
-    why: 'DPM uses it when it installs or updates an agent by itself; installing on the computer itself does not need it',
+    why: 'DPM uses it to push or update an agent; an installation on the computer itself does not need it',
     side: 'protected-computer',
   },
   {
@@ -86,7 +86,7 @@ const needed: readonly NeededService[] = [
     severity: 'error',
     prevents: [33232, 33233],
     source: observed("Microsoft's DPM team blog, certificate troubleshooting (2012)"),
-    why: 'certificates cannot be judged without it',
+    why: 'Windows checks certificates with it',
     method: 'certificate',
   },
   {
@@ -97,7 +97,7 @@ const needed: readonly NeededService[] = [
     severity: 'error',
     prevents: [33236, 33300],
     source: errorTable(33236),
-    why: 'certificate authentication goes through it',
+    why: 'certificate authentication uses it',
     method: 'certificate',
     side: 'dpm-server',
     startedBySetCredentials: true,
@@ -142,13 +142,13 @@ const serviceCheck = (wanted: NeededService): PreflightCheck => ({
     }
     if (service.state === 'absent') {
       return wanted.startedBySetCredentials
-        ? warn(`${wanted.title} is not there (yet).`, 'Set-DPMCredentials enables it.')
-        : fail(`${wanted.title} (${wanted.name}) is not installed.`, 'Repair this installation of Windows.');
+        ? warn(`${wanted.title} is not installed yet.`, 'Set-DPMCredentials enables it.')
+        : fail(`${wanted.title} (${wanted.name}) is not installed.`, 'Repair the installation of Windows.');
     }
     const enable = `sc.exe config ${wanted.name} start= demand`;
     const start = `Start-Service ${wanted.name}`;
     if (service.startMode === 'disabled' && wanted.startedBySetCredentials && procedure !== 'certificate') {
-      return warn(`${wanted.title} is disabled (yet).`, 'Set-DPMCredentials enables it.');
+      return warn(`${wanted.title} is still disabled.`, 'Set-DPMCredentials enables it.');
     }
     if (service.startMode === 'disabled') return fail(`${wanted.title} is disabled.`, enable, start);
     if (wanted.must === 'run' && service.state !== 'running') {

@@ -27,7 +27,7 @@ export const windowsVersion: PreflightCheck = {
   id: 'windows-version',
   title: 'Windows version',
   required:
-    'Windows Server 2016 or later, as the version of DPM supports it; client computers are not supported in a workgroup or an untrusted domain.',
+    'The computer runs a Windows Server version that this version of DPM supports. Client computers are not supported in a workgroup or an untrusted domain.',
   source: microsoft("What's supported and what isn't for DPM"),
   severity: 'error',
   prevents: [343],
@@ -37,7 +37,7 @@ export const windowsVersion: PreflightCheck = {
     const found = `${caption} (${version}).`;
     if (!server && subject.facts.side === 'protected-computer') {
       return fail(
-        `${found} Client computers cannot be protected in a workgroup or an untrusted domain.`,
+        `${found} DPM cannot protect client computers in a workgroup or an untrusted domain.`,
         'See: dpm-prep scenarios --workload client-computers',
       );
     }
@@ -45,7 +45,7 @@ export const windowsVersion: PreflightCheck = {
     if (release === null) {
       return warn(
         `${found} No current version of DPM lists it as supported.`,
-        'Look up whether your version of DPM supports it.',
+        'Check whether your version of DPM supports it.',
       );
     }
     const agent = (await subject.installation()).version?.split('.').slice(0, 2).join('.');

@@ -5,7 +5,8 @@ import type { PreflightCheck } from './subject.js';
 export const managementFramework: PreflightCheck = {
   id: 'management-framework',
   title: 'Windows Management Framework',
-  required: 'Windows PowerShell 5.1 (Windows Management Framework) is there; only an old Windows lacks it.',
+  required:
+    'Windows PowerShell 5.1 (Windows Management Framework) is installed. It is missing only on an old Windows.',
   source: microsoft('Troubleshoot DPM protection agent installation issues'),
   severity: 'advice',
   prevents: [347],

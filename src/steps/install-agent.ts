@@ -42,14 +42,17 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
       };
     }
     const { files } = await machine.ask('installation-log', { lines: 20 });
-    const log = files[0];
+    const logs = (['installation', 'agent'] as const).flatMap(
+      (kind) => files.find((file) => file.kind === kind) ?? [],
+    );
     return {
       state: 'not-verified',
       found: 'no agent is installed (no DPMRA service, or no entry in the Setup registry key)',
       fix: [
-        ...(log === undefined
-          ? ['The installer wrote no %windir%\\temp\\msdpm*.log.']
-          : [`Last lines of ${log.path}:`, ...log.lines.map((line) => `  ${line}`)]),
+        ...(logs.some(({ kind }) => kind === 'installation')
+          ? []
+          : ['The installer did not write a log (%windir%\\Temp\\MSDPM*.*).']),
+        ...logs.flatMap(({ path, lines }) => [`Last lines of ${path}:`, ...lines.map((line) => `  ${line}`)]),
       ],
     };
   },

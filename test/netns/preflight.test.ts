@@ -123,7 +123,7 @@ describe.skipIf(noNamespaces !== null)(
     it('a name that nobody knows fails by itself, and the ports are not called closed', () => {
       const { found } = preflightOn(here(), 'protected-computer', 'server09.corp.contoso.com');
       expect(found).toMatchObject({
-        'name-resolution': 'fail: The name server09.corp.contoso.com is not known here.',
+        'name-resolution': 'fail: This computer cannot resolve the name server09.corp.contoso.com.',
         'port-135': text('could-not-check: '),
         'port-5718': text('could-not-check: '),
         'port-5719': text('could-not-check: '),

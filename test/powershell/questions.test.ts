@@ -167,18 +167,34 @@ describeWithPowerShell('questions', () => {
       Array.from({ length: 20_000 }, (_, i) => `line ${String(i)} of the log ü`).join('\n'),
     );
     agent.write('Windows/temp/other.log', 'no');
+    // What Microsoft's collectors take (getTSS): MSDPM*.*, <InstallPath>Temp\\*.errlog, and on the server DPMLogs.
+    agent.write('Windows/temp/MSDPMAgent.txt', Buffer.from('ohne\r\nMarke\r\n', 'utf16le'));
+    agent.write('DPM/DPM/Temp/DPMRACurr.errlog', 'one\ntwo\n');
+    agent.write('DPM/DPM/Temp/other.txt', 'no');
+    agent.write('DPM/DPMLogs/DpmSetup.log', 'setup\n');
     agent.write(
       'world/registry.json',
-      JSON.stringify({ [current]: { SystemRoot: `${agent.folder}/Windows` } }),
+      JSON.stringify({
+        [current]: { SystemRoot: `${agent.folder}/Windows` },
+        [setup]: { InstallPath: `${agent.folder}/DPM/DPM/` },
+      }),
     );
-    const { files } = await agent.machine.ask('installation-log', { lines: 2 });
-    expect(files).toHaveLength(2);
+    const { files, alerts } = await agent.machine.ask('installation-log', { lines: 2 });
+    expect(files).toHaveLength(5);
+    expect(alerts).toEqual([]);
+    expect(
+      files.filter(({ kind }) => kind !== 'installation').map(({ kind, lines }) => [kind, ...lines]),
+    ).toEqual([
+      ['agent', 'one', 'two'],
+      ['dpm-server', 'setup'],
+    ]);
+    expect(files.find(({ path }) => path.endsWith('.txt'))?.lines).toEqual(['ohne', 'Marke']);
     expect(files.find(({ path }) => path.endsWith('msdpm1.log'))?.lines).toEqual(['zwei', 'Schlüssel']);
     expect(files.find(({ path }) => path.endsWith('msdpm2.log'))?.lines).toEqual([
       'line 19998 of the log ü',
       'line 19999 of the log ü',
     ]);
-    expect(await computer().machine.ask('installation-log', { lines: 1 })).toEqual({ files: [] });
+    expect(await computer().machine.ask('installation-log', { lines: 1 })).toEqual({ files: [], alerts: [] });
   });
 
   it('local-users', async () => {

@@ -1,17 +1,17 @@
 import { errorTable, inferred } from '../source.js';
 import { errorsOf, type Row } from './entry.js';
 
-const judge = 'Judge the certificate with check-cert; it names what DPM would refuse.';
+const judge = 'Check the certificate with check-cert. It names what DPM refuses.';
 const restartWrapper =
-  'Restart the service DpmCPWrapperService on both computers; it takes up a fixed certificate only then.';
+  'Restart the service DpmCPWrapperService on both computers. It uses a corrected certificate only after a restart.';
 
 const expiry = (id: number): Row => [
   id,
   'Certificate expiry',
-  'The certificate that DPM uses on a computer is about to expire or has expired.',
+  'The certificate that DPM uses on a computer expires soon or has expired.',
   [
-    'Renew it before it expires, into Certificates (Local Computer) > Personal.',
-    'The new one must have the same subject and the same root; else the whole way must be gone again on both computers.',
+    'Renew it before it expires, and import the new certificate into Certificates (Local Computer) > Personal.',
+    'The new certificate must have the same subject and the same root. Otherwise repeat the whole procedure on both computers.',
   ],
   'dpm-prep renew-cert',
   errorTable(33323, 33324, 33325, 33326),
@@ -22,53 +22,53 @@ export const certificateErrors = errorsOf('dpm', [
   [
     33212,
     'CBPIdentityContextNotFound',
-    'DPM does not find the certificate identity of a computer (CBP: certificate-based protection). Only the name is published.',
-    ['Go the certificate way again for this computer: set-credentials, set-dpm-server, attach.'],
+    'DPM does not find the certificate identity of a computer (CBP: certificate-based protection). Only the name of this error is published.',
+    ['Repeat the certificate procedure for this computer: set-credentials, set-dpm-server, attach.'],
     'dpm-prep set-credentials',
     inferred("From the name that Microsoft's error table gives for 33212"),
   ],
   [
     33229,
     'Thumbprint missing',
-    'Set-DPMCredentials was to configure and was given no thumbprint.',
-    ['Add -Thumbprint; or use -Action Regenerate if only the credential file was lost.'],
+    'Set-DPMCredentials was run with -Action Configure and without a thumbprint.',
+    ['Add -Thumbprint. If only the credential file is lost, use -Action Regenerate.'],
     'dpm-prep set-credentials',
   ],
   [
     33230,
     'Nothing configured yet',
-    'A credential file was to be made again, but no certificate has been configured on that computer.',
+    'A credential file cannot be created again, because no certificate is configured on that computer.',
     ['Run Set-DPMCredentials with -Action Configure first.'],
     'dpm-prep set-credentials',
   ],
   [
     33231,
     'Certificate not found',
-    'There is no certificate with that thumbprint in Personal of the Local Computer store.',
+    'Certificates (Local Computer) > Personal does not contain a certificate with that thumbprint.',
     [
-      'Look whether it is in the store of the current user, and move it with its key to the Local Computer store.',
-      'Copy the thumbprint anew: the Windows dialog puts an invisible character in front of it (dpm-prep takes it out).',
+      'Check whether it is in the store of the current user. If so, move it with its key to the Local Computer store.',
+      'Copy the thumbprint again. The Windows dialog puts an invisible character in front of it (dpm-prep removes it).',
     ],
     'dpm-prep import-cert',
   ],
   [
     33232,
     'Certificate could not be looked up',
-    'Looking for the certificate ended in an error, which the message gives.',
+    'The search for the certificate failed. The message gives the reason.',
     ['Check that the service Cryptographic Services (CryptSvc) runs.', judge],
     'dpm-prep check-cert',
   ],
   [
     33233,
-    'Certificate could not be judged',
-    "Checking the certificate ended in an error. The usual cause is a CNG key, which DPM cannot use; Microsoft's advice for this error is garbled on that point.",
-    [judge, 'Move the key from its CNG provider to a legacy one.'],
+    'Certificate could not be checked',
+    "The check of the certificate failed. The usual cause is a CNG key, which DPM cannot use. Microsoft's advice for this error says the opposite by mistake.",
+    [judge, 'Move the key from its CNG provider to a legacy provider.'],
     'dpm-prep convert-cert',
   ],
   [
     33234,
-    'Certificate not fit',
-    'The certificate does not meet the requirements of DPM; the message lists which.',
+    'Certificate not suitable',
+    'The certificate does not meet the requirements of DPM. The message lists the requirements that are not met.',
     [
       judge,
       'Usual causes: a CNG key or a signature key, client or server authentication missing, an empty subject, an untrusted root, an unreachable revocation list.',
@@ -79,36 +79,36 @@ export const certificateErrors = errorsOf('dpm', [
     33235,
     'Firewall exception not added',
     'DPM could not open its TCP port for certificates in the Windows firewall.',
-    ['Open the port that the message names by hand (6076 in an older Microsoft article), on both computers.'],
+    ['On both computers, open the port that the message names (6076 in an older Microsoft article).'],
     'dpm-prep preflight',
   ],
   [
     33236,
     'Service not started',
-    'DPM could not enable and start a service; for certificates it is DpmCPWrapperService.',
+    'DPM could not enable and start a service. For certificates, the service is DpmCPWrapperService.',
     ['Set the service that the message names to automatic and start it.', judge],
     'dpm-prep status',
   ],
   [
     33237,
     'Credentials not configured',
-    'Configuring the credentials ended in an error, which the message gives.',
+    'The configuration of the credentials failed. The message gives the reason.',
     ['The output folder must exist before the command is run.', judge],
     'dpm-prep set-credentials',
   ],
   [
     33243,
     'CA not in the chain',
-    'No CA with the thumbprint of -AuthCAThumbprint is in the chain of the certificate.',
+    'The chain of the certificate does not contain a CA with the thumbprint of -AuthCAThumbprint.',
     [
-      "Give the thumbprint of a CA out of the certificate's own chain, or leave the switch out; then the root is used.",
+      "Give the thumbprint of a CA in the certificate's own chain, or omit the switch. Then the root is used.",
     ],
     'dpm-prep set-credentials',
   ],
   [
     33244,
     'Root not found',
-    "Looking for the trusted root of the certificate's chain ended in an error.",
+    "The search for the trusted root of the certificate's chain failed.",
     ['Import the root CA into Trusted Root Certification Authorities of the Local Computer store.'],
     'dpm-prep check-cert',
   ],
@@ -117,7 +117,7 @@ export const certificateErrors = errorsOf('dpm', [
     'CPWrapper not configured',
     'The CPWrapper service is not configured correctly for that computer.',
     [
-      'Go the certificate way again for this computer: set-credentials, set-dpm-server, attach.',
+      'Repeat the certificate procedure for this computer: set-credentials, set-dpm-server, attach.',
       restartWrapper,
     ],
     'dpm-prep set-dpm-server',
@@ -125,8 +125,8 @@ export const certificateErrors = errorsOf('dpm', [
   [
     33301,
     'CPWrapper certificate invalid',
-    'The CPWrapper service uses a certificate that is not valid (any more).',
-    [judge, 'The root of each certificate must be trusted on the other computer too.', restartWrapper],
+    'The CPWrapper service uses a certificate that is not valid, or not valid anymore.',
+    [judge, 'The root of each certificate must also be trusted on the other computer.', restartWrapper],
     'dpm-prep check-cert',
   ],
   [
@@ -142,14 +142,17 @@ export const certificateErrors = errorsOf('dpm', [
   [
     33303,
     'CPWrapper authorization failed',
-    'The certificate was accepted, but the computer is not one that was configured.',
-    ['Make the credential files again and attach with the one of the protected computer.', restartWrapper],
+    'The certificate was accepted, but the computer is not configured for it.',
+    [
+      'Create the credential files again, and attach with the file of the protected computer.',
+      restartWrapper,
+    ],
     'dpm-prep attach',
   ],
   [
     33304,
     'CPWrapper failed',
-    'The CPWrapper service failed and may be of no use until it is restarted.',
+    'The CPWrapper service failed. It may not work until it is restarted.',
     [
       'Open TCP 6076 (known only from an older Microsoft article) on both computers and between them.',
       'Each certificate must be trusted by the other computer.',
