@@ -1,4 +1,5 @@
 import { parseTemplateName } from '../dpm/certificate-request.js';
+import { parseDate } from '../dpm/date.js';
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
 import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
@@ -227,10 +228,27 @@ export const parameters = {
     help: 'how the computer stands to the DPM server: workgroup (default) or untrusted-domain',
     schema: oneOf('workgroup', 'untrusted-domain'),
   }),
+  at: define({
+    value: 'date',
+    help: 'judge as of this date (2027-01-31, or with a time and zone); revocation is asked as of today',
+    schema: parsedText(parseDate),
+  }),
+  expect: define({
+    value: 'file',
+    help: 'compare the results with this file, and fail on any difference; "dpm-prep fixtures" writes one',
+    schema: plainText,
+  }),
   format: define({
     value: 'format',
-    help: 'text (default), junit, or html: one page to attach to a change request',
-    schema: oneOf('text', 'junit', 'html'),
+    help: 'text (default), junit, html (one page to attach to a change request), or json; may be repeated',
+    schema: (z) => z.array(oneOf('text', 'junit', 'html', 'json')(z)).max(8),
+    many: true,
+  }),
+  output: define({
+    value: 'file',
+    help: 'write the result there, the first --output in the first --format; without --format its ending decides',
+    schema: (z) => z.array(plainText(z)).max(8),
+    many: true,
   }),
   names: define({ help: 'leave the names of computers and users as they are', schema: yesNo }),
   out: define({ value: 'file', help: 'the file to write; never one that exists', schema: plainText }),

@@ -29,6 +29,8 @@ export {
 export type { Environment, KeySpec, StoreCertificate, StoreName } from './facts.js';
 export type { CertificateSummary } from './judge.js';
 export { limits } from './limits.js';
+/** Writers of certificates and files, for the command fixtures. */
+export * as fixtureParts from './write/index.js';
 export { CertificateJudge, convertCertificate };
 export type { Converted, JudgedCertificate, JudgeOptions };
 

@@ -39,6 +39,8 @@ export interface JudgeOptions {
   /** Default: workgroup. */
   readonly environment?: Environment;
   readonly now?: Date;
+  /** --at: the certificates are judged as of this time. Revocation servers are asked as of now. */
+  readonly at?: Date;
   /** --ignore: ids that are demoted. */
   readonly ignore?: readonly string[];
   readonly signal?: AbortSignal;
@@ -137,10 +139,11 @@ export class CertificateJudge {
 
   constructor(options: JudgeOptions = {}) {
     this.#options = options;
-    this.#now = (options.now ?? new Date()).toISOString();
+    this.#now = (options.at ?? options.now ?? new Date()).toISOString();
     this.#servers = new RevocationServers({
       offline: options.offline ?? false,
-      now: this.#now,
+      // Servers answer for today, whatever date the certificates are judged for.
+      now: (options.now ?? new Date()).toISOString(),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.addressMs === undefined ? {} : { addressMs: options.addressMs }),
     });

@@ -19,4 +19,5 @@ export { rehearse } from './rehearse/index.js';
 export { scenarios } from './scenarios/index.js';
 export { explain } from './explain/index.js';
 export { completion } from './completion/index.js';
+export { fixtures } from './fixtures/index.js';
 export { schema } from './schema/index.js';

@@ -4,6 +4,7 @@ import type { Finding, FindingStatus } from '../checks/check.js';
 import { sourceText } from '../dpm/source.js';
 import { certificateStyle } from './certificate-html-style.js';
 import { html, nothing, type Html } from './html.js';
+import { counted } from './wrap.js';
 
 export interface CertificatePage {
   readonly certificates: readonly (JudgedCertificate & { readonly verdict: 'pass' | 'warn' | 'fail' })[];
@@ -11,6 +12,8 @@ export interface CertificatePage {
   readonly unopened: readonly string[];
   /** When the certificates were judged; ISO 8601. */
   readonly now: string;
+  /** That time was asked for (--at), and is not when the page was made. */
+  readonly asOf: boolean;
   readonly version: string;
   readonly rehearsal: boolean;
 }
@@ -19,9 +22,9 @@ export interface CertificatePage {
 const style: Html = { markup: `<style>${certificateStyle}</style>` };
 
 const verdictText = {
-  pass: 'Ready for DPM',
-  warn: 'Ready, with warnings',
-  fail: 'Not ready for DPM',
+  pass: 'Can be used for DPM',
+  warn: 'Can be used, with warnings',
+  fail: 'Cannot be used for DPM',
 } as const;
 
 const statusText: Record<FindingStatus, string> = {
@@ -36,12 +39,12 @@ const order: readonly FindingStatus[] = ['fail', 'warn', 'could-not-check', 'pas
 
 const dayMs = 86_400_000;
 
-/** Whole days until the end of the validity; negative: it is over; null: the date is none. */
+/** Whole days until the end of the validity; negative: it has expired; null: the date is invalid. */
 const daysLeft = (notAfter: string | null, now: string): number | null =>
   notAfter === null ? null : Math.floor((Date.parse(notAfter) - Date.parse(now)) / dayMs);
 
 const daysText = (days: number | null): string => {
-  if (days === null) return 'no date that a calendar has';
+  if (days === null) return 'invalid date';
   if (days < 0) return `expired ${String(-days)} ${days === -1 ? 'day' : 'days'} ago`;
   return `${String(days)} ${days === 1 ? 'day' : 'days'} left`;
 };
@@ -257,8 +260,8 @@ const overview = ({ certificates, now }: CertificatePage): Html => {
 const countText = ({ certificates }: CertificatePage): string => {
   const of = (which: 'pass' | 'warn' | 'fail'): number =>
     certificates.filter(({ verdict }) => verdict === which).length;
-  const total = certificates.length;
-  return `${String(total)} ${total === 1 ? 'certificate' : 'certificates'}: ${String(of('pass'))} ready, ${String(of('warn'))} with warnings, ${String(of('fail'))} not ready`;
+  const usable = certificates.length - of('fail');
+  return `${counted(usable, 'certificate')} can be used for DPM, ${String(of('warn'))} of them with warnings; ${String(of('fail'))} cannot`;
 };
 
 /**
@@ -281,8 +284,8 @@ export const certificatePage = (page: CertificatePage): string => {
         <header>
           <h1>Certificates for DPM</h1>
           <p>
-            ${countText(page)}. Judged ${page.now.slice(0, 16).replace('T', ' ')} UTC by dpm-prep
-            ${page.version}.
+            ${countText(page)}. Judged ${page.asOf ? 'as of ' : ''}${page.now.slice(0, 16).replace('T', ' ')}
+            UTC by dpm-prep ${page.version}.
           </p>
           ${page.rehearsal ? html`<p class="note">A rehearsal: these certificates belong to a practice computer.</p>` : nothing}
           ${

@@ -1,4 +1,5 @@
 import type { Screen } from './screen.js';
+import { counted } from './wrap.js';
 
 /** A certificate as the table over many shows it. */
 export interface CertificateRow {
@@ -22,9 +23,6 @@ const padded = (rows: readonly (readonly string[])[]): readonly string[] => {
   );
 };
 
-const plural = (count: number, one: string): string =>
-  `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
-
 /** The table over all certificates: troubled ones first, and not more than a person reads. */
 export const certificateTable = (rows: readonly CertificateRow[], screen: Screen): readonly string[] => {
   const { color, marks } = screen.result;
@@ -47,15 +45,16 @@ export const certificateTable = (rows: readonly CertificateRow[], screen: Screen
     ]),
   );
   const of = (which: CertificateRow['verdict']): number => rows.filter((row) => row.verdict === which).length;
+  const usable = rows.filter(({ verdict }) => verdict !== 'fail');
+  const warnings = usable.reduce((sum, { troubles }) => sum + troubles.length, 0);
   const totals = [
-    `${plural(of('pass'), 'certificate')} ${of('pass') === 1 ? 'is' : 'are'} ready for DPM`,
-    ...(of('warn') > 0 ? [`${String(of('warn'))} with warnings`] : []),
-    ...(of('fail') > 0 ? [`${String(of('fail'))} failed`] : []),
+    `${counted(usable.length, 'certificate')} can be used for DPM${warnings > 0 ? ` (${counted(warnings, 'warning')})` : ''}`,
+    ...(of('fail') > 0 ? [`${of('fail').toLocaleString('en')} failed`] : []),
   ];
   return [
     ...(rows.length > 1 ? shown.map((row, index) => `${mark[row.verdict]} ${cells[index] ?? ''}`) : []),
     ...(shown.length < rows.length
-      ? [color.dim(`  … and ${plural(rows.length - shown.length, 'certificate')} more; --json lists all`)]
+      ? [color.dim(`  … and ${counted(rows.length - shown.length, 'certificate')} more; --json lists all`)]
       : []),
     color.bold(`${totals.join(', ')}.`),
   ];

@@ -52,23 +52,65 @@ const testCase = (suite: Suite, finding: Finding, strict: boolean): string => {
   }
 };
 
-const counts = (findings: readonly Finding[], strict: boolean): string => {
+const counts = (
+  findings: readonly Finding[],
+  strict: boolean,
+  more: { readonly errors: number; readonly failures: number } = { errors: 0, failures: 0 },
+): string => {
   const of = (fate: Fate): number => findings.filter((finding) => fateOf(finding, strict) === fate).length;
-  return `tests="${String(findings.length)}" failures="${String(of('failed'))}" errors="0" skipped="${String(of('skipped'))}"`;
+  const tests = findings.length + more.errors + more.failures;
+  return `tests="${String(tests)}" failures="${String(of('failed') + more.failures)}" errors="${String(more.errors)}" skipped="${String(of('skipped'))}"`;
 };
 
-/** Findings as JUnit XML, as CI dashboards read it: one suite for each subject, one case for each check. */
-export const junit = (suites: readonly Suite[], strict: boolean): string =>
+/** What happened besides the findings. */
+export interface Besides {
+  /** Inputs that no password opened, with why: errors, because nothing was judged. */
+  readonly unopened: readonly { readonly name: string; readonly because: string }[];
+  /** Differences from what was expected. */
+  readonly differences: readonly string[];
+}
+
+const one = (kind: 'failures' | 'errors'): string =>
+  `tests="1" failures="${kind === 'failures' ? '1' : '0'}" errors="${kind === 'errors' ? '1' : '0'}" skipped="0"`;
+
+const unopenedSuite = ({ name, because }: Besides['unopened'][number]): readonly string[] => [
+  `  <testsuite name="${escaped(name)}" ${one('errors')}>`,
+  `    <testcase classname="${escaped(name)}" name="password">`,
+  `      <error type="password" message="${escaped(because)}">${escaped(because)}</error>`,
+  '    </testcase>',
+  '  </testsuite>',
+];
+
+const differenceSuite = (text: string): readonly string[] => [
+  `  <testsuite name="expected" ${one('failures')}>`,
+  '    <testcase classname="expected" name="as-expected">',
+  `      <failure type="difference" message="${escaped(text)}">${escaped(text)}</failure>`,
+  '    </testcase>',
+  '  </testsuite>',
+];
+
+/**
+ * Findings as JUnit XML, as CI dashboards read it: one suite for each subject, one case for each check; and one for each
+ * input that could not be opened, so that it cannot be overlooked.
+ */
+export const junit = (
+  suites: readonly Suite[],
+  strict: boolean,
+  { unopened, differences }: Besides = { unopened: [], differences: [] },
+): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="dpm-prep" ${counts(
       suites.flatMap(({ findings }) => findings),
       strict,
+      { errors: unopened.length, failures: differences.length },
     )}>`,
     ...suites.flatMap((suite) => [
       `  <testsuite name="${escaped(suite.name)}" ${counts(suite.findings, strict)}>`,
       ...suite.findings.map((finding) => testCase(suite, finding, strict)),
       '  </testsuite>',
     ]),
+    ...unopened.flatMap(unopenedSuite),
+    ...differences.flatMap(differenceSuite),
     '</testsuites>',
   ].join('\n');

@@ -14,3 +14,7 @@ export const wrap = (text: string, width: number, indent = ''): string => {
   lines.push(line);
   return lines.join(`\n${indent}`);
 };
+
+/** A number with its noun: "1 certificate", "2,000 certificates". */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

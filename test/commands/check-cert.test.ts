@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -31,7 +31,15 @@ describe('dpm-prep check-cert without any certificate', () => {
     [['absent.pfx', 'gone.pem'], /absent\.pfx[^]*gone\.pem/],
     [['--ignore', 'no-such', '.'], /no-such/],
     [['--json', '--format', 'junit', '.'], /two formats/],
-    [['--json', '--format', 'html', '.'], /two formats/],
+    [['--format', 'junit', '--format', 'html', '.'], /two formats/],
+    [['--format', 'json', '.'], /Use --json/],
+    [['--format', 'text', '--output', 'a.txt', '.'], /only for the screen/],
+    [['--format', 'junit', '--output', 'a.xml', '--output', 'b.xml', '.'], /2 files for 1 formats/],
+    [['--output', 'result.txt', '.'], /format of --output result\.txt is not known/],
+    [['--output', 'package.json', 'package.json'], /would replace a file that this run reads/],
+    [['--output', 'absent/a.xml', 'package.json'], /folder of --output absent\/a\.xml does not exist/],
+    [['--at', 'tomorrow', '.'], /--at/],
+    [['--at', '2027-02-31', '.'], /--at/],
     [['--format', 'html5', '.'], /--format/],
     [['--min-days', 'many', '.'], /--min-days/],
     [['--password-file', 'absent.txt', 'package.json'], /absent\.txt does not exist/],
@@ -270,8 +278,74 @@ describe.skipIf(noOpenssl)('dpm-prep check-cert with files of OpenSSL (needs ope
     expect(stdout).toMatch(/^<!doctype html>/);
     expect(stdout).not.toMatch(/<script/i);
     expect(stdout).toContain('&#60;script&#62;.pfx');
-    expect(stdout).toContain('2 certificates: 0 ready, 1 with warnings, 1 not ready');
+    expect(stdout).toContain('1 certificate can be used for DPM, 1 of them with warnings; 1 cannot');
     expect(stdout).toContain('without trouble');
+  });
+
+  it('several formats in one run: each in its file, the text on the screen, one exit code', async () => {
+    const outputs = [
+      '--format',
+      'junit',
+      '--output',
+      'o.xml',
+      '--format',
+      'html',
+      '--output',
+      'o.htm',
+      '--format',
+      'json',
+      '--output',
+      'o.txt',
+    ];
+    put('o.xml', 'an older result');
+    const { code, stdout } = await check(['fin.pfx', 'cng.pfx', ...outputs], password);
+    expect(code).toBe(3);
+    expect(stdout).toContain('1 certificate can be used for DPM (1 warning), 1 failed.');
+    const written = (name: string): string => readFileSync(join(shop.folder, name), 'utf8');
+    expect(written('o.xml')).toMatch(/^<\?xml[^]*<\/testsuites>\n$/);
+    expect(written('o.htm')).toMatch(/^<!doctype html>/);
+    const parsed = documentSchema.parse(JSON.parse(written('o.txt')));
+    expect(parsed.exitCode).toBe(3);
+    expect(parsed.findings.some(({ status }) => status === 'pass')).toBe(true);
+    const single = await check(['fin.pfx', '--output', 'p.html', '--json'], password);
+    expect(JSON.parse(single.stdout)).toMatchObject({ exitCode: 0 });
+    expect(written('p.html')).toMatch(/^<!doctype html>/);
+  });
+
+  it('a fine certificate that was checked with --offline reads as fine', async () => {
+    const address = shop.leaf(root, '/CN=crl.contoso.com', {
+      extensions: `${bothUsages}\ncrlDistributionPoints=URI:http://crl.invalid/a.crl`,
+    });
+    put('crl.pfx', shop.pfx(address));
+    const { code, stdout } = await check(['crl.pfx', '--trust', 'root.pem'], password);
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 certificate can be used for DPM (1 warning).');
+  });
+
+  it('--at judges as of a date', async () => {
+    const later = await failing(['fin.pfx', '--at', '2099-01-31']);
+    expect(later.code).toBe(3);
+    expect(later.failed).toContain('fin.pfx validity');
+    expect(later.document.data.at).toBe('2099-01-31T00:00:00.000Z');
+    expect((await failing(['old.pfx', '--at', '2000-01-01T10:00:00+02:00'])).document.data.at).toBe(
+      '2000-01-01T08:00:00.000Z',
+    );
+    expect((await check(['fin.pfx', '--at', '2099-01-31'], password)).stdout).toContain(
+      'Judged as of 2099-01-31 00:00 UTC.',
+    );
+  });
+
+  it('JUnit names a file whose password is wrong or missing, as an error', async () => {
+    for (const options of [password, { environment: { CI: 'true' } }]) {
+      const { code, stdout } = await check(['other-password.pfx', 'junk.pfx', '--format', 'junit'], options);
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/<testsuites [^>]*errors="1"/);
+      expect(stdout).toMatch(
+        /<testsuite name="other-password\.pfx" tests="1" failures="0" errors="1" skipped="0">/,
+      );
+      expect(stdout).toMatch(/<error type="password" message="[^"]*other-password\.pfx/);
+      expect(stdout).toContain('<testsuite name="junk.pfx" ');
+    }
   });
 
   it('nothing of a file reaches the terminal as a control character', async () => {

@@ -21,25 +21,30 @@ const [github, azure] = blocks('yaml').map((block) => parse(block) as Record<str
 const githubSteps = (github?.jobs as { check: { steps: readonly Job[] } }).check.steps;
 const azureSteps = azure?.steps as readonly Job[];
 
-const commands: readonly string[] = [
-  ...new Set(
-    [...blocks('sh'), ...githubSteps.map(({ run }) => run), ...azureSteps.map(({ script }) => script)]
-      .map((line) => line?.trim() ?? '')
-      .filter((line) => line.startsWith('dpm-prep')),
-  ),
-];
+/** Scripts as they stand: one line, or several. */
+const scripts = (all: readonly (string | undefined)[]): readonly string[] =>
+  all.map((script) => script?.trim() ?? '').filter((script) => script.startsWith('dpm-prep'));
+
+const shown = scripts(blocks('sh'));
+const [check = '', smoke = '', later = ''] = shown;
+const inGithub = scripts(githubSteps.map(({ run }) => run));
+const inAzure = scripts(azureSteps.map(({ script }) => script));
 
 test('both pipelines run the commands that the page shows', () => {
-  expect(commands).toHaveLength(2);
-  expect(githubSteps.map(({ run }) => run)).toEqual(expect.arrayContaining([...commands]));
-  expect(azureSteps.map(({ script }) => script)).toContain(commands[0]);
+  expect(shown).toHaveLength(3);
+  expect(later).toContain('--at');
+  expect(inGithub).toEqual([smoke, check]);
+  expect(inAzure).toEqual([smoke, check]);
 });
 
 describe.skipIf(noOpenssl || process.platform === 'win32')(
   'run in a folder of certificates (needs openssl and a POSIX shell)',
   () => {
     let shop: Workshop;
-    const run = (command: string) =>
+    const run = (
+      command: string,
+      password: Record<string, string> = { DPM_PREP_PASSWORD: 'pipeline-secret' },
+    ) =>
       spawnSync('sh', ['-c', command], {
         cwd: shop.folder,
         encoding: 'utf8',
@@ -47,7 +52,7 @@ describe.skipIf(noOpenssl || process.platform === 'win32')(
           PATH: [shop.folder, process.env.PATH ?? ''].join(delimiter),
           HOME: shop.folder,
           CI: 'true',
-          DPM_PREP_PASSWORD: 'pipeline-secret',
+          ...password,
         },
       });
     const result = (name: string): string => readFileSync(join(shop.folder, name), 'utf8');
@@ -80,19 +85,30 @@ describe.skipIf(noOpenssl || process.platform === 'win32')(
     });
 
     test('a certificate that DPM would refuse fails the job, and the results are there to show', () => {
-      for (const command of commands) expect(run(command).status, command).toBe(3);
+      const { status, stdout } = run(check);
+      expect(status).toBe(3);
+      expect(stdout).toContain('1 certificate can be used for DPM');
       const junit = result('dpm-certificates.xml');
       expect(junit).toMatch(/<testsuite name="[^"]*cng\.pfx"[^>]*failures="1"/);
       expect(junit).toMatch(/<testsuite name="[^"]*good\.pfx"[^>]*failures="0"/);
-      expect(result('dpm-certificates.html')).toContain('1 not ready');
+      expect(result('dpm-certificates.html')).toContain('1 cannot');
     });
 
-    test('without it, the job passes', () => {
+    test('without it, the job passes, and fails as of a date when the certificate has expired', () => {
       rmSync(join(shop.folder, 'certificates', 'cng.pfx'));
-      for (const command of commands) {
-        const { status, stderr } = run(command);
-        expect(status, stderr).toBe(0);
-      }
+      const { status, stderr } = run(check);
+      expect(status, stderr).toBe(0);
+      expect(run(later).stdout).toContain('0 certificates can be used for DPM, 1 failed');
+      expect(run(later).status).toBe(3);
+    });
+
+    test('the fixtures show that the gate closes, and that a gate that does not close is noticed', () => {
+      const { status, stdout, stderr } = run(smoke, {});
+      expect(status, stdout + stderr).toBe(0);
+      const [, compare = ''] = smoke.split('\n');
+      const open = run(`${compare} --ignore no-cng`, {});
+      expect(open.status).toBe(3);
+      expect(open.stdout).toContain('no-cng.pfx');
     });
   },
 );

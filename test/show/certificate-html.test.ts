@@ -49,6 +49,7 @@ const page = (more: Partial<CertificatePage> = {}): string =>
     certificates: [{ ...judged, verdict: 'fail' }],
     unopened: [],
     now: '2026-02-01T12:00:00.000Z',
+    asOf: false,
     version: '1.2.3',
     rehearsal: false,
     ...more,
@@ -183,6 +184,7 @@ describe.skipIf(noOpenssl)('a certificate made by OpenSSL (skipped where there i
       certificates: results.map((each) => ({ ...each, verdict: 'warn' as const })),
       unopened: [],
       now: new Date().toISOString(),
+      asOf: false,
       version: '1.2.3',
       rehearsal: false,
     });

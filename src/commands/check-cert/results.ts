@@ -61,6 +61,13 @@ const judgedSchema = z.object({
 export const dataSchema = z.object({
   certificates: z.array(judgedSchema).optional(),
   unopened: z.array(z.string()).optional().describe('inputs whose password was wrong or missing'),
+  unopenedBecause: z.array(z.string()).optional().describe('why, for each of them'),
+  at: z.string().nullable().optional().describe('with --at: the time as of which they were judged'),
+  differences: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe('with --expect: empty if all is as expected'),
   checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
 });
 

@@ -20,10 +20,15 @@ import { report, type Report } from '../../run/report.js';
 import { certificatePage } from '../../show/certificate-html.js';
 import { certificateTable } from '../../show/certificate-table.js';
 import { checkLines } from '../../show/check-list.js';
+import { reportDocument } from '../../show/document.js';
 import { junit } from '../../show/junit.js';
 import { printReport } from '../../show/report-text.js';
+import type { Screen } from '../../show/screen.js';
+import { counted, wrap } from '../../show/wrap.js';
 import { nameInputs, readInput } from '../../application/certificate-files.js';
 import { Passwords } from '../../application/certificate-passwords.js';
+import { differences, readExpected } from './expected.js';
+import { outputsOf, refuseOutputs, writeOutput } from './outputs.js';
 import { dataSchema, Results, rowOf, withFindings, type Data } from './results.js';
 import type { CommandContext, CommandModule } from '../../application/command.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
@@ -76,6 +81,7 @@ const judgeOptions = async (
     ...(answers.environment === undefined ? {} : { environment: answers.environment }),
     ...(answers.ignore === undefined ? {} : { ignore: answers.ignore }),
     offline: answers.offline ?? false,
+    ...(answers.at === undefined ? {} : { at: new Date(answers.at) }),
     signal,
   };
 };
@@ -124,10 +130,7 @@ const run: CommandModule['run'] = async (context) => {
   const { answers, positional, spec } = context;
   if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
   refuseUnknownChecks(answers.ignore);
-  const asDocument = answers.format === 'junit' || answers.format === 'html';
-  if (answers.json === true && asDocument) {
-    throw usageProblem(`--json and --format ${answers.format} are two formats.`, 'Give one of them.');
-  }
+  const outputs = outputsOf(answers);
   const named = nameInputs(
     [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],
     [answers.trust, answers.replaces, ...(answers.other ?? [])].filter((path) => path !== undefined),
@@ -139,8 +142,18 @@ const run: CommandModule['run'] = async (context) => {
       'On Windows a certificate of the store by its thumbprint: dpm-prep check-cert --thumbprint <hex>',
     );
   }
+  const besides = [
+    answers.trust,
+    answers.replaces,
+    ...(answers.other ?? []),
+    answers.expect,
+    answers.passwordFile,
+    answers.answers,
+  ];
+  refuseOutputs(outputs, [...named.files, ...besides.filter((path) => path !== undefined)]);
+  const expected = answers.expect === undefined ? null : readExpected(answers.expect);
   const strict = answers.strict ?? false;
-  const everything = answers.json === true || asDocument || context.screen.verbose;
+  const everything = outputs.screen !== 'text' || outputs.files.length > 0 || context.screen.verbose;
   const passwords = Passwords.of(context);
   const cache = new CertificateCache();
   const judge = new CertificateJudge(await judgeOptions(context, passwords, cache));
@@ -176,32 +189,94 @@ const run: CommandModule['run'] = async (context) => {
   const settled = results.settled(judge);
   const findings = results.explained(settled);
   const rows = settled.map((judged) => rowOf(judged, strict));
+  const found =
+    expected === null || answers.expect === undefined
+      ? null
+      : differences(
+          answers.expect,
+          expected,
+          settled,
+          refused.map(({ path }) => path),
+        );
   const data: Data = {
     certificates: rows,
     unopened: refused.map(({ path }) => cleanText(path)),
+    unopenedBecause: refused.map(({ problem }) => problem.message),
+    at: answers.at ?? null,
+    differences: found === null ? null : [...found],
   };
   const common = {
     rehearsal: machine?.rehearsal ?? false,
     computer: machine?.label ?? null,
   };
-  if (refused.length > 0) {
-    return {
-      ...passwordReport(
-        spec.name,
-        refused.map(({ problem }) => problem),
-        data,
-        findings,
-      ),
-      ...common,
-    };
-  }
-  return report({
-    command: spec.name,
+  const result: Report = {
+    ...(refused.length > 0 && found === null
+      ? passwordReport(
+          spec.name,
+          refused.map(({ problem }) => problem),
+          data,
+          findings,
+        )
+      : report({
+          command: spec.name,
+          exitCode: (found === null ? rows.some((row) => row.verdict === 'fail') : found.length > 0)
+            ? exitCode.checkFailed
+            : exitCode.done,
+          findings,
+          data,
+        })),
     ...common,
-    exitCode: rows.some((row) => row.verdict === 'fail') ? exitCode.checkFailed : exitCode.done,
-    findings,
-    data,
-  });
+  };
+  for (const { format, path } of outputs.files) {
+    writeOutput(path, documentText(format, result, strict, context.version));
+  }
+  return {
+    ...result,
+    notes: outputs.files.map(({ path, format }) => `${cleanText(path)} is written (${format}).`),
+  };
+};
+
+/** The result as a document. */
+const documentText = (
+  format: 'junit' | 'html' | 'json',
+  result: Report,
+  strict: boolean,
+  version: string,
+): string => {
+  const data = result.data as Data;
+  const rows = withFindings(data.certificates ?? [], result);
+  const unopened = data.unopened ?? [];
+  switch (format) {
+    case 'json':
+      return JSON.stringify(reportDocument(result, version), null, 2);
+    case 'junit':
+      return junit(rows, strict, {
+        unopened: unopened.map((name, index) => ({
+          name,
+          because: data.unopenedBecause?.[index] ?? 'It could not be opened.',
+        })),
+        differences: data.differences ?? [],
+      });
+    case 'html':
+      return certificatePage({
+        certificates: rows,
+        unopened: data.unopenedBecause ?? [],
+        now: data.at ?? new Date().toISOString(),
+        asOf: typeof data.at === 'string',
+        version,
+        rehearsal: result.rehearsal,
+      });
+  }
+};
+
+const expectedLines = (differing: readonly string[], screen: Screen): readonly string[] => {
+  const { color, marks } = screen.result;
+  return differing.length === 0
+    ? [color.bold('Every result is as expected.')]
+    : [
+        ...differing.map((line) => `${color.red(marks.fail)} ${wrap(line, screen.width - 2, '  ')}`),
+        color.bold(`${counted(differing.length, 'difference')} from what was expected.`),
+      ];
 };
 
 export default {
@@ -215,21 +290,15 @@ export default {
       return;
     }
     const rows = data.certificates ?? [];
-    if (answers.format === 'junit') {
-      screen.print(junit(withFindings(rows, result), answers.strict ?? false));
+    const { screen: format } = outputsOf(answers);
+    if (format === 'junit' || format === 'html') {
+      if (result.problem) screen.note(result.problem.what);
+      screen.print(documentText(format, result, answers.strict ?? false, version));
       return;
     }
-    if (answers.format === 'html') {
-      if (result.problem) screen.note(result.problem.what);
-      screen.print(
-        certificatePage({
-          certificates: withFindings(rows, result),
-          unopened: data.unopened ?? [],
-          now: new Date().toISOString(),
-          version,
-          rehearsal: result.rehearsal,
-        }),
-      );
+    if (data.differences) {
+      // Hundreds of findings are as they should be; only what differs is worth a look.
+      printReport({ ...result, findings: [] }, screen, expectedLines(data.differences, screen));
       return;
     }
     printReport(
@@ -237,10 +306,15 @@ export default {
       screen,
       rows.length === 0
         ? []
-        : certificateTable(
-            rows.map((row) => ({ ...row, notAfter: row.certificate?.notAfter ?? null })),
-            screen,
-          ),
+        : [
+            ...(typeof data.at !== 'string'
+              ? []
+              : [`Judged as of ${data.at.slice(0, 16).replace('T', ' ')} UTC.`]),
+            ...certificateTable(
+              rows.map((row) => ({ ...row, notAfter: row.certificate?.notAfter ?? null })),
+              screen,
+            ),
+          ],
     );
   },
 } satisfies CommandModule;

@@ -7,8 +7,9 @@ export const spec = {
   place: 2,
   summary: 'judge certificates as DPM will: files, folders, patterns, or a thumbprint of the store',
   description: [
-    'Works on every operating system. What a file is, is found from its content: PFX, PEM, DER or PKCS#7.',
+    'Works on every operating system. The content of a file tells what it is: PFX, PEM, DER or PKCS#7.',
     '--password-file holds one password for all files, or a list of lines: file, tab, password.',
+    'Several formats in one run: --format junit --output dpm.xml --format html --output dpm.html. The screen then shows the text.',
   ],
   positional: { notation: '[inputs...]', help: 'files, folders, patterns (*.pfx), thumbprints' },
   parameters: [
@@ -21,7 +22,10 @@ export const spec = {
     'minDays',
     'environment',
     'offline',
+    'at',
     'format',
+    'output',
+    'expect',
     'passwordFile',
     'passwordStdin',
     'password',
@@ -32,7 +36,11 @@ export const spec = {
     { does: 'One file; the password is asked for', line: 'dpm-prep check-cert finance01.pfx' },
     {
       does: 'In CI, before certificates are shipped',
-      line: 'dpm-prep check-cert certificates --password-file passwords.tsv --trust root.pem --strict --format junit',
+      line: 'dpm-prep check-cert certificates --password-file passwords.tsv --trust root.pem --strict --output dpm.xml',
+    },
+    {
+      does: 'What fails next month',
+      line: 'dpm-prep check-cert certificates --offline --at 2027-01-31',
     },
     {
       does: 'A certificate of the store, as the thumbprint was pasted',

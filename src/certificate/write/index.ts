@@ -1,0 +1,12 @@
+export { writePfx } from './pfx.js';
+export {
+  basicConstraints,
+  crlAddress,
+  dnsName,
+  extendedKeyUsage,
+  keyUsage,
+  pem,
+  writeCertificate,
+  writePkcs7,
+} from './x509.js';
+export { wantedProvider } from '../rules/rule.js';
