@@ -6,6 +6,8 @@ export {
   extendedKeyUsage,
   keyUsage,
   pem,
+  permittedDns,
+  requirePolicy,
   writeCertificate,
   writePkcs7,
 } from './x509.js';

@@ -104,6 +104,20 @@ export const crlAddress = (uri: string): Extension => {
   return { id: '2.5.29.31', value: encode(make(SEQUENCE, [make(SEQUENCE, [makeContext(0, [fullName])])])) };
 };
 
+/** Name constraints that permit DNS names below one domain. */
+export const permittedDns = (domain: string): Extension => ({
+  id: '2.5.29.30',
+  critical: true,
+  value: encode(make(SEQUENCE, [makeContext(0, [make(SEQUENCE, [makeContext(2, Buffer.from(domain))])])])),
+});
+
+/** Policy constraints that require a policy in every certificate below. */
+export const requirePolicy = (): Extension => ({
+  id: '2.5.29.36',
+  critical: true,
+  value: encode(make(SEQUENCE, [makeContext(0, Buffer.from([0]))])),
+});
+
 /** A PKCS#7 file of certificates alone (RFC 5652, 5.1), in DER. */
 export const writePkcs7 = (certificates: readonly Buffer[]): Buffer =>
   encode(
