@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cleanText } from '../clean.js';
 import { readAtMost } from '../limited-file.js';
 import { usageProblem } from '../problem.js';
+import { documentText, EncodingProblem } from './document-text.js';
 import { environmentNameOf, flagOf } from './parameter.js';
 import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
 import { readYaml, YamlProblem } from './yaml.js';
@@ -53,9 +54,14 @@ const readAnswerFile = (path: string): Readonly<Record<string, unknown>> => {
         `The answer file ${path} is larger than ${String(maxAnswerFileBytes)} bytes; no more are read.`,
       );
     }
-    text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+    text = documentText(bytes, { guess: true });
   } catch (error) {
     if (error instanceof Error && error.name === 'Problem') throw error;
+    if (error instanceof EncodingProblem) {
+      throw usageProblem(
+        `The answer file ${path}, line ${String(error.line)}, column ${String(error.column)}: ${error.message}.`,
+      );
+    }
     throw unreadable(path, error);
   }
   let content: unknown;

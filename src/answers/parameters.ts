@@ -297,7 +297,7 @@ export const parameters = {
   }),
   confirm: define({
     value: 'name',
-    help: "the protected computer's name once more, where an attach has no handover file",
+    help: "the protected computer's name once more, where SetDpmServer was run by hand there",
     schema: plainText,
   }),
   silenceSeconds: define({

@@ -1,15 +1,30 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { usageProblem } from '../problem.js';
+import { documentText, EncodingProblem } from './document-text.js';
 import { Secret } from '../secret.js';
 import type { Answers } from './parameters.js';
 
 const maxBytes = 64 * 1024;
 const maxListBytes = 1024 * 1024;
 
-const linesOf = (bytes: Buffer): readonly string[] => {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = utf16 ? bytes.subarray(2).toString('utf16le') : bytes.toString('utf8').replace(/^\uFEFF/, '');
-  return text.split(/\r?\n/);
+/** So many lines from the front, without the end of the last: what was read beyond can be half a character. */
+const firstLines = (bytes: Buffer, lines: number): Buffer => {
+  let end = -1;
+  for (let line = 0; line < lines; line += 1) {
+    end = bytes.indexOf(0x0a, end + 1);
+    if (end === -1) return bytes;
+  }
+  return bytes.subarray(0, end);
+};
+
+/** UTF-8 or UTF-16, with or without a mark. Another encoding is not guessed: it would be another password. */
+const linesOf = (bytes: Buffer, where: string): readonly string[] => {
+  try {
+    return documentText(bytes, { guess: false }).split(/\r?\n/);
+  } catch (error) {
+    if (!(error instanceof EncodingProblem)) throw error;
+    throw usageProblem(`The password in ${where} is not readable text; save it as UTF-8.`);
+  }
 };
 
 const passwordLine = (line: string, where: string): string => {
@@ -21,7 +36,7 @@ const passwordLine = (line: string, where: string): string => {
 };
 
 const firstLine = (bytes: Buffer, where: string): string => {
-  const line = linesOf(bytes)[0] ?? '';
+  const line = linesOf(firstLines(bytes, 1), where)[0]?.replace(/\r$/, '') ?? '';
   if (line === '') throw usageProblem(`There is no password in ${where}: its first line is empty.`);
   return passwordLine(line, where);
 };
@@ -95,7 +110,7 @@ export const readPasswordList = (path: string): PasswordList => {
   if (bytes.length >= maxListBytes) {
     throw usageProblem(`The password file ${path} is larger than ${String(maxListBytes / 1024)} KB.`);
   }
-  const lines = linesOf(bytes);
+  const lines = linesOf(bytes, `the password file ${path}`);
   if (lines[0]?.includes('\t') !== true) return null;
   const list = new Map<string, Secret>();
   for (const [index, line] of lines.entries()) {
@@ -163,7 +178,9 @@ export const unattendedPasswordPair = (
     if (answers.passwordFile !== undefined || (environment.DPM_PREP_PASSWORD ?? '') !== '') {
       throw usageProblem('The password is given in 2 ways.', 'Give it in one.');
     }
-    const [old = '', next = ''] = linesOf(readUpTo(0, 2));
+    const [old = '', next = ''] = linesOf(firstLines(readUpTo(0, 2), 2), 'standard input').map((line) =>
+      line.replace(/\r$/, ''),
+    );
     return {
       old: new Secret(firstLine(Buffer.from(old), 'standard input')),
       new: new Secret(firstLine(Buffer.from(next), 'the second line of standard input')),

@@ -1,6 +1,6 @@
 import { isScalar, parseDocument, visit, type Document } from 'yaml';
 
-/** Why a text is no YAML that we take: one sentence without its end, and the line, from 1, where that is known. */
+/** Why a text cannot be read as YAML: one sentence without its end, and the line, from 1, where that is known. */
 export class YamlProblem extends Error {
   readonly line: number | null;
 
@@ -21,7 +21,7 @@ const refuseTwins = (document: Document, text: string): void => {
         if (!isScalar(key) || typeof key.value !== 'string') continue;
         if (seen.has(key.value)) {
           throw new YamlProblem(
-            `the key ${JSON.stringify(key.value.slice(0, 60))} stands there twice`,
+            `the key ${JSON.stringify(key.value.slice(0, 60))} is there twice`,
             key.range ? lineAt(text, key.range[0]) : null,
           );
         }

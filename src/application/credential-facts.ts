@@ -8,10 +8,11 @@ import { refuseCredential } from '../procedures/credential-guard.js';
 import type { Journal } from '../run/journal.js';
 import { credentialFileOf, credentialFilesIn, type CredentialFile } from '../steps/credential-files.js';
 import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
+import { lossesIn } from './attach/history.js';
 import type { ComputerFacts } from './facts.js';
 import { folderOf, resolveFile } from './file-paths.js';
 
-/** Files that Set-DPMCredentials wrote on this DPM server in runs of dpm-prep. */
+/** Files that Set-DPMCredentials wrote on this DPM server in runs of dpm-prep, oldest first. */
 export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFile[] =>
   (journal?.entries ?? []).flatMap((entry) => {
     if (entry.event !== 'verified' && entry.event !== 'probed') return [];
@@ -19,6 +20,19 @@ export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFi
     const file = credentialFileOf(entry.facts);
     return file ? [file] : [];
   });
+
+/** SHA-256 of the .bin that was made here last; null: none, or a later run was cut off or failed. */
+export const lastMadeHere = (journal: Journal | null): string | null => {
+  let last: string | null = null;
+  for (const entry of journal?.entries ?? []) {
+    if (!('step' in entry) || entry.step !== setDpmCredentialsId) continue;
+    if (entry.event === 'started') last = null;
+    if (entry.event === 'verified' && entry.state === 'verified') {
+      last = credentialFileOf(entry.facts)?.sha256 ?? null;
+    }
+  }
+  return last;
+};
 
 /** Where the script itself would look for a bare name, made absolute: nothing is left to the current folder. */
 export const resolvePsCredential = async (
@@ -58,6 +72,7 @@ export class CredentialJudge {
   readonly #machine: Machine;
   readonly #facts: ComputerFacts;
   readonly #recorded: readonly CredentialFile[];
+  readonly #harmful: readonly string[];
   readonly #folders = new Map<string, Promise<readonly FileEntry[]>>();
   readonly #hashes = new Map<string, Promise<string>>();
 
@@ -65,6 +80,7 @@ export class CredentialJudge {
     this.#machine = machine;
     this.#facts = facts;
     this.#recorded = recordedOwnFiles(journal);
+    this.#harmful = lossesIn(journal).flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]));
   }
 
   /** Reads the file and everything that tells whose it is; throws the refusal (exit 3). Returns its SHA-256. */
@@ -90,6 +106,7 @@ export class CredentialJudge {
       handover,
       dpmServerNames,
       recorded: this.#recorded.map((file) => file.sha256),
+      harmful: this.#harmful,
       ownFiles: await this.#ownFilesBeside(path, dpmServerNames),
       confirmed,
     });

@@ -7,14 +7,14 @@ import type { Machine } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
 import { setCredentialsPlan } from '../procedures/certificate.js';
 import type { NextAction, Report } from '../run/report.js';
-import { credentialFileOf } from '../steps/credential-files.js';
-import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
+import { copyCredentialId, credentialFileOf } from '../steps/credential-files.js';
 import type { EarlierFacts } from '../steps/step.js';
 import { handoverPath } from '../steps/write-handover.js';
 import type { CommandContext } from './command.js';
-import { recordedOwnFiles } from './credential-facts.js';
+import { lastMadeHere, recordedOwnFiles } from './credential-facts.js';
 import type { ComputerFacts } from './facts.js';
 import { inventoryOf } from './inventory.js';
+import { newFolderFor } from './new-folder.js';
 import { existingJournal } from './past-runs.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
@@ -31,7 +31,7 @@ const refuseRegenerateFirst = (context: CommandContext, machine: Machine, facts:
 };
 
 const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): NextAction => {
-  const bin = credentialFileOf(facts[setDpmCredentialsId]);
+  const bin = credentialFileOf(facts[copyCredentialId]);
   const psName = psNames[0];
   const handover = psName === undefined ? null : handoverPath(folder, psName);
   const dpmCredential = bin?.name ?? '<the .bin that was written>';
@@ -112,6 +112,8 @@ export const runSetCredentials = async (
   return runProcedure(context, {
     plan: setCredentialsPlan({
       credentials,
+      newFolder: newFolderFor(machine),
+      lastMade: lastMadeHere(existingJournal(context, machine)),
       psNames,
       handoverFolder,
       rehearsal: machine?.rehearsal ?? false,

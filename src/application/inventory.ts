@@ -17,5 +17,5 @@ export const inventoryOf = async (
       'Give a CSV or YAML file with --inventory.',
     );
   }
-  return parseInventory((await machine.files.read(path, maxInventoryBytes)).toString('utf8'), path);
+  return parseInventory(await machine.files.read(path, maxInventoryBytes), path);
 };

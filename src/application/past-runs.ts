@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Machine } from '../machine/machine.js';
 import { Journal, type PastRun } from '../run/journal.js';
 import { defaultStateFolder } from '../run/state-folder.js';
+import { since } from '../steps/since.js';
+import { recordedLine, type Step } from '../steps/step.js';
 import type { CommandContext } from './command.js';
 
 export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
@@ -55,6 +57,29 @@ export const unfinishedRun = (journal: Journal | null): PastRun | null => {
   const last = journal?.runs.at(-1);
   return last && !succeeded(last) ? last : null;
 };
+
+/** Steps after which an agent is not what it was before. */
+const changesAgent = (step: string): boolean =>
+  ['install-agent', 'set-dpm-server', 'set-dpm-server-certificate', 'delete-agent-folder'].includes(step) ||
+  step.startsWith('uninstall:');
+
+/**
+ * The step without what was recorded of it before something else changed the agent here: another form of SetDpmServer, an
+ * installation. `installs`: this very plan installs the agent, so everything before it is void.
+ */
+export const sinceAgentChanged =
+  (journal: Journal | null, installs: boolean) =>
+  (step: Step): Step => {
+    if (installs) return since(new Date(), step);
+    const line = recordedLine(step, {});
+    const other = (journal?.entries ?? []).findLast(
+      (entry) =>
+        (entry.event === 'started' || entry.event === 'verified') &&
+        changesAgent(entry.step) &&
+        !(entry.step === step.id && entry.line === line),
+    );
+    return other === undefined ? step : since(new Date(other.at), step);
+  };
 
 /** The thumbprint that this computer was last configured with by dpm-prep, if it was. */
 export const configuredThumbprint = (context: CommandContext, machine: Machine): string | undefined => {

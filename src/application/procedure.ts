@@ -125,11 +125,12 @@ const codeOf = (result: RunResult, next: NextAction | null): ExitCode => {
 };
 
 const resumeHint = (context: CommandContext, result: RunResult): readonly string[] => {
+  if (result.failure?.harm === true) return [];
   // A restart is no failure: what to do after it says the step.
   if (result.failure?.code === exitCode.restartRequired) return [];
   return result.changed
-    ? [`Nothing is undone. Once it is fixed, go on with: dpm-prep resume`]
-    : [`Nothing was changed. Once it is fixed, run again: dpm-prep ${context.spec.name}`];
+    ? ['Completed steps stay in place. After you fix the problem, run: dpm-prep resume']
+    : [`Nothing was changed. After you fix the problem, run: dpm-prep ${context.spec.name}`];
 };
 
 /** The run's last entry. Where it cannot be written, what was done must still be reported: that is its failure then. */

@@ -2,6 +2,13 @@ import type { ChainFacts, ChainLink } from './facts.js';
 import { limits } from './limits.js';
 import { isAuthority, verifiableAlgorithm, type ReadCertificate } from './read/certificate.js';
 
+/** Signature algorithms that can be forged: Windows refuses them everywhere but on a root. */
+export const forgeable: ReadonlySet<string> = new Set([
+  'md2WithRSAEncryption',
+  'md4WithRSAEncryption',
+  'md5WithRSAEncryption',
+]);
+
 type Signature = Exclude<ChainLink['signature'], null>;
 
 /** Signatures of CAs that were verified: once in a run, however many computers have them in their chain. */

@@ -46,6 +46,8 @@ export const limits = {
   crlBytes: 16 * 1024 * 1024,
   /** Bytes of an OCSP answer. */
   ocspBytes: 128 * 1024,
+  /** Milliseconds for which an answer counts that names no end: RFC 5280 requires one, so few do without. */
+  endlessAnswerMs: 24 * 60 * 60_000,
   /** Redirects that are followed. */
   redirects: 3,
   /** Milliseconds for one address, redirects and download included. */

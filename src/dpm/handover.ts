@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { carriedCredential, carriedFile, judged } from './carried-file.js';
-import { parseComputerName, parseDnsSuffix, parseUserName } from './names.js';
+import { parseComputerName, parseDnsSuffix, parseUserName, type Parsed } from './names.js';
 import { parseThumbprint } from './thumbprint.js';
 
 /*
@@ -29,18 +29,39 @@ export const handoverSchema = z.strictObject({
   dpmServerCredential: carriedCredential.nullable(),
   /** The protected computer's .bin: what the attach needs. */
   protectedComputerCredential: carriedCredential.nullable(),
+  /**
+   * dpm-prep saw the tool write the protected computer's .bin. False: SetDpmServer was run by hand, and `dpm-prep
+   * handover` was told which file it wrote.
+   */
+  witnessed: z.boolean().default(true),
 });
 
 export type Handover = z.infer<typeof handoverSchema>;
 
 export const maxHandoverBytes = 64 * 1024;
 
-export const { serialize: serializeHandover, parse: parseHandover } = carriedFile({
+const file = carriedFile({
   kind,
   schemaVersion: handoverSchemaVersion,
   schema: handoverSchema,
   noun: 'handover file',
 });
+
+export const serializeHandover = file.serialize;
+
+/** Reads a handover file's text. The problem is a sentence that goes on from "The handover file X". */
+export const parseHandover = (text: string): Parsed<Handover> => {
+  const parsed = file.parse(text);
+  if (!parsed.ok) return parsed;
+  const { dpmServerCredential, protectedComputerCredential } = parsed.value;
+  return dpmServerCredential !== null && dpmServerCredential.sha256 === protectedComputerCredential?.sha256
+    ? {
+        ok: false,
+        problem:
+          "is invalid: it names one file as the credential file of both computers, so it is the DPM server's own. Do not attach with it. Run SetDpmServer again on the protected computer: dpm-prep set-dpm-server --auth certificate",
+      }
+    : parsed;
+};
 
 /** `<computer>.handover.json` */
 export const handoverFileName = (psName: string): string => `${psName}.handover.json`;

@@ -103,7 +103,7 @@ export const parseUserName = (text: string): Parsed<string> => {
     return no(`${quote(name)} has ${String(name.length)} characters; a local account's name has at most 20.`);
   }
   // eslint-disable-next-line no-control-regex
-  const bad = /["/[\]:;|=,+*?<>\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Cf}]/u.exec(name);
+  const bad = /["/[\]:;|=,+*?<>\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd\p{Cf}]/u.exec(name);
   if (bad) return no(`${quote(name)} contains ${quote(bad[0])}, which an account name cannot have.`);
   if (/^[. ]+$/.test(name) || name.endsWith('.')) {
     return no(`${quote(name)} is only dots and spaces, or ends with a dot; an account name cannot.`);

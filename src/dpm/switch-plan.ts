@@ -131,7 +131,16 @@ export const parseSwitchPlan = (text: string): Parsed<SwitchPlan> => {
   const parsed = file.parse(text);
   if (!parsed.ok) return parsed;
   const { next: _next, ...plan } = parsed.value;
-  return { ok: true, value: plan };
+  const hashes = [plan.dpmServerCredential, ...plan.nodes.map(({ credential }) => credential)].flatMap(
+    (credential) => (credential === null ? [] : [credential.sha256]),
+  );
+  return new Set(hashes).size === hashes.length
+    ? { ok: true, value: plan }
+    : {
+        ok: false,
+        problem:
+          'is invalid: it names one file as the credential file of two computers. Do not attach with it. Begin a new switch.',
+      };
 };
 
 export interface NewSwitchPlan {

@@ -2,6 +2,14 @@ import type { ActInput, ActName } from './acts.js';
 
 export type Value = string | number | boolean;
 
+/** A file that was judged by its content: the tool gets a private copy of exactly these bytes, never the path that was checked. */
+export interface CheckedFile {
+  /** As it stands among the command's values; there the copy's path takes its place. */
+  readonly path: string;
+  /** SHA-256, lower-case hexadecimal. Anything else is refused, and the tool is not started. */
+  readonly sha256: string;
+}
+
 /** One of Microsoft's programs: absolute path, argument array, never a shell. */
 export interface ProgramCommand {
   readonly kind: 'program';
@@ -12,6 +20,9 @@ export interface ProgramCommand {
   readonly arguments: readonly string[];
   /** The tool asks for a password, this many times at most. Absent: it asks for nothing. */
   readonly asksPassword?: number;
+  readonly checkedFile?: CheckedFile;
+  /** A folder that must not exist yet: made for this run, private, before the tool starts. What lies there then is the tool's. */
+  readonly newFolder?: string;
   /** May take minutes and say nothing, and asks for nothing: only a heartbeat. Any other is ended after silence. */
   readonly long?: boolean;
 }
@@ -25,6 +36,7 @@ export interface ScriptCommand {
   readonly parameters: Readonly<Record<string, Value>>;
   /** The script wants a password: by its own password parameter unattended, at its own prompt attended. */
   readonly takesPassword?: boolean;
+  readonly checkedFile?: CheckedFile;
 }
 
 /** A cmdlet of the DataProtectionManager module. */
@@ -32,6 +44,8 @@ export interface CmdletCommand {
   readonly kind: 'cmdlet';
   readonly tool: string;
   readonly parameters: Readonly<Record<string, Value>>;
+  /** As with a program. */
+  readonly newFolder?: string;
 }
 
 /** One of our own acts (acts.ts); `shown` is what a person would type or click instead. */
@@ -49,6 +63,15 @@ export interface WriteFileCommand {
   readonly kind: 'write-file';
   readonly path: string;
   readonly content: string;
+}
+
+/** A file of a tool's, copied to where a person wants it; whole or not at all, and only if it still is what it was. */
+export interface CopyFileCommand {
+  readonly kind: 'copy-file';
+  readonly from: string;
+  readonly to: string;
+  /** SHA-256 that `from` must have. */
+  readonly sha256: string;
 }
 
 export interface MakeFolderCommand {
@@ -70,6 +93,7 @@ export type Command =
   | CmdletCommand
   | ActCommand
   | WriteFileCommand
+  | CopyFileCommand
   | MakeFolderCommand
   | PersonCommand;
 
@@ -97,6 +121,8 @@ export const documentedLine = (command: Command): string => {
       return command.shown;
     case 'write-file':
       return `write ${command.path}`;
+    case 'copy-file':
+      return `Copy-Item -LiteralPath ${shownValue(command.from)} -Destination ${shownValue(command.to)}`;
     case 'make-folder':
       return `New-Item -ItemType Directory -Path ${shownValue(command.path)}`;
     case 'person':

@@ -83,6 +83,8 @@ export interface Machine {
   readonly label: string;
   /** Where the journal and the lock of this computer live; null: the default state folder of the system. */
   readonly stateFolder: string | null;
+  /** Below it this computer keeps what only administrators may read or write, e.g. C:\\ProgramData\\dpm-prep. */
+  readonly privateFolder: string;
   ask<Q extends QuestionName>(
     question: Q,
     input: QuestionInput<Q>,

@@ -63,6 +63,13 @@ export const questions = {
       version: text.nullable(),
       /** DPM servers named in `<InstallPath>ActiveOwner`; empty before protection starts. */
       owners: list(text),
+      /**
+       * The agent's configuration in the registry (Agent\\2.0, `configuration`): its content, and the DPM servers that it
+       * authorizes. Null: there is none, or it cannot be read. Seen in Microsoft's diagnostics for domain computers.
+       */
+      agentConfiguration: z
+        .object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), dpmServers: list(text) })
+        .nullable(),
       services: list(service),
       products: list(z.object({ displayName: text, version: text.nullable(), productCode: text })),
     }),

@@ -1,6 +1,6 @@
 # Question "installation": what of DPM is on this computer. Changes nothing. Input: {}.
-# Read: HKLM\SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup (InstallPath), the key DB beside it,
-# <InstallPath>ActiveOwner, the version of DPMRA.exe, the services, the uninstall entries.
+# Read: HKLM\SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup (InstallPath), the keys DB and
+# Agent\2.0 beside it, <InstallPath>ActiveOwner, the version of DPMRA.exe, the services, the uninstall entries.
 
 if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\windows.ps1" }
 
@@ -30,6 +30,30 @@ function Get-Owners([string]$InstallPath) {
     }
 }
 
+# UTF-16 XML; AuthorizedMachines/MachineName are the DPM servers that may use the agent. Microsoft's own diagnostics read it
+# so on domain computers (TS_Main_DPM.ps1); for workgroups it is not confirmed.
+function Get-AgentConfiguration {
+    $key = Open-MachineKey 'SOFTWARE\Microsoft\Microsoft Data Protection Manager\Agent\2.0'
+    if (-not $key) { return }
+    $bytes = $key.GetValue('configuration') -as [byte[]]
+    if (-not $bytes -or $bytes.Length -gt 1048576) { return }
+    $servers = @()
+    try {
+        $document = [System.Xml.XmlDocument]::new()
+        $document.XmlResolver = $null
+        $document.LoadXml([System.Text.Encoding]::Unicode.GetString($bytes).Trim([char]0xFEFF, [char]0))
+        $servers = @(foreach ($node in $document.SelectNodes("//*[local-name()='AuthorizedMachines']/*[local-name()='MachineName']")) {
+            $name = $node.InnerText.Trim()
+            if ($name) { $name }
+        })
+    } catch { $null = $_ }
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    [ordered]@{
+        sha256 = [System.BitConverter]::ToString($sha.ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
+        dpmServers = $servers
+    }
+}
+
 Invoke-Answer $input {
     $setup = 'SOFTWARE\Microsoft\Microsoft Data Protection Manager\Setup'
     $installPath = "$(Get-MachineValue $setup 'InstallPath')"
@@ -56,6 +80,7 @@ Invoke-Answer $input {
         binFolder = $bin
         version = $version
         owners = $owners
+        agentConfiguration = Get-AgentConfiguration
         services = @(
             foreach ($name in $agentServices) { Get-ServiceFacts $name }
             foreach ($name in $serverServices) { $facts = Get-ServiceFacts $name; if ($facts.state -ne 'absent') { $facts } }

@@ -2,12 +2,13 @@ import type { SetDpmCredentials } from '../dpm/command-lines.js';
 import { faultyExamplesOf, type FaultyExample } from '../dpm/faulty-examples.js';
 import type { Handover } from '../dpm/handover.js';
 import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
-import { credentialFileOf } from '../steps/credential-files.js';
+import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
+import { copyCredential, credentialFileOf } from '../steps/credential-files.js';
 import { installAgent } from '../steps/install-agent.js';
 import { makeFolder } from '../steps/make-folder.js';
 import { setDpmCredentials, setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
 import { setDpmServerCertificate, setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
-import type { EarlierFacts } from '../steps/step.js';
+import type { EarlierFacts, Step } from '../steps/step.js';
 import { writeHandover } from '../steps/write-handover.js';
 import type { Plan } from './plan.js';
 
@@ -20,10 +21,15 @@ export const mendedNotes = (...tools: readonly string[]): readonly string[] =>
         `The page prints ${example.printed}: ${example.fault} Used instead: ${example.instead}.`,
     );
 
+/** Said where a tool writes a credential file. */
+const ownFolder =
+  'The tool writes into a new private folder of this run, so that its file cannot be taken for another. dpm-prep then copies it to where you want it.';
+
 const emptyHandover = {
   kind: 'dpm-prep handover',
   schemaVersion: 1,
   method: 'certificate',
+  witnessed: true,
   userName: null,
   productionServerDnsSuffix: null,
 } as const;
@@ -34,7 +40,12 @@ const madeBy = (earlier: EarlierFacts, stepId: string): Handover['dpmServerCrede
 };
 
 export interface SetCredentialsInput {
+  /** With the folder that the .bin is to be copied to. */
   readonly credentials: SetDpmCredentials;
+  /** The folder that is made for this run, and that the cmdlet writes to. */
+  readonly newFolder: string;
+  /** SHA-256 of the .bin that was made here last, by the journal. */
+  readonly lastMade: string | null;
   /** The computers that are to be protected: one handover file for each. */
   readonly psNames: readonly string[];
   readonly handoverFolder: string;
@@ -44,6 +55,8 @@ export interface SetCredentialsInput {
 /** "Configure a certificate on the DPM server", step 5 to 7. */
 export const setCredentialsPlan = ({
   credentials,
+  newFolder,
+  lastMade,
   psNames,
   handoverFolder,
   rehearsal,
@@ -53,7 +66,12 @@ export const setCredentialsPlan = ({
   title: `${credentials.action === 'Configure' ? 'Configure' : 'Regenerate'} the credentials of ${credentials.dpmServerName}`,
   steps: [
     makeFolder('dpm-server', credentials.outputFilePath),
-    setDpmCredentials(credentials),
+    setDpmCredentials({ ...credentials, outputFilePath: newFolder, lastMade }),
+    copyCredential({
+      side: 'dpm-server',
+      file: (earlier) => credentialFileOf(earlier[setDpmCredentialsId]),
+      folder: credentials.outputFilePath,
+    }),
     ...psNames.map((psName) =>
       writeHandover({
         side: 'dpm-server',
@@ -71,7 +89,7 @@ export const setCredentialsPlan = ({
       }),
     ),
   ],
-  notes: mendedNotes('Set-DPMCredentials'),
+  notes: [...mendedNotes('Set-DPMCredentials'), ownFolder],
 });
 
 export interface CertificateProtectedInput {
@@ -82,7 +100,12 @@ export interface CertificateProtectedInput {
   readonly installer: string | null;
   /** The DPM server's .bin, absolute, and its hash where it could be read. */
   readonly dpmCredential: { readonly path: string; readonly name: string; readonly sha256: string | null };
+  /** Where the .bin is to be copied to. */
   readonly outputFilePath: string;
+  /** The folder that is made for this run, and that SetDpmServer writes to. */
+  readonly newFolder: string;
+  /** Takes away what is recorded of a step from before something else changed the agent. */
+  readonly sinceChanged: (step: Step) => Step;
   readonly thumbprint: string;
   readonly handoverFolder: string;
   readonly rehearsal: boolean;
@@ -98,11 +121,19 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
   steps: [
     ...(input.installer === null ? [] : [installAgent({ installer: input.installer })]),
     makeFolder('protected-computer', input.outputFilePath),
-    setDpmServerCertificate({
-      binFolder: input.binFolder,
-      dpmCredential: input.dpmCredential.path,
-      outputFilePath: input.outputFilePath,
-      thumbprint: input.thumbprint,
+    input.sinceChanged(
+      setDpmServerCertificate({
+        binFolder: input.binFolder,
+        dpmCredential: input.dpmCredential.path,
+        dpmCredentialSha256: input.dpmCredential.sha256,
+        outputFilePath: input.newFolder,
+        thumbprint: input.thumbprint,
+      }),
+    ),
+    copyCredential({
+      side: 'protected-computer',
+      file: (earlier) => credentialFileOf(earlier[setDpmServerCertificateId]),
+      folder: input.outputFilePath,
     }),
     writeHandover({
       side: 'protected-computer',
@@ -129,19 +160,60 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
           `This agent was configured by NTLM before, for ${input.onceNtlmFor}. The way from NTLM to certificates removes the computer, uninstalls the agent and deletes its folder first: dpm-prep switch-auth. Without that, cluster resources may not be found.`,
         ]),
     "The page's line for this command ends in an unclosed < before the thumbprint; the 40 digits stand alone.",
-    'What the .bin of the protected computer is called is not documented: dpm-prep looks at the folder before and after.',
+    'What the .bin of the protected computer is called is not documented.',
+    ownFolder,
   ],
 });
 
-/** "Attach the computer", for one computer or for many. */
-export const certificateAttachPlan = (attaches: readonly AttachCertificateInput[]): Plan => {
-  const [first] = attaches;
-  const what = attaches.length === 1 ? (first?.psName ?? '') : `${String(attaches.length)} computers`;
-  return {
-    procedure: 'certificate',
-    side: 'dpm-server',
-    title: `Attach ${what} to ${first?.dpmServerName ?? 'the DPM server'} (certificate)`,
-    steps: attaches.map(attachCertificate),
-    notes: [],
-  };
-};
+/** What to do where DPM finds nothing that it could protect on an attached computer. */
+export const nothingToProtect = (psName: string): readonly string[] => [
+  `Look at the agent of ${psName}: dpm-prep preflight there, and DPMRACurr.errlog in the folder Temp of the agent.`,
+  enumeratesNothing,
+];
+
+/** The attach of one computer, and what shows that it can be protected. */
+export const certificateAttachSteps = (attach: AttachCertificateInput): readonly Step[] => [
+  attachCertificate(attach),
+  listDataSources({
+    dpmServerName: attach.dpmServerName,
+    psName: attach.psName,
+    file: { path: attach.psCredential, sha256: attach.sha256 },
+    ifNone: nothingToProtect(attach.psName),
+  }),
+];
+
+/** "Attach the computer". */
+export const certificateAttachPlan = (attach: AttachCertificateInput): Plan => ({
+  procedure: 'certificate',
+  side: 'dpm-server',
+  title: `Attach ${attach.psName} to ${attach.dpmServerName} (certificate)`,
+  steps: certificateAttachSteps(attach),
+  notes: [
+    'The script gets a private copy of the credential file that was checked. The list of protected computers is compared before and after.',
+  ],
+});
+
+export interface HandoverByHandInput {
+  readonly dpmServerName: string;
+  readonly psName: string;
+  readonly thumbprint: string | null;
+  readonly dpmServerCredential: NonNullable<Handover['dpmServerCredential']>;
+  readonly protectedComputerCredential: NonNullable<Handover['protectedComputerCredential']>;
+  readonly handoverFolder: string;
+  readonly rehearsal: boolean;
+}
+
+/** For a SetDpmServer that was run without dpm-prep: only the file for the other computer is left to write. */
+export const handoverByHandPlan = ({ handoverFolder, ...values }: HandoverByHandInput): Plan => ({
+  procedure: 'certificate',
+  side: 'protected-computer',
+  title: `Write the handover file of ${values.psName}`,
+  steps: [
+    writeHandover({
+      side: 'protected-computer',
+      folder: handoverFolder,
+      handover: () => ({ ...emptyHandover, ...values, witnessed: false, writtenBy: 'protected-computer' }),
+    }),
+  ],
+  notes: [],
+});

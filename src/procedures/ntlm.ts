@@ -1,10 +1,14 @@
 import { hostLabel, nameForm, type ComputerName } from '../dpm/names.js';
 import type { Handover } from '../dpm/handover.js';
 import { attachNtlm } from '../steps/attach-ntlm.js';
+import type { AttachedWith } from '../steps/attach-record.js';
 import { installAgent } from '../steps/install-agent.js';
+import { listDataSources } from '../steps/list-data-sources.js';
+import type { Step } from '../steps/step.js';
 import { setDpmServerNtlm } from '../steps/set-dpm-server-ntlm.js';
 import { refreshComputer, updateNonDomainServerInfo, updatePassword } from '../steps/update-password.js';
 import { writeHandover } from '../steps/write-handover.js';
+import { nothingToProtect } from './certificate.js';
 import type { Plan } from './plan.js';
 
 /** The names of one pair, in one form. */
@@ -58,6 +62,8 @@ export interface NtlmProtectedInput {
   readonly installer: string | null;
   readonly handoverFolder: string;
   readonly rehearsal: boolean;
+  /** Takes away what is recorded of a step from before something else changed the agent. */
+  readonly sinceChanged: (step: Step) => Step;
 }
 
 export const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
@@ -65,6 +71,7 @@ export const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => 
   schemaVersion: 1,
   rehearsal,
   method: 'ntlm',
+  witnessed: true,
   writtenBy: 'protected-computer',
   dpmServerName: names.dpmServerName,
   psName: names.psName,
@@ -84,12 +91,15 @@ export const ntlmProtectedPlan = (input: NtlmProtectedInput): Plan => {
     title: `Prepare ${names.psName} for backup by ${names.dpmServerName} (NTLM)`,
     steps: [
       ...(input.installer === null ? [] : [installAgent({ installer: input.installer })]),
-      setDpmServerNtlm({
-        binFolder: input.binFolder,
-        dpmServerName: names.dpmServerName,
-        userName: names.userName,
-        productionServerDnsSuffix: names.productionServerDnsSuffix,
-      }),
+      input.sinceChanged(
+        setDpmServerNtlm({
+          binFolder: input.binFolder,
+          dpmServerName: names.dpmServerName,
+          userName: names.userName,
+          productionServerDnsSuffix: names.productionServerDnsSuffix,
+        }),
+      ),
+
       writeHandover({
         side: 'protected-computer',
         folder: input.handoverFolder,
@@ -104,23 +114,24 @@ export interface NtlmAttachInput {
   readonly names: Pick<NtlmNames, 'dpmServerName' | 'psName' | 'userName'> &
     Partial<Pick<NtlmNames, 'productionServerDnsSuffix'>>;
   readonly binFolder: string;
+  /** With what this computer was last attached to this DPM server, by the journal; null: not known. */
+  readonly lastAttach: AttachedWith | null;
 }
 
 /** "Attach the computer", the DPM server's part. */
-export const ntlmAttachPlan = ({ names, binFolder }: NtlmAttachInput): Plan => ({
-  procedure: 'ntlm',
-  side: 'dpm-server',
-  title: `Attach ${names.psName} to ${names.dpmServerName} (NTLM)`,
-  steps: [
-    attachNtlm({
-      binFolder,
-      dpmServerName: names.dpmServerName,
-      psName: names.psName,
-      userName: names.userName,
-    }),
-  ],
-  notes: [],
-});
+export const ntlmAttachPlan = ({ names, binFolder, lastAttach }: NtlmAttachInput): Plan => {
+  const { dpmServerName, psName, userName } = names;
+  return {
+    procedure: 'ntlm',
+    side: 'dpm-server',
+    title: `Attach ${psName} to ${dpmServerName} (NTLM)`,
+    steps: [
+      attachNtlm({ binFolder, dpmServerName, psName, userName, lastAttach }),
+      listDataSources({ dpmServerName, psName, file: null, ifNone: nothingToProtect(psName) }),
+    ],
+    notes: [],
+  };
+};
 
 const mendedNames =
   "The page's FQDN example of this command names the DPM server in two ways (Server01.corp.contoso.com and Server01.contoso.com); the same name must be used on both computers.";

@@ -1,4 +1,3 @@
-import type { SetDpmCredentials } from '../dpm/command-lines.js';
 import {
   advance,
   nextTurn,
@@ -11,12 +10,16 @@ import { exitCode } from '../exit-code.js';
 import { Problem } from '../problem.js';
 import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
 import { checkAuthentication } from '../steps/check-authentication.js';
-import { credentialFileOf } from '../steps/credential-files.js';
+import { copyCredential, credentialFileOf, type CredentialFile } from '../steps/credential-files.js';
 import { deleteAgentFolder } from '../steps/delete-agent-folder.js';
 import { installAgent } from '../steps/install-agent.js';
 import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
 import { removeProductionServer } from '../steps/remove-production-server.js';
-import { setDpmCredentials, setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
+import {
+  setDpmCredentials,
+  setDpmCredentialsId,
+  type SetDpmCredentialsInput,
+} from '../steps/set-dpm-credentials.js';
 import {
   setDpmServerCertificate,
   setDpmServerCertificateId,
@@ -111,25 +114,29 @@ export interface RemoveInput extends TurnInput {
   readonly binFolder: string;
   /** The plan file does not exist yet. */
   readonly isNew: boolean;
+  /** Folder of the plan file: what travels along lies there too. */
+  readonly folder: string;
   /** Set-DPMCredentials first, where this DPM server has no certificate configured; null: it has. */
-  readonly credentials: SetDpmCredentials | null;
+  readonly credentials: SetDpmCredentialsInput | null;
   /** The DPM server's .bin, where it is there already. */
-  readonly dpmServerCredential: SwitchPlan['dpmServerCredential'];
+  readonly ownFile: CredentialFile | null;
 }
 
 /** DPM server: its own certificate, then the nodes off its list (step 1). */
 export const removePlan = (input: RemoveInput): TurnPlan => {
-  const { switchPlan, path, binFolder, isNew, credentials, at } = input;
+  const { switchPlan, path, binFolder, isNew, credentials, ownFile, folder, at } = input;
   const { dpmServerName, many } = common(switchPlan);
+  const own = (earlier: EarlierFacts): CredentialFile | null =>
+    ownFile ?? credentialFileOf(earlier[setDpmCredentialsId]);
   const after = progressed(
     () => switchPlan,
     (earlier) => {
-      const credential = made(earlier, setDpmCredentialsId) ?? input.dpmServerCredential;
+      const file = own(earlier);
       return {
         stages: ['removed'],
         nodeName: null,
         at,
-        ...(credential ? { dpmServerCredential: credential } : {}),
+        ...(file ? { dpmServerCredential: { name: file.name, sha256: file.sha256 } } : {}),
       };
     },
   );
@@ -145,6 +152,7 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
           ? [writeSwitchPlan({ records: 'begin', side: 'dpm-server', path, plan: () => switchPlan })]
           : []),
         ...(credentials === null ? [] : [setDpmCredentials(credentials)]),
+        copyCredential({ side: 'dpm-server', file: own, folder }),
         ...switchPlan.nodes.map(({ name }) =>
           removeProductionServer({ binFolder, dpmServerName, psName: name }),
         ),
@@ -241,17 +249,20 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
   };
 };
 
-export interface ConfigureInput extends TurnInput, SetDpmServerCertificateInput {
+export interface ConfigureInput extends TurnInput, Omit<SetDpmServerCertificateInput, 'outputFilePath'> {
   readonly node: SwitchNode;
   readonly installer: string;
+  /** The folder that is made for this run, and that SetDpmServer writes to. */
+  readonly newFolder: string;
+  /** Where the .bin is to be copied to. */
+  readonly outputFilePath: string;
 }
 
 /** A node: the agent again, and this time by certificate (step 3). */
 export const configurePlan = (input: ConfigureInput): TurnPlan => {
-  const { switchPlan, path, at, node, installer, ...configuration } = input;
+  const { switchPlan, path, at, node, installer, newFolder, outputFilePath, ...configuration } = input;
   const { many, dpmServerName } = common(switchPlan);
   const side = 'protected-computer';
-  const { binFolder, dpmCredential, outputFilePath, thumbprint } = configuration;
   const cleared = new Date(node.done.agentUninstalled ?? 0);
   const after = progressed(
     () => switchPlan,
@@ -270,7 +281,12 @@ export const configurePlan = (input: ConfigureInput): TurnPlan => {
       title: `Switch ${many} to certificates: prepare ${node.name} for ${dpmServerName}`,
       steps: [
         installAgent({ installer }),
-        since(cleared, setDpmServerCertificate({ binFolder, dpmCredential, outputFilePath, thumbprint })),
+        since(cleared, setDpmServerCertificate({ ...configuration, outputFilePath: newFolder })),
+        copyCredential({
+          side,
+          file: (earlier) => credentialFileOf(earlier[setDpmServerCertificateId]),
+          folder: outputFilePath,
+        }),
         writeSwitchPlan({ records: 'configured', side, path, plan: after }),
       ],
       notes: [],
@@ -282,6 +298,17 @@ export interface AttachInput extends TurnInput {
   /** One for each node, in the plan's order. */
   readonly attaches: readonly AttachCertificateInput[];
 }
+
+const dataSourcesOf = (dpmServerName: string, psName: string): Step =>
+  listDataSources({
+    dpmServerName,
+    psName,
+    file: null,
+    ifNone: [
+      enumeratesNothing,
+      `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file.`,
+    ],
+  });
 
 /** A failure of one node stops the turn: the plan file says of all nodes that they are attached. */
 const together = ({ group: _group, ...step }: Step): Step => step;
@@ -313,7 +340,7 @@ export const attachPlan = (input: AttachInput): TurnPlan => {
               ...attaches.map((attach) => together(attachCertificate(attach))),
               writeSwitchPlan({ records: 'attached', side, path, plan: attached }),
             ]),
-        ...names.map(listDataSources),
+        ...names.map(({ psName }) => together(dataSourcesOf(dpmServerName, psName))),
         ...names.map(checkAuthentication),
         writeSwitchPlan({ records: 'verified', side, path, plan: after }),
       ],

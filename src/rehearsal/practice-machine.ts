@@ -1,7 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join, win32 } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, win32 } from 'node:path';
 import { acts } from '../machine/acts.js';
-import type { Command, Value } from '../machine/command.js';
+import { newFolderName, NotTheFile, readChecked, withCopy } from '../machine/checked-file.js';
+import type {
+  CmdletCommand,
+  Command,
+  CopyFileCommand,
+  ProgramCommand,
+  ScriptCommand,
+  Value,
+} from '../machine/command.js';
 import type { CommandResult, Machine, PerformOptions } from '../machine/machine.js';
 import { LineSplitter } from '../machine/output.js';
 import type { KeptEnding } from '../machine/keeper/results.js';
@@ -127,6 +135,7 @@ export class PracticeMachine implements Machine {
   readonly rehearsal = true;
   readonly label: string;
   readonly stateFolder: string;
+  readonly privateFolder = 'C:\\ProgramData\\dpm-prep';
   readonly files: Machine['files'];
   readonly #folder: string;
   readonly #computer: PracticeComputer;
@@ -169,12 +178,35 @@ export class PracticeMachine implements Machine {
         return took(nothing);
       case 'write-file':
         return took(this.#write(command.path, command.content));
+      case 'copy-file':
+        return took(await this.#copy(command));
       case 'make-folder': {
         const host = toHost(this.#folder, this.#computer.id, command.path);
         if (host === null) return refused(`${command.path} is no path of this practice computer.`);
         mkdirSync(host, { recursive: true });
         return took(nothing);
       }
+      case 'program':
+      case 'script':
+      case 'cmdlet':
+        return took(await this.#withFiles(command, options));
+      case 'act': {
+        const result = await this.#startScript(
+          command.act,
+          parametersOf(command.input),
+          options,
+          'password' in options,
+        );
+        return { ...result, result: this.#actResult(command.act, result) };
+      }
+    }
+  }
+
+  async #run(
+    command: ProgramCommand | ScriptCommand | CmdletCommand,
+    options: PerformOptions,
+  ): Promise<CommandResult> {
+    switch (command.kind) {
       case 'program': {
         if (practiceProgramAt(this.#folder, this.#computer.id, command.path) === null) {
           return refused(`There is no practice program ${command.path}.`);
@@ -199,15 +231,58 @@ export class PracticeMachine implements Machine {
         );
       case 'cmdlet':
         return this.#startScript(command.tool, parametersOf(command.parameters), options, false);
-      case 'act': {
-        const result = await this.#startScript(
-          command.act,
-          parametersOf(command.input),
-          options,
-          'password' in options,
-        );
-        return { ...result, result: this.#actResult(command.act, result) };
-      }
+    }
+  }
+
+  /** As on Windows: a new folder for what the tool writes, a private copy of what it reads. */
+  async #withFiles(
+    command: ProgramCommand | ScriptCommand | CmdletCommand,
+    options: PerformOptions,
+  ): Promise<CommandResult> {
+    if (command.kind !== 'script' && command.newFolder !== undefined && !this.#makeNew(command.newFolder)) {
+      return refused(`The folder ${command.newFolder} cannot be made.`);
+    }
+    if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
+    const { path, sha256 } = command.checkedFile;
+    const folder = `${this.privateFolder}\\${newFolderName()}`;
+    const copy = `${folder}\\${win32.basename(path)}`;
+    try {
+      const bytes = await readChecked(this.#host(path), { shown: path, sha256 });
+      if (!this.#makeNew(folder)) return refused(`The folder ${folder} cannot be made.`);
+      writeWhole(this.#host(copy), bytes);
+    } catch (error) {
+      if (error instanceof NotTheFile) return refused(error.message);
+      throw error;
+    }
+    const result = await this.#run(withCopy(command, copy), options);
+    rmSync(this.#host(folder), { recursive: true, force: true });
+    return result;
+  }
+
+  #host(path: string): string {
+    const host = toHost(this.#folder, this.#computer.id, path);
+    if (host === null) throw new NotTheFile(`${path} is not a path of this practice computer.`);
+    return host;
+  }
+
+  #makeNew(path: string): boolean {
+    try {
+      const host = this.#host(path);
+      mkdirSync(dirname(host), { recursive: true });
+      mkdirSync(host, { mode: 0o700 });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #copy({ from, to, sha256 }: CopyFileCommand): Promise<CommandResult> {
+    try {
+      writeWhole(this.#host(to), await readChecked(this.#host(from), { shown: from, sha256 }));
+      return nothing;
+    } catch (error) {
+      if (error instanceof NotTheFile) return refused(error.message);
+      throw error;
     }
   }
 

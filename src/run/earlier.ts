@@ -27,6 +27,7 @@ const runName = (command: Command): string | null => {
     case 'act':
       return command.act;
     case 'write-file':
+    case 'copy-file':
     case 'make-folder':
     case 'person':
       return null;

@@ -1,3 +1,4 @@
+import type { Facts } from '../steps/step.js';
 import { completeCodes, schemaVersion, type JournalEntry, type RunEntry } from './journal-entry.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
@@ -38,8 +39,20 @@ const newestWhole = (
 };
 
 /** A hash guards a credential file for ever: with which content a file was written, or did harm. */
-const guardsCredential = ({ facts }: { readonly facts: Readonly<Record<string, unknown>> }): boolean =>
-  /sha256|hash/i.test(Object.keys(facts).join(' '));
+const guardsCredential = ({ step, facts }: { readonly step: string; readonly facts: Facts }): boolean =>
+  'loss' in facts || (step === 'set-dpm-credentials' && 'credentialFile' in facts);
+
+/** What an attach that nobody saw the end of is judged by: what was listed before it, and with which file it ran. */
+const beforeAttaches = (
+  entries: readonly JournalEntry[],
+  runs: ReadonlySet<string>,
+): readonly JournalEntry[] =>
+  entries.filter(
+    (entry) =>
+      entry.event === 'probed' &&
+      runs.has(entry.run) &&
+      ('listedBefore' in entry.facts || 'attach' in entry.facts),
+  );
 
 /** The newest entry of each finding of each command line; of what guards credential files every different one. */
 const findings = (old: readonly JournalEntry[], lines: number): readonly JournalEntry[] => {
@@ -100,9 +113,11 @@ export const summedUp = (
   const whole = newestWhole(runs, wholeBytes);
   const old = new Set([...runs.keys()].filter((run) => !whole.has(run)));
   const older = entries.filter((entry) => entry.event !== 'summary' && old.has(entry.run));
+  const open = openEntries(entries, old);
   const kept = new Set<JournalEntry>([
     ...findings(older, lines),
-    ...openEntries(entries, old),
+    ...open,
+    ...beforeAttaches(older, new Set(open.map(({ run }) => run))),
     ...lastGoodRuns(older),
   ]);
   const keptRuns = new Set([...kept].map(({ run }) => run));

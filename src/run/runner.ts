@@ -6,7 +6,15 @@ import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
-import type { EarlierFacts, Facts, Probe, Step, StepMemory, Verification } from '../steps/step.js';
+import {
+  recordedLine,
+  type EarlierFacts,
+  type Facts,
+  type Probe,
+  type Step,
+  type StepMemory,
+  type Verification,
+} from '../steps/step.js';
 import { journaledLines, settleEarlier } from './earlier.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
@@ -145,13 +153,13 @@ const runStep = async (
   const { machine, journal, listener, signal } = options;
   const command = step.command(earlier);
   const line = documentedLine(command);
-  const of = { step: step.id, line };
+  const of = { step: step.id, line: recordedLine(step, earlier) };
   const blank = notReached(step, earlier);
 
   const earlierResult = await settleEarlier(step, command, of, options);
   const probe = await probePatiently(
     earlierResult !== null && endedWell(earlierResult) ? (step.patienceMs ?? 0) : 0,
-    () => step.probe(machine, journal.recordOf(step.id, line), earlier, memory),
+    () => step.probe(machine, journal.recordOf(of.step, of.line), earlier, memory),
     signal,
   );
   journal.append({
@@ -209,7 +217,7 @@ const runStep = async (
     report: {
       ...blank,
       state: judgement.state,
-      changed: result.ending !== 'refused' && command.kind !== 'person',
+      changed: result.ending !== 'refused' && command.kind !== 'person' && step.onlyReads !== true,
       found,
       did: {
         ending: result.ending,
@@ -241,13 +249,16 @@ const attempt = async (
   options: RunOptions,
   memory: StepMemory | undefined,
 ): Promise<Awaited<ReturnType<typeof runStep>>> => {
+  const startedAt = (): number | undefined =>
+    options.journal.recordOf(step.id, recordedLine(step, facts)).started?.getTime();
+  const before = startedAt();
   try {
     return await runStep(step, facts, options, memory);
   } catch (error) {
     const problem = interrupted(error, options.signal);
     if (!problem) throw error;
     options.listener.failed(step, problem.message);
-    const touched = options.journal.recordOf(step.id, documentedLine(step.command(facts))).started !== null;
+    const touched = step.onlyReads !== true && startedAt() !== before;
     return {
       report: { ...notReached(step, facts), state: touched ? 'failed' : 'not-reached', changed: touched },
       facts: {},
@@ -257,7 +268,8 @@ const attempt = async (
         what: problem.message,
         fix: problem.fix,
         dpmErrors: problem.dpmErrors,
-        final: problem.exitCode === exitCode.cancelled,
+        final: problem.exitCode === exitCode.cancelled || problem.exitCode === exitCode.notVerified,
+        harm: problem.exitCode === exitCode.notVerified,
       },
     };
   }

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { cleanText } from '../clean.js';
 import { acts } from '../machine/acts.js';
 import type { Machine } from '../machine/machine.js';
+import { readersBesides } from '../machine/private-access.js';
 import { checkProblem } from '../problem.js';
 
 /** The default state folder: %ProgramData%\dpm-prep, elsewhere the XDG state folder. */
@@ -62,9 +63,6 @@ const mayBeOurs = (folder: string): boolean => {
   }
 };
 
-/** BUILTIN\Administrators, and SYSTEM, from which no access list keeps anything. */
-const administrators: readonly string[] = ['S-1-5-32-544', 'S-1-5-18'];
-
 const unprotected = (folder: string, why: string): Error =>
   checkProblem(
     `The state folder ${folder} cannot be protected from other users (${cleanText(why)}). Nothing was changed. The record of a run names computers and accounts.`,
@@ -97,8 +95,7 @@ export const openProtectedStateFolder = async (
   if (error !== null) throw unprotected(folder, error);
   const access = acts['protect-folder'].output.safeParse(result);
   if (!access.success) throw unprotected(folder, 'Windows does not say who can read it');
-  const { owner, readers, user } = access.data;
-  const others = [owner, ...readers].filter((sid) => sid !== user && !administrators.includes(sid));
-  if (others.length > 0) throw unprotected(folder, `it is open to ${[...new Set(others)].join(', ')}`);
+  const others = readersBesides(access.data);
+  if (others.length > 0) throw unprotected(folder, `it is open to ${others.join(', ')}`);
   return openStateFolder(folder);
 };

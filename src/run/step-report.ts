@@ -45,6 +45,8 @@ export interface Failure {
   readonly dpmErrors: readonly number[];
   /** Nothing more may be done, for no computer. */
   readonly final: boolean;
+  /** Something else was harmed, or nobody can say that it was not: no one is told to go on. */
+  readonly harm?: boolean;
 }
 
 /** What stands in the report of a step until something comes of it. */

@@ -39,7 +39,7 @@ export const judge = (command: Command, result: CommandResult, verification: Ver
   if (verification.harm) {
     return {
       state: 'failed',
-      failure: { code: exitCode.notVerified, what: verification.found, ...advice, final: true },
+      failure: { code: exitCode.notVerified, what: verification.found, ...advice, final: true, harm: true },
     };
   }
   if (result.ending === 'refused') {

@@ -1,96 +1,147 @@
 import { attachProductionServerWithCertificateParameters, tool } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
+import { exitCode } from '../exit-code.js';
+import { documentedLine, type ScriptCommand } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
-import { checkProblem } from '../problem.js';
+import { Problem } from '../problem.js';
+import { judgeLoss, lossAdvice, lossText } from './attach-loss.js';
+import {
+  attachFacts,
+  attachStepId,
+  endedUnseen,
+  lossUnknown,
+  sameAttach,
+  type AttachedWith,
+} from './attach-record.js';
 import { ListedComputers } from './protected-computers.js';
-import type { Step } from './step.js';
+import type { Step, Verification } from './step.js';
 
 export interface AttachCertificateInput {
   /** The DPM server's DPM\bin. */
   readonly binFolder: string;
   readonly dpmServerName: string;
   readonly psName: string;
-  /** Absolute path of the protected computer's credential file. */
+  /** Absolute path of the protected computer's credential file. The script gets a private copy of it. */
   readonly psCredential: string;
   /** What was judged to be the protected computer's file; null in a dry run without a computer. */
   readonly sha256: string | null;
+  /** With what this computer was last attached to this DPM server, by the journal; null: not known. */
+  readonly lastAttach: AttachedWith | null;
+  /** What was listed before an earlier attach with this file that nobody saw the end of; null: there was none. */
+  readonly listedBeforeCut: readonly string[] | null;
 }
 
-/** The file may have been replaced since it was judged: the last look before the script gets it. */
-const refuseReplaced = async (machine: Machine, input: AttachCertificateInput): Promise<void> => {
-  if (input.sha256 === null) return;
-  const entry = await machine.files.stat(input.psCredential);
-  if (entry?.kind === 'file' && (await machine.files.sha256(input.psCredential)) === input.sha256) return;
-  throw checkProblem(
-    `${input.psCredential} is not the file any more that was checked a moment ago. Nothing was changed.`,
-    'Find out who replaces it, then run the same command again.',
-  );
+const scriptOf = (input: AttachCertificateInput): ScriptCommand => ({
+  kind: 'script',
+  tool: tool.attachProductionServerWithCertificate,
+  path: `${input.binFolder}\\${tool.attachProductionServerWithCertificate}`,
+  parameters: attachProductionServerWithCertificateParameters(input),
+  ...(input.sha256 === null ? {} : { checkedFile: { path: input.psCredential, sha256: input.sha256 } }),
+});
+
+/** An attach with this file was cut off, and computers are gone since: it is not run again. */
+const refuseAfterCut = (input: AttachCertificateInput, computers: ListedComputers): void => {
+  const lost = computers.missingOf(input.listedBeforeCut ?? []);
+  if (lost.length === 0) return;
+  throw new Problem(exitCode.notVerified, {
+    what: `${lossText(input.dpmServerName, lost)} An earlier run with this credential file was cut off. Nothing was changed now.`,
+    fix: lossAdvice(lost, input.psCredential),
+  });
 };
+
+const listAfter = async (machine: Machine, dpmServerName: string): Promise<ListedComputers | Problem> => {
+  try {
+    return await ListedComputers.of(machine, dpmServerName);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+};
+
+/** Without both lists nobody can say that no computer was lost. */
+const unknownLoss = (input: AttachCertificateInput, why: string): Verification => ({
+  state: 'not-verified',
+  harm: true,
+  found: `whether ${input.dpmServerName} still lists every computer is unknown: ${why}`,
+  fix: [
+    'Do not run it again. Look in the DPM console, Management, Agents, whether computers are missing.',
+    `Compare ${input.psCredential} with the DPM server's own .bin.`,
+  ],
+  facts: lossUnknown,
+});
 
 /**
  * Attach-ProductionServerWithCertificate.ps1. The script removes every computer that is protected by certificate when it
  * is given the DPM server's own .bin, so the list is taken before and after. The page, "Attach the computer".
  */
 export const attachCertificate = (input: AttachCertificateInput): Step => ({
-  id: `attach:${input.psName}`,
+  id: attachStepId(input.psName),
   title: `Attach ${input.psName} to the DPM server, by certificate`,
   side: 'dpm-server',
   source: page('Attach the computer'),
   group: input.psName,
+  // By its content: another file may lie at the path when a run is taken up again.
+  ...(input.sha256 === null
+    ? {}
+    : {
+        recordedAs: documentedLine({
+          ...scriptOf(input),
+          parameters: attachProductionServerWithCertificateParameters({
+            ...input,
+            psCredential: `SHA-256:${input.sha256}`,
+          }),
+        }),
+      }),
   // In a plan for many computers the list after one attach is the list before the next: one question for each.
   probe: async (machine, record, _earlier, memory) => {
     const computers = await ListedComputers.of(machine, input.dpmServerName, memory?.listedComputers);
-    const { exact, similar } = computers.find(input.psName);
-    const listed = exact ?? ((record.everVerified ?? record.started) ? similar : null);
-    if (listed) {
+    refuseAfterCut(input, computers);
+    const { computer, text } = computers.find(input.psName);
+    const attach: AttachedWith | null =
+      input.sha256 === null ? null : { method: 'certificate', sha256: input.sha256 };
+    const facts = {
+      ...(attach === null ? {} : attachFacts(attach)),
+      ...(memory?.listedComputers === computers ? {} : { listedBefore: computers.names }),
+    };
+    if (computer === null)
+      return { state: 'not-done', found: `${text}.`, facts, memory: { listedComputers: computers } };
+    // DPM shows no property that tells with which file a computer was attached.
+    const known = attach && (sameAttach(input.lastAttach, attach) || endedUnseen(record));
+    if (known === true && computer.authentication !== 'ntlm') {
       return {
         state: 'done',
-        found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}).`,
+        found: `${text}, attached with this credential file.`,
+        facts,
         memory: { listedComputers: computers },
       };
     }
-    await refuseReplaced(machine, input);
     return {
       state: 'not-done',
-      found: `${input.dpmServerName} does not list ${input.psName}.`,
-      facts: { listedBefore: computers.all.length },
+      found: `${text}, but nothing shows that it was attached with this credential file.`,
+      facts,
       memory: { listedComputers: computers },
     };
   },
-  command: () => ({
-    kind: 'script',
-    tool: tool.attachProductionServerWithCertificate,
-    path: `${input.binFolder}\\${tool.attachProductionServerWithCertificate}`,
-    parameters: attachProductionServerWithCertificateParameters(input),
-  }),
+  command: () => scriptOf(input),
   verify: async (machine, { before }) => {
-    const now = await ListedComputers.of(machine, input.dpmServerName);
-    const listedBefore = before.memory?.listedComputers;
-    const lost = listedBefore === undefined ? [] : now.missingSince(listedBefore);
-    if (lost.length > 0) {
-      return {
-        state: 'not-verified',
-        harm: true,
-        found: `COMPUTERS ARE MISSING from the list of ${input.dpmServerName} that were there before this attach: ${lost.join(', ')}.`,
-        fix: [
-          'Do not run it again. Keep the DPM server as it is, and its protection groups.',
-          'Attach each missing computer again with its own credential file: dpm-prep attach --handover <computer>.handover.json',
-          `Compare the file that was used, ${input.psCredential}, with the DPM server's own .bin.`,
-        ],
-      };
+    const was = before.memory?.listedComputers;
+    if (was === undefined) {
+      return unknownLoss(input, 'the list from before is missing');
     }
-    const { exact, similar } = now.find(input.psName);
-    const listed = exact ?? similar;
-    return listed
+    const now = await listAfter(machine, input.dpmServerName);
+    if (now instanceof Problem) return unknownLoss(input, now.message);
+    const file = { path: input.psCredential, sha256: input.sha256 };
+    const harm = judgeLoss({ dpmServerName: input.dpmServerName, file }, was, now);
+    if (harm) return harm;
+    const { computer, text } = now.find(input.psName);
+    return computer
       ? {
           state: 'verified',
-          found: `${input.dpmServerName} lists ${listed.serverName} (${listed.state ?? 'no state'}); no other computer is missing.`,
+          found: `${text}; no other computer is missing.`,
           memory: { listedComputers: now },
+          facts: input.sha256 === null ? {} : attachFacts({ method: 'certificate', sha256: input.sha256 }),
         }
-      : {
-          state: 'not-verified',
-          found: `${input.dpmServerName} does not list ${input.psName}`,
-        };
+      : { state: 'not-verified', found: text };
   },
   patienceMs: 60_000,
 });

@@ -13,10 +13,7 @@ const shown = async (
   machine: Machine,
   dpmServerName: string,
   psName: string,
-): Promise<ProtectedComputer | null> => {
-  const { exact, similar } = await lookUp(machine, dpmServerName, psName);
-  return exact ?? similar;
-};
+): Promise<ProtectedComputer | null> => (await lookUp(machine, dpmServerName, psName)).computer;
 
 const answers: readonly unknown[] = ['yes', 'no'];
 

@@ -1,5 +1,6 @@
-import type { FileEntry, Machine } from '../machine/machine.js';
-import type { Facts, Probe, StepRecord } from './step.js';
+import { page } from '../dpm/source.js';
+import type { CommandResult, FileEntry, Machine } from '../machine/machine.js';
+import type { EarlierFacts, Facts, Side, Step, Verification } from './step.js';
 
 /** A credential file (.bin) as the journal and the handover file know it. */
 export interface CredentialFile {
@@ -14,52 +15,6 @@ const isBin = (entry: FileEntry): boolean => entry.kind === 'file' && /\.bin$/i.
 export const credentialFilesIn = async (machine: Machine, folder: string): Promise<readonly FileEntry[]> => {
   const entry = await machine.files.stat(folder);
   return entry?.kind === 'folder' ? (await machine.files.list(folder)).filter(isBin) : [];
-};
-
-interface SeenFile {
-  readonly entry: FileEntry;
-  readonly sha256: string;
-}
-
-const seenIn = async (machine: Machine, folder: string): Promise<readonly SeenFile[]> =>
-  Promise.all(
-    (await credentialFilesIn(machine, folder)).map(async (entry) => ({
-      entry,
-      sha256: await machine.files.sha256(entry.path),
-    })),
-  );
-
-const modifiedOf = ({ entry }: SeenFile): string => entry.modified.toISOString();
-
-/** Name → SHA-256 and time of the last writing of the .bin files of a folder: the state before a tool writes one. */
-export const stateOfFiles = async (
-  machine: Machine,
-  folder: string,
-): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries(
-    (await seenIn(machine, folder)).map((seen) => [seen.entry.name, `${seen.sha256} ${modifiedOf(seen)}`]),
-  );
-
-/**
- * The .bin that a tool has written: new in the folder, of other content than before, or written again since. What
- * the protected computer's file is called is not documented, so the folder tells. Null if there is none. A file that lay
- * there before is none, however new it is: mostly it is the DPM server's own, copied a moment ago, and taken for the
- * protected computer's it would go into an attach.
- */
-export const writtenCredentialFile = async (
-  machine: Machine,
-  folder: string,
-  before: Readonly<Record<string, string>>,
-): Promise<CredentialFile | null> => {
-  const files = await seenIn(machine, folder);
-  const was = ({ entry }: SeenFile): readonly string[] => before[entry.name]?.split(' ') ?? [];
-  const changed = files.filter((file) => was(file)[0] !== file.sha256);
-  // A journal of an older version has no times.
-  const rewritten = files.filter((file) => (was(file)[1] ?? modifiedOf(file)) !== modifiedOf(file));
-  const newest = [...(changed.length > 0 ? changed : rewritten)].sort(
-    (a, b) => b.entry.modified.getTime() - a.entry.modified.getTime(),
-  )[0];
-  return newest ? { path: newest.entry.path, name: newest.entry.name, sha256: newest.sha256 } : null;
 };
 
 /** A credential file from a step's facts, as they come back from the journal. */
@@ -78,44 +33,109 @@ export const isUnchanged = async (machine: Machine, file: CredentialFile): Promi
   return entry?.kind === 'file' && (await machine.files.sha256(file.path)) === file.sha256;
 };
 
-/** What a probe noted of the files before the tool ran. */
-export const stateBefore = (facts: Facts | undefined): Readonly<Record<string, string>> => {
-  const before = facts?.before;
-  return typeof before === 'object' && before !== null ? (before as Readonly<Record<string, string>>) : {};
-};
+export interface MadeInput {
+  /** Name of the tool, for the sentences. */
+  readonly tool: string;
+  /** The folder that was made for this run alone: what lies there, the tool wrote. */
+  readonly newFolder: string;
+  /** SHA-256 of files that it cannot have written. */
+  readonly notThese: readonly string[];
+  /** What to do where the tool's own words say that it was successful all the same. */
+  readonly otherwise: string;
+}
+
+const endedWell = ({ ending, error, exitCode }: CommandResult): boolean =>
+  ending === 'ended' && error === null && [0, null, 3010, 1641].includes(exitCode);
 
 /**
- * Whether the tool that writes a credential file into this folder has run already with these values: `configured` says
- * that it was seen to, or a run that was cut off left a file that was not there before.
+ * The one file that the tool wrote into its own new folder. What the protected computer's file is called is not
+ * documented, so the name says nothing; more than one file, a copy of what the tool was given, or a tool that did not end
+ * well: no file is taken.
  */
-export const probeCredentialFile = async (
+export const judgeMade = async (
   machine: Machine,
-  record: StepRecord,
-  folder: string,
-  configured: boolean,
-): Promise<Probe> => {
-  const known = credentialFileOf(record.facts);
-  if (configured && known && (await isUnchanged(machine, known))) {
-    return {
-      state: 'done',
-      found: `Configured with these values before; ${known.name} is still there.`,
-      facts: { credentialFile: known },
-    };
+  { tool, newFolder, notThese, otherwise }: MadeInput,
+  result: CommandResult,
+): Promise<Verification & { readonly file: CredentialFile | null }> => {
+  const not = (found: string, ...fix: readonly string[]) =>
+    ({ state: 'not-verified', found, fix, file: null }) as const;
+  const entries = await machine.files.list(newFolder);
+  const [entry] = entries;
+  if (entry === undefined) return not(`${tool} wrote no credential file to ${newFolder}`);
+  if (entries.length > 1 || entry.kind !== 'file') {
+    return not(
+      `${tool} must write exactly one file, and ${newFolder} holds ${entries.map(({ name }) => name).join(', ')}`,
+      'Look what these are. Nothing of them is used.',
+    );
   }
-  if (record.started) {
-    // It may have been written before anybody could record it.
-    const written = await writtenCredentialFile(machine, folder, stateBefore(record.facts));
-    if (written) {
-      return {
-        state: 'done',
-        found: `The earlier run wrote ${written.name}.`,
-        facts: { credentialFile: written },
-      };
-    }
+  const sha256 = await machine.files.sha256(entry.path);
+  if (notThese.includes(sha256)) {
+    return not(
+      `${entry.path} is a copy of the DPM server's own credential file, not a file that ${tool} made`,
+      'Do not attach with it.',
+    );
   }
+  if (!endedWell(result)) {
+    return not(`${tool} wrote ${entry.path}, but did not end well, so the file is not used`, otherwise);
+  }
+  const file = { path: entry.path, name: entry.name, sha256 };
   return {
-    state: 'not-done',
-    found: `No credential file of this configuration is in ${folder}.`,
-    facts: { before: await stateOfFiles(machine, folder) },
+    state: 'verified',
+    found: `${entry.path} was written, SHA-256 ${sha256.slice(0, 16)}…`,
+    facts: { credentialFile: file },
+    file,
+  };
+};
+
+export interface CopyCredentialInput {
+  readonly side: Side;
+  /** The file: known already, or made by an earlier step; null where neither is (dry run). */
+  readonly file: (earlier: EarlierFacts) => CredentialFile | null;
+  /** Where the person wants it. */
+  readonly folder: string;
+}
+
+export const copyCredentialId = 'copy-credential-file';
+
+const join = (folder: string, name: string): string => {
+  const separator = folder.includes('\\') || /^[A-Za-z]:/.test(folder) ? '\\' : '/';
+  return `${folder.replace(/[\\/]+$/, '')}${separator}${name}`;
+};
+
+/** Copies the tool's file to where the person wants it. From here on it is one of many files, known by its SHA-256. */
+export const copyCredential = ({ side, file: fileOf, folder }: CopyCredentialInput): Step => {
+  const made = (earlier: EarlierFacts): CredentialFile =>
+    fileOf(earlier) ?? { path: '<the .bin>', name: '<its name>', sha256: '' };
+  const copyOf = (earlier: EarlierFacts): CredentialFile => {
+    const file = made(earlier);
+    return { ...file, path: join(folder, file.name) };
+  };
+  const facts = (earlier: EarlierFacts): Facts => ({ credentialFile: copyOf(earlier) });
+  return {
+    id: copyCredentialId,
+    title: `Copy the credential file to ${folder}`,
+    side,
+    source: page('Configure a certificate on the DPM server'),
+    probe: async (machine, _record, earlier) => {
+      const copy = copyOf(earlier);
+      if (await isUnchanged(machine, copy)) {
+        return { state: 'done', found: `${copy.path} is this file.`, facts: facts(earlier) };
+      }
+      const entry = await machine.files.stat(copy.path);
+      return {
+        state: 'not-done',
+        found: entry === null ? `${copy.path} does not exist yet.` : `${copy.path} is another file.`,
+      };
+    },
+    command: (earlier) => {
+      const { path, sha256 } = made(earlier);
+      return { kind: 'copy-file', from: path, to: copyOf(earlier).path, sha256 };
+    },
+    verify: async (machine, { earlier }) => {
+      const copy = copyOf(earlier);
+      return (await isUnchanged(machine, copy))
+        ? { state: 'verified', found: `${copy.path} is this file.`, facts: facts(earlier) }
+        : { state: 'not-verified', found: `${copy.path} is not this file` };
+    },
   };
 };

@@ -1,67 +1,117 @@
 import { page } from '../dpm/source.js';
+import type { Machine } from '../machine/machine.js';
+import type { Answer } from '../machine/questions.js';
+import { Problem } from '../problem.js';
+import { judgeLoss, type LossInput } from './attach-loss.js';
 import { dataSourceText } from './data-sources.js';
-import type { RefreshComputerInput } from './update-password.js';
+import { ListedComputers } from './protected-computers.js';
 import { refreshAct } from './update-password.js';
-import type { Step } from './step.js';
+import type { Step, Verification } from './step.js';
 
 /** What Microsoft's page warns of: the agent was once NTLM, and was not removed before the switch. */
 export const enumeratesNothing =
   'An agent that was configured for NTLM and switched to certificates without being uninstalled first makes the cluster show no resources to protect (the page, "Switch between NTLM and Certificate authentication").';
 
+export interface ListDataSourcesInput extends LossInput {
+  readonly psName: string;
+  /** What to do where nothing can be protected. */
+  readonly ifNone: readonly string[];
+}
+
+const refreshedText = (psName: string): string => `The DPM server reached the agent on ${psName}`;
+
+/** What DPM says when it is asked; `could-not-verify` where it gives no answer at all. */
+const sourcesOf = async (
+  machine: Machine,
+  { dpmServerName, psName }: ListDataSourcesInput,
+): Promise<Answer<'data-sources'> | Verification> => {
+  try {
+    return await machine.ask('data-sources', { dpmServerName, computerName: psName, inquire: true });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return {
+      state: 'could-not-verify',
+      found: `${refreshedText(psName)}, but DPM does not say what can be protected there: ${error.message} Look in the DPM console before you rely on it.`,
+    };
+  }
+};
+
+/** The list since the attach, or why it cannot be read. */
+const listSince = async (
+  machine: Machine,
+  { dpmServerName }: ListDataSourcesInput,
+): Promise<ListedComputers | Verification> => {
+  try {
+    return await ListedComputers.of(machine, dpmServerName);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return {
+      state: 'could-not-verify',
+      found: `${dpmServerName} does not give its list of computers any more: ${error.message} Look in the DPM console whether all of them are there.`,
+    };
+  }
+};
+
 /**
  * "Refresh the nodes/cluster to get a list of data sources": DPM contacts the agent, then says what could be protected.
- * The same section of the page, steps 4 and 5.
+ * Every attach ends with it: a record in DPM's list alone does not show that backups are possible. The same section of
+ * the page, steps 4 and 5.
  */
-export const listDataSources = ({ dpmServerName, psName }: RefreshComputerInput): Step => ({
-  id: `data-sources:${psName}`,
-  title: `Refresh ${psName} and list its data sources`,
-  side: 'dpm-server',
-  source: page('Switch between NTLM and Certificate authentication'),
-  probe: async (_machine, record) =>
-    Promise.resolve(
-      record.verified
-        ? {
-            state: 'done',
-            found: `Refreshed in the run that was cut off; ${psName} showed its data sources.`,
-          }
-        : { state: 'not-done', found: `${psName} is to be refreshed.` },
-    ),
-  command: () => refreshAct({ dpmServerName, psName }),
-  verify: async (machine, { result }) => {
-    if (result.error !== null || result.ending !== 'ended') {
+export const listDataSources = (input: ListDataSourcesInput): Step => {
+  const { dpmServerName, psName } = input;
+  return {
+    id: `data-sources:${psName}`,
+    title: `Refresh ${psName} and list its data sources`,
+    side: 'dpm-server',
+    source: page('Switch between NTLM and Certificate authentication'),
+    group: psName,
+    onlyReads: true,
+    // What was seen in an earlier run says nothing of today.
+    probe: async (_machine, _record, _earlier, memory) =>
+      Promise.resolve({
+        state: 'not-done',
+        found: `${psName} is to be refreshed.`,
+        ...(memory === undefined ? {} : { memory }),
+      }),
+    command: () => refreshAct({ dpmServerName, psName }),
+    verify: async (machine, { before, result }) => {
+      // A computer may leave the list some time after the attach script has ended.
+      const now = await listSince(machine, input);
+      if (!(now instanceof ListedComputers)) return now;
+      const was = before.memory?.listedComputers;
+      const harm = was === undefined ? null : judgeLoss(input, was, now);
+      if (harm) return harm;
+      const answer = (result.result ?? {}) as { readonly found?: unknown };
+      if (result.error !== null || result.ending !== 'ended' || answer.found === false) {
+        return {
+          state: 'not-verified',
+          found:
+            answer.found === false
+              ? `${dpmServerName} does not list ${psName}`
+              : `the DPM server did not reach the agent on ${psName}`,
+          fix: [
+            `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}: run dpm-prep preflight there.`,
+          ],
+        };
+      }
+      const sources = await sourcesOf(machine, input);
+      if ('state' in sources) return { ...sources, memory: { listedComputers: now } };
+      const { dataSources, failure } = sources;
+      if (failure !== null) {
+        return {
+          state: 'not-verified',
+          found: `the DPM server could not list the data sources of ${psName}: ${failure}`,
+        };
+      }
+      if (dataSources.length === 0) {
+        return { state: 'not-verified', found: `${psName} shows no data sources at all`, fix: input.ifNone };
+      }
       return {
-        state: 'not-verified',
-        found: `the DPM server did not reach the agent on ${psName}`,
-        fix: [
-          `Check the way between the two, and the service DPMRA and DpmCPWrapperService on ${psName}: dpm-prep preflight there.`,
-        ],
+        state: 'verified',
+        found: `${refreshedText(psName)}, which shows ${String(dataSources.length)} data sources: ${dataSourceText(dataSources)}.`,
+        facts: { dataSources: dataSources.length },
+        memory: { listedComputers: now },
       };
-    }
-    const { dataSources, failure } = await machine.ask('data-sources', {
-      dpmServerName,
-      computerName: psName,
-      inquire: true,
-    });
-    if (failure !== null) {
-      return {
-        state: 'not-verified',
-        found: `the DPM server could not list the data sources of ${psName}: ${failure}`,
-      };
-    }
-    if (dataSources.length === 0) {
-      return {
-        state: 'not-verified',
-        found: `${psName} shows no data sources at all`,
-        fix: [
-          enumeratesNothing,
-          `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file.`,
-        ],
-      };
-    }
-    return {
-      state: 'verified',
-      found: `The DPM server reached ${psName}, which shows ${String(dataSources.length)} data sources: ${dataSourceText(dataSources)}.`,
-      facts: { dataSources: dataSources.length },
-    };
-  },
-});
+    },
+  };
+};

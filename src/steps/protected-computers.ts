@@ -1,15 +1,31 @@
-import { mayBeSameComputer, sameName } from '../dpm/names.js';
+import { mayBeSameComputer, nameForm, sameName } from '../dpm/names.js';
 import type { Machine } from '../machine/machine.js';
 import type { ProtectedComputer } from '../machine/questions.js';
-
-const namesOf = (computer: ProtectedComputer): readonly string[] =>
-  [computer.serverName, computer.machineName, computer.name].filter((name) => name !== null);
 
 /** A deleted computer keeps its record (seen by others); it is not protected. */
 export const isListed = (computer: ProtectedComputer): boolean => computer.state?.toLowerCase() !== 'deleted';
 
-export const isNamed = (computer: ProtectedComputer, name: string): boolean =>
-  namesOf(computer).some((known) => sameName(known, name));
+/**
+ * Is this the record of the computer of exactly this name? MachineName may be a NetBIOS name, which another computer in
+ * another DNS domain can share, so it counts only where it is an FQDN itself.
+ */
+export const isNamed = (
+  { serverName, name: called, machineName }: ProtectedComputer,
+  name: string,
+): boolean =>
+  [serverName, called, ...(nameForm(name) === 'fqdn' ? [machineName] : [])].some(
+    (known) => known !== null && sameName(known, name),
+  );
+
+const looksLike = ({ serverName, name: called, machineName }: ProtectedComputer, name: string): boolean =>
+  [serverName, called, machineName].some((known) => known !== null && mayBeSameComputer(known, name));
+
+export interface Lookup {
+  /** The computer of exactly this name: the only evidence that it is listed. */
+  readonly computer: ProtectedComputer | null;
+  /** What the list says of it, as a sentence without its full stop. */
+  readonly text: string;
+}
 
 /** The DPM server's own list (Get-DPMProductionServer), as it was when it was asked. */
 export class ListedComputers {
@@ -33,29 +49,30 @@ export class ListedComputers {
     return new ListedComputers(dpmServerName, computers);
   }
 
+  get names(): readonly string[] {
+    return this.all.map(({ serverName }) => serverName);
+  }
+
   find(psName: string): Lookup {
+    const computer = this.all.find((one) => isNamed(one, psName)) ?? null;
+    if (computer) {
+      const { serverName, state } = computer;
+      return { computer, text: `${this.dpmServerName} lists ${serverName} (${state ?? 'no state'})` };
+    }
+    const similar = this.all.find((one) => looksLike(one, psName));
     return {
-      exact: this.all.find((computer) => isNamed(computer, psName)) ?? null,
-      similar:
-        this.all.find((computer) => namesOf(computer).some((known) => mayBeSameComputer(known, psName))) ??
-        null,
+      computer: null,
+      text: `${this.dpmServerName} does not list ${psName}${
+        similar ? `; it lists ${similar.serverName}, which may be another computer` : ''
+      }`,
     };
   }
 
-  /** Names of those that were listed before and are not any more. */
-  missingSince(before: ListedComputers): readonly string[] {
-    const now = new Set(this.all.map(({ serverName }) => serverName.toLowerCase()));
-    return before.all
-      .map(({ serverName }) => serverName)
-      .filter((serverName) => !now.has(serverName.toLowerCase()));
+  /** Of these names, those that are not listed any more. */
+  missingOf(names: readonly string[]): readonly string[] {
+    const now = new Set(this.names.map((name) => name.toLowerCase()));
+    return names.filter((name) => !now.has(name.toLowerCase()));
   }
-}
-
-export interface Lookup {
-  /** Listed under exactly this name. */
-  readonly exact: ProtectedComputer | null;
-  /** Listed under a name of the other form that begins with it. */
-  readonly similar: ProtectedComputer | null;
 }
 
 /** Looks a computer up in the DPM server's own list. */

@@ -23,10 +23,10 @@ export const protectionOf = async (
   dpmServerName: string,
   psName: string,
 ): Promise<string | null> => {
-  const { exact } = await lookUp(machine, dpmServerName, psName);
-  if (!exact) return null;
+  const { computer } = await lookUp(machine, dpmServerName, psName);
+  if (!computer) return null;
   const sources = await protectedDataSources(machine, dpmServerName, psName);
-  if (sources.length === 0 && exact.state?.toLowerCase() !== 'hasdatasourcesprotected') return null;
+  if (sources.length === 0 && computer.state?.toLowerCase() !== 'hasdatasourcesprotected') return null;
   return `${psName}${sources.length === 0 ? '' : `: ${dataSourceText(sources)}`}`;
 };
 
@@ -48,15 +48,15 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
   side: 'dpm-server',
   source: page('Switch between NTLM and Certificate authentication'),
   probe: async (machine) => {
-    const { exact } = await lookUp(machine, input.dpmServerName, input.psName);
-    if (!exact) {
+    const { computer } = await lookUp(machine, input.dpmServerName, input.psName);
+    if (!computer) {
       return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName} (any more).` };
     }
     const which = await protectionOf(machine, input.dpmServerName, input.psName);
     if (which !== null) throw stillProtected([which]);
     return {
       state: 'not-done',
-      found: `${input.dpmServerName} lists ${exact.serverName} (${exact.state ?? 'no state'}).`,
+      found: `${input.dpmServerName} lists ${computer.serverName} (${computer.state ?? 'no state'}).`,
     };
   },
   command: () => ({
@@ -66,11 +66,11 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
     parameters: removeProductionServerParameters(input),
   }),
   verify: async (machine) => {
-    const { exact } = await lookUp(machine, input.dpmServerName, input.psName);
-    return exact
+    const { computer } = await lookUp(machine, input.dpmServerName, input.psName);
+    return computer
       ? {
           state: 'not-verified',
-          found: `${input.dpmServerName} still lists ${exact.serverName} (${exact.state ?? 'no state'})`,
+          found: `${input.dpmServerName} still lists ${computer.serverName} (${computer.state ?? 'no state'})`,
         }
       : { state: 'verified', found: `${input.dpmServerName} does not list ${input.psName} any more.` };
   },

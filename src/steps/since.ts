@@ -19,5 +19,6 @@ const forget = (record: StepRecord, since: Date): StepRecord => {
  */
 export const since = (time: Date, step: Step): Step => ({
   ...step,
-  probe: async (machine, record, earlier) => step.probe(machine, forget(record, time), earlier),
+  probe: async (machine, record, earlier, memory) =>
+    step.probe(machine, forget(record, time), earlier, memory),
 });

@@ -1,5 +1,5 @@
 import type { Source } from '../dpm/source.js';
-import type { Command } from '../machine/command.js';
+import { documentedLine, type Command } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import type { ListedComputers } from './protected-computers.js';
 
@@ -91,11 +91,19 @@ export interface Step {
       readonly started: Date;
     },
   ) => Promise<Verification>;
+  /** What the journal knows the step by, where its command line has a part of one run alone; else the command line. */
+  readonly recordedAs?: string;
+  /** Asks the other computer and changes nothing: the run does not count as a change. */
+  readonly onlyReads?: boolean;
   /** How long `verify` may say not-verified before it counts, for what appears asynchronously. Milliseconds. */
   readonly patienceMs?: number;
   /** The computer that this step is about, where a plan has many: a failure skips the rest of its group only. */
   readonly group?: string;
 }
+
+/** What the journal keeps this step under. */
+export const recordedLine = (step: Step, earlier: EarlierFacts): string =>
+  step.recordedAs ?? documentedLine(step.command(earlier));
 
 export const noRecord: StepRecord = {
   started: null,

@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { credentialFileName } from '../../src/dpm/credential-file.js';
 import { handoverFileName } from '../../src/dpm/handover.js';
@@ -20,7 +30,8 @@ import {
   sha256Of,
   writeHandoverFile,
 } from '../support/certificate-world.js';
-import { document } from '../support/cli.js';
+import { document, launcher, type CliResult } from '../support/cli.js';
+import { changeWorld } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder('bin-trap');
@@ -59,9 +70,12 @@ beforeAll(async () => {
   });
   rmSync(onServer(template, ownBin));
   await configureServer(world);
-  const own = { name: ownBin, sha256: sha256Of(onServer(template, ownBin)) };
-  for (const name of [fresh, attached]) writeHandoverFile(template, name, { dpmServerCredential: own });
+  for (const name of [fresh, attached]) {
+    writeHandoverFile(template, name, { dpmServerCredential: ownCredential() });
+  }
 }, 120_000);
+
+const ownCredential = () => ({ name: ownBin, sha256: sha256Of(onServer(template, ownBin)) });
 
 /** What somebody did to the files, and the command line that he then types. */
 type Way = readonly [what: string, words: (world: string) => readonly string[], why: RegExp, code: 2 | 3];
@@ -111,7 +125,7 @@ const ways: readonly Way[] = [
       rmSync(join(world, 'machines', dpmServer, 'dpm-prep'), { recursive: true });
       return named(inTemp(freshBin), '--confirm', fresh);
     },
-    /own .bin .*looks like/,
+    /needs the handover file/,
     3,
   ],
   [
@@ -160,7 +174,7 @@ const ways: readonly Way[] = [
       writeFileSync(hostPath(world, dpmServer, path), '{"made": "by hand"}');
       return named(path, '--confirm', fresh);
     },
-    /its name carries/,
+    /needs the handover file/,
     3,
   ],
   [
@@ -193,13 +207,13 @@ const ways: readonly Way[] = [
   [
     'the right file, no handover file, and --yes alone',
     () => named(inTemp(freshBin)),
-    /must be confirmed/,
+    /needs the handover file/,
     3,
   ],
   [
     'the right file and another name confirmed',
     () => named(inTemp(freshBin), '--confirm', attached),
-    /was given as confirmation/,
+    /needs the handover file/,
     3,
   ],
   [
@@ -208,7 +222,7 @@ const ways: readonly Way[] = [
       copyOnServer(world, freshBin, 'credential.bin');
       return named(inTemp('credential.bin'), '--confirm', fresh);
     },
-    /Nothing shows/,
+    /needs the handover file/,
     3,
   ],
 ];
@@ -239,13 +253,26 @@ describe('the .bin trap', () => {
     },
   );
 
-  it('lets the right file through: by handover file, and confirmed by name', async () => {
-    for (const words of [handed(), named(inTemp(freshBin), '--confirm', fresh)]) {
+  it('lets the right file through: by handover file, and by one that was written by hand with the name confirmed', async () => {
+    for (const [witnessed, more] of [
+      [true, []],
+      [false, ['--confirm', fresh]],
+    ] as const) {
       const world = newWorld();
-      const result = await onPractice(world, words);
+      writeHandoverFile(world, fresh, { witnessed, dpmServerCredential: ownCredential() });
+      const result = await onPractice(world, handed(...more));
       expect(result.code, result.stdout).toBe(0);
       expect(listedIn(world)).toEqual([...all, fresh]);
     }
+  });
+
+  it('a file that nobody saw being made: refused without the name', async () => {
+    const world = newWorld();
+    writeHandoverFile(world, fresh, { witnessed: false, dpmServerCredential: ownCredential() });
+    const result = await onPractice(world, handed());
+    expect(result.code, result.stdout).toBe(3);
+    expect(result.stdout).toContain('must be confirmed by name');
+    expect(listedIn(world)).toEqual(all);
   });
 
   it('an inventory of 50 with one own .bin among them: none is attached, none is lost', async () => {
@@ -277,20 +304,104 @@ describe('the .bin trap', () => {
     expect(result.code, result.stdout).toBe(3);
     expect(listedIn(world)).toEqual(all);
   });
+});
 
-  it('what nothing can tell beforehand is said loudly afterwards: exit 5 and the lost computers by name', async () => {
+/** A handover file that lies: it names a .bin of the DPM server, made by hand, as the computer's. */
+const lyingHandover = async (world: string): Promise<void> => {
+  mkdirSync(hostPath(world, dpmServer, 'C:\\Elsewhere'), { recursive: true });
+  const made = await byHandCmdlet(world);
+  expect(made.code, made.stdout).toBe(0);
+  renameSync(hostPath(world, dpmServer, `C:\\Elsewhere\\${ownBin}`), onServer(world, freshBin));
+  writeHandoverFile(world, fresh, { dpmServerCredential: ownCredential() });
+};
+
+interface Problem {
+  readonly problem: { readonly what: string; readonly fix: readonly string[] };
+}
+const problemOf = (result: CliResult): Problem['problem'] => (document(result) as unknown as Problem).problem;
+
+/** Leaves only so many of the attached computers in the DPM server's list. */
+const keepOnly = async (world: string, count: number): Promise<void> =>
+  changeWorld(world, (draft) => {
+    const { server } = draft.of({ id: dpmServer });
+    if (server) server.records = server.records.slice(0, count);
+  });
+
+describe('after the trap has sprung', () => {
+  it('exits with 5, names each lost computer with what attaches it again, and refuses the file for good', async () => {
     const world = newWorld();
-    const made = hostPath(world, dpmServer, 'C:\\Elsewhere');
-    mkdirSync(made, { recursive: true });
-    // By hand, so that nothing of dpm-prep knows it; then given the computer's name, and that name confirmed.
-    const again = await byHandCmdlet(world);
-    expect(again.code, again.stdout).toBe(0);
-    renameSync(join(made, ownBin), join(made, freshBin));
-    const result = await onPractice(world, named(`C:\\Elsewhere\\${freshBin}`, '--confirm', fresh));
-    expect(result.code).toBe(5);
-    const { problem } = document(result) as unknown as { readonly problem: { readonly what: string } };
-    expect(problem.what).toContain('COMPUTERS ARE MISSING');
-    for (const name of all.slice(0, 5)) expect(problem.what).toContain(name);
+    await lyingHandover(world);
+    const result = await onPractice(world, handed());
+    expect(result.code, result.stdout).toBe(5);
+    const { what, fix } = problemOf(result);
+    expect(what).toContain('COMPUTERS ARE MISSING');
+    for (const name of all) {
+      expect(what).toContain(name);
+      expect(fix.join('\n')).toContain(`dpm-prep attach --handover ${name}.handover.json`);
+    }
+    expect(fix.join('\n')).not.toMatch(/dpm-prep resume/);
+
+    const resumed = await onPractice(world, ['resume']);
+    expect(resumed.code, resumed.stdout).toBe(3);
+    expect(problemOf(resumed).what).toContain(attached);
+
+    // Other computers are there again: the same file must not take them away as well.
+    const back = await onPractice(world, ['attach', '--handover', inTemp(handoverFileName(attached))]);
+    expect(back.code, back.stdout).toBe(0);
+    const again = await onPractice(world, handed());
+    expect(again.code, again.stdout).toBe(3);
+    expect(document(again).changed).toBe(false);
+    expect(problemOf(again).what).toMatch(/refused on this DPM server/);
+    expect(listedIn(world)).toEqual([attached]);
+  }, 60_000);
+
+  it('exits with 5 where exactly one computer is lost', async () => {
+    const world = newWorld();
+    await keepOnly(world, 1);
+    await lyingHandover(world);
+    const result = await onPractice(world, handed());
+    expect(result.code, result.stdout).toBe(5);
+    expect(problemOf(result).what).toMatch(/COMPUTERS ARE MISSING.*: fin001\.widgets\.corp\.com\.$/);
+  });
+
+  it('sees the loss also where the run was cut off before it could', async () => {
+    const world = newWorld();
+    await lyingHandover(world);
+    const child = spawn(process.execPath, [
+      ...[launcher, ...handed(), '--rehearse', '--world', world, '--on', 'dpm-server'],
+      ...['--yes', '--no-input', '--json'],
+    ]);
+    const watcher = watch(world, { recursive: true }, () => {
+      if (listedIn(world).length === 0) child.kill('SIGKILL');
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    watcher.close();
+    expect(listedIn(world)).toEqual([]);
+    for (const words of [['resume'], handed()]) {
+      const result = await onPractice(world, words);
+      expect(result.code, result.stdout).toBe(5);
+      expect(problemOf(result).what).toContain('COMPUTERS ARE MISSING');
+      expect(problemOf(result).fix.join('\n')).not.toContain('dpm-prep resume');
+    }
+  }, 60_000);
+
+  it('gives the script the bytes that were checked, whatever lies at the path a moment later', async () => {
+    const world = newWorld();
+    const journal = join(world, 'machines', dpmServer, 'dpm-prep', 'journal.jsonl');
+    const child = spawn(process.execPath, [
+      ...[launcher, ...handed(), '--rehearse', '--world', world, '--on', 'dpm-server'],
+      ...['--yes', '--no-input', '--json'],
+    ]);
+    const swap = setInterval(() => {
+      if (logText(journal).split('"event":"started"').length > startedBefore) {
+        copyOnServer(world, ownBin, freshBin);
+        clearInterval(swap);
+      }
+    }, 1);
+    const startedBefore = logText(journal).split('"event":"started"').length;
+    await new Promise((resolve) => child.on('close', resolve));
+    clearInterval(swap);
+    expect(listedIn(world)).toEqual(expect.arrayContaining(all));
   });
 });
 

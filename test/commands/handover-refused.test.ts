@@ -96,7 +96,7 @@ describe('a handover file at the command line', () => {
             sha256: '0'.repeat(64),
           },
         }),
-      /its content is another/,
+      /its content differs/,
     ],
   ];
   it.each(files)('%s', async (_what, make, why) => {

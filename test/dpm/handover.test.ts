@@ -7,6 +7,7 @@ const handover: Handover = {
   schemaVersion: 1,
   rehearsal: false,
   method: 'ntlm',
+  witnessed: true,
   writtenBy: 'protected-computer',
   dpmServerName: 'Server01',
   psName: 'Finance01',

@@ -72,13 +72,32 @@ describe('the switch plan', () => {
   );
 });
 
+describe('a switch plan that was tampered with', () => {
+  it('is invalid where two computers have one credential file', () => {
+    const done = after(fresh, null, ['removed', 'agentUninstalled', 'folderDeleted']);
+    const same = {
+      ...after(done, node01, ['agentInstalled', 'configured'], credential),
+      dpmServerCredential: credential,
+    };
+    expect(parseSwitchPlan(serializeSwitchPlan(same))).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('one file as the credential file of two computers') as string,
+    });
+  });
+});
+
 describe('whose turn it is', () => {
   it('goes round as the page orders it: all removed, all uninstalled, then each by certificate, then all attached', () => {
     const seen: string[] = [];
     let plan = fresh;
     const step = (nodeName: string | null, stages: readonly SwitchStage[], made = false): void => {
       seen.push(turn(plan));
-      plan = after(plan, nodeName, stages, made ? credential : null);
+      plan = after(
+        plan,
+        nodeName,
+        stages,
+        made ? { ...credential, sha256: String(seen.length % 10).repeat(64) } : null,
+      );
     };
     step(null, ['removed']);
     for (const name of [node01, node02, node03]) step(name, ['agentUninstalled', 'folderDeleted']);

@@ -24,6 +24,7 @@ const computer = (
       binFolder: null,
       version: null,
       owners: [],
+      agentConfiguration: null,
       services: [],
       products: [],
     },

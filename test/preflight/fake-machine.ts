@@ -50,6 +50,7 @@ export const fakeMachine = ({ answers, registry, files }: FakeComputer): FakeMac
     rehearsal: false,
     label: 'this computer',
     stateFolder: 'C:\\ProgramData\\dpm-prep',
+    privateFolder: 'C:\\ProgramData\\dpm-prep',
     ask,
     perform: never,
     resultOf: never,

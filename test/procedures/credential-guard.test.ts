@@ -4,6 +4,7 @@ import { refuseCredential, type GuardInput } from '../../src/procedures/credenti
 
 const own = 'a'.repeat(64);
 const theirs = 'b'.repeat(64);
+const other = 'c'.repeat(64);
 const name = 'CertificateConfiguration_Finance01.widgets.corp.com.bin';
 
 const handover: Handover = {
@@ -11,6 +12,7 @@ const handover: Handover = {
   schemaVersion: 1,
   rehearsal: false,
   method: 'certificate',
+  witnessed: true,
   writtenBy: 'protected-computer',
   dpmServerName: 'Server01.corp.contoso.com',
   psName: 'Finance01.widgets.corp.com',
@@ -20,6 +22,7 @@ const handover: Handover = {
   dpmServerCredential: { name: 'CertificateConfiguration_Server01.corp.contoso.com.bin', sha256: own },
   protectedComputerCredential: { name, sha256: theirs },
 };
+const byHand: Handover = { ...handover, witnessed: false };
 
 const good: GuardInput = {
   file: { path: `C:\\Temp\\${name}`, name, sha256: theirs },
@@ -27,15 +30,22 @@ const good: GuardInput = {
   handover,
   dpmServerNames: ['Server01', 'Server01.corp.contoso.com'],
   recorded: [own],
+  harmful: [],
   ownFiles: [],
   confirmed: null,
 };
 const file = (change: Partial<GuardInput['file']>): GuardInput['file'] => ({ ...good.file, ...change });
 
 describe('the .bin trap', () => {
-  it('lets the right file through: named by the handover file, or confirmed by name', () => {
+  it('lets the file through that the handover file names, whatever it is called', () => {
     expect(refuseCredential(good)).toBeNull();
-    expect(refuseCredential({ ...good, handover: null, confirmed: 'finance01.WIDGETS.corp.com' })).toBeNull();
+    expect(refuseCredential({ ...good, file: file({ name: 'server01.bin' }) })).toBeNull();
+  });
+
+  it('lets a file through that nobody saw being made only where its computer is typed', () => {
+    expect(
+      refuseCredential({ ...good, handover: byHand, confirmed: 'finance01.WIDGETS.corp.com' }),
+    ).toBeNull();
   });
 
   it.each<[string, Partial<GuardInput>, RegExp]>([
@@ -55,29 +65,11 @@ describe('the .bin trap', () => {
       { file: file({ sha256: own }), recorded: [] },
       /handover file names it/,
     ],
-    [
-      'a name that carries the DPM server’s',
-      {
-        file: file({
-          name: 'CertificateConfiguration_Server01.corp.contoso.com.bin',
-          sha256: 'c'.repeat(64),
-        }),
-      },
-      /its name carries Server01/,
-    ],
-    [
-      'a renamed one that still has the DPM server’s name in it',
-      {
-        file: file({ name: 'copy of server01.bin', sha256: 'c'.repeat(64) }),
-        handover: null,
-        confirmed: good.psName,
-      },
-      /its name carries Server01/,
-    ],
+    ['a file that did harm here before', { harmful: [theirs] }, /computers left the list/],
     [
       'another content than the handover file names',
-      { file: file({ sha256: 'c'.repeat(64) }) },
-      /its content is another/,
+      { file: file({ sha256: other }) },
+      /its content differs/,
     ],
     [
       'a handover file that has not been on the computer yet',
@@ -85,17 +77,31 @@ describe('the .bin trap', () => {
       /has not been on that computer/,
     ],
     [
-      'no handover file and a name that says nothing',
-      { handover: null, file: file({ name: 'credential.bin' }), confirmed: good.psName },
-      /Nothing shows/,
+      "a handover file that the DPM server wrote last, with a computer's file in it",
+      { handover: { ...handover, writtenBy: 'dpm-server' } },
+      /has not been on that computer/,
     ],
     [
-      'no handover file, and nothing to compare it with',
-      { handover: null, recorded: [], confirmed: good.psName },
-      /Nothing on this DPM server shows/,
+      "a handover file that does not know the DPM server's file",
+      { handover: { ...handover, dpmServerCredential: null } },
+      /cannot be told apart/,
     ],
-    ['no handover file and nothing typed', { handover: null }, /must be confirmed by name/],
-    ['no handover file and another name typed', { handover: null, confirmed: 'Finance02' }, /"Finance02"/],
+    [
+      'the right file without a handover file',
+      { handover: null, confirmed: good.psName },
+      /needs the handover/,
+    ],
+    [
+      'a file that nobody saw being made, with the name of the DPM server',
+      { handover: byHand, file: file({ name: 'copy of server01.bin' }), confirmed: good.psName },
+      /its name carries Server01/,
+    ],
+    ['a file that nobody saw being made, and nothing typed', { handover: byHand }, /confirmed by name/],
+    [
+      'a file that nobody saw being made, and another name typed',
+      { handover: byHand, confirmed: 'Finance02' },
+      /"Finance02"/,
+    ],
   ])('refuses %s', (_what, change, why) => {
     expect(refuseCredential({ ...good, ...change })?.what).toMatch(why);
   });

@@ -37,6 +37,7 @@ describe('the plans print the command lines of the page', () => {
           installer: 'D:\\Agents\\DPMAgentInstaller_x64.exe',
           handoverFolder: 'C:\\Temp',
           rehearsal: false,
+          sinceChanged: (step) => step,
         }),
       ),
     ).toEqual([
@@ -44,8 +45,9 @@ describe('the plans print the command lines of the page', () => {
       'SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark',
       'write C:\\Temp\\Finance01.handover.json',
     ]);
-    expect(lines(ntlmAttachPlan({ names, binFolder: server }))).toEqual([
+    expect(lines(ntlmAttachPlan({ names, binFolder: server, lastAttach: null }))).toEqual([
       'Attach-NonDomainServer.ps1 -DpmServername Server01 -PSName Finance01 -Username mark',
+      'Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName Server01 | Where-Object ServerName -eq Finance01)',
     ]);
   });
 
@@ -64,13 +66,15 @@ describe('the plans print the command lines of the page', () => {
           installer: null,
           handoverFolder: 'C:\\Temp\\',
           rehearsal: false,
+          sinceChanged: (step) => step,
         }),
       )[0],
     ).toBe(
       'SetDpmServer.exe -dpmServerName Server01.corp.contoso.com -isNonDomainServer -userName mark -productionServerDnsSuffix widgets.corp.com',
     );
-    expect(lines(ntlmAttachPlan({ names, binFolder: server }))).toEqual([
+    expect(lines(ntlmAttachPlan({ names, binFolder: server, lastAttach: null }))).toEqual([
       'Attach-NonDomainServer.ps1 -DPMServername Server01.corp.contoso.com -PSName Finance01.widgets.corp.com -Username mark',
+      expect.stringMatching(/^Update-DPMProductionServer/) as string,
     ]);
   });
 
@@ -89,14 +93,15 @@ describe('the plans print the command lines of the page', () => {
 
   it('Set-DPMCredentials, first and again', () => {
     const common = { dpmServerName: 'dpmserver.contoso.com', outputFilePath: 'c:\\CertMetaData\\' };
-    const input = { psNames: [], handoverFolder: 'C:\\Temp', rehearsal: false };
+    const newFolder = 'C:\\ProgramData\\dpm-prep\\0123456789abcdef';
+    const input = { psNames: [], newFolder, lastMade: null, handoverFolder: 'C:\\Temp', rehearsal: false };
     expect(
       lines(setCredentialsPlan({ ...input, credentials: { ...common, action: 'Configure', thumbprint } }))[1],
     ).toBe(
-      `Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -Action Configure -OutputFilePath c:\\CertMetaData\\ -Thumbprint ${thumbprint}`,
+      `Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -Action Configure -OutputFilePath ${newFolder} -Thumbprint ${thumbprint}`,
     );
     expect(lines(setCredentialsPlan({ ...input, credentials: { ...common, action: 'Regenerate' } }))[1]).toBe(
-      'Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -OutputFilePath c:\\CertMetaData\\ -Action Regenerate',
+      `Set-DPMCredentials -DPMServerName dpmserver.contoso.com -Type Certificate -OutputFilePath ${newFolder} -Action Regenerate`,
     );
   });
 
@@ -112,25 +117,28 @@ describe('the plans print the command lines of the page', () => {
         sha256: null,
       },
       outputFilePath: 'c:\\Temp',
+      newFolder: 'C:\\ProgramData\\dpm-prep\\0123456789abcdef',
+      sinceChanged: (step) => step,
       thumbprint,
       handoverFolder: 'c:\\Temp',
       rehearsal: false,
       onceNtlmFor: null,
     });
     expect(lines(plan)[1]).toBe(
-      `SetDpmServer.exe -dpmCredential "${bin}\\CertificateConfiguration_DPM01.contoso.com.bin" -OutputFilePath c:\\Temp -Thumbprint ${thumbprint}`,
+      `SetDpmServer.exe -dpmCredential "${bin}\\CertificateConfiguration_DPM01.contoso.com.bin" -OutputFilePath C:\\ProgramData\\dpm-prep\\0123456789abcdef -Thumbprint ${thumbprint}`,
     );
-    const attach = certificateAttachPlan([
-      {
-        binFolder: server,
-        dpmServerName: 'DPM01.contoso.com',
-        psName: 'F.w.com',
-        psCredential: 'C:\\Temp\\f.bin',
-        sha256: null,
-      },
-    ]);
+    const attach = certificateAttachPlan({
+      binFolder: server,
+      dpmServerName: 'DPM01.contoso.com',
+      psName: 'F.w.com',
+      psCredential: 'C:\\Temp\\f.bin',
+      sha256: null,
+      lastAttach: null,
+      listedBeforeCut: null,
+    });
     expect(lines(attach)).toEqual([
       'Attach-ProductionServerWithCertificate.ps1 -DPMServerName DPM01.contoso.com -PSCredential C:\\Temp\\f.bin',
+      expect.stringMatching(/^Update-DPMProductionServer/) as string,
     ]);
     expect(attach.steps[0]?.command({})).toMatchObject({
       kind: 'script',

@@ -139,18 +139,21 @@ describe('what each turn runs', () => {
       path,
       at,
       binFolder: serverBin,
+      folder: 'C:\\Switch',
       credentials: null,
-      dpmServerCredential: null,
+      ownFile: { path: 'C:\\Own\\own.bin', name: 'own.bin', sha256 },
     };
     const removals = names.map(
       (name) => `Remove-ProductionServer.ps1 -DPMServerName ${dpmServerName} -PSName ${name}`,
     );
+    const copy = 'Copy-Item -LiteralPath C:\\Own\\own.bin -Destination C:\\Switch\\own.bin';
     expect(lines(removePlan({ ...input, isNew: true }).plan)).toEqual([
       `write ${path}`,
+      copy,
       ...removals,
       `write ${path}`,
     ]);
-    expect(lines(removePlan({ ...input, isNew: false }).plan)).toEqual([...removals, `write ${path}`]);
+    expect(lines(removePlan({ ...input, isNew: false }).plan)).toEqual([copy, ...removals, `write ${path}`]);
   });
 
   it('configures the certificate of the DPM server before anything is removed', () => {
@@ -162,14 +165,16 @@ describe('what each turn runs', () => {
       isNew: false,
       credentials: {
         dpmServerName,
-        outputFilePath: 'C:\\Switch',
+        outputFilePath: 'C:\\New',
         action: 'Configure',
         thumbprint: 'A'.repeat(40),
+        lastMade: null,
       },
-      dpmServerCredential: null,
+      folder: 'C:\\Switch',
+      ownFile: null,
     });
     expect(lines(plan)[0]).toBe(
-      `Set-DPMCredentials -DPMServerName ${dpmServerName} -Type Certificate -Action Configure -OutputFilePath C:\\Switch -Thumbprint ${'A'.repeat(40)}`,
+      `Set-DPMCredentials -DPMServerName ${dpmServerName} -Type Certificate -Action Configure -OutputFilePath C:\\New -Thumbprint ${'A'.repeat(40)}`,
     );
   });
 
@@ -194,12 +199,15 @@ describe('what each turn runs', () => {
       installer: 'D:\\Agents\\DPMAgentInstaller_x64.exe',
       binFolder: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin',
       dpmCredential: 'C:\\Switch\\CertificateConfiguration_Server01.corp.contoso.com.bin',
+      dpmCredentialSha256: sha256,
+      newFolder: 'C:\\New',
       outputFilePath: 'C:\\Switch',
       thumbprint: 'A'.repeat(40),
     });
     expect(lines(plan)).toEqual([
       'DPMAgentInstaller_x64.exe /q /IAcceptEULA',
-      `SetDpmServer.exe -dpmCredential C:\\Switch\\CertificateConfiguration_Server01.corp.contoso.com.bin -OutputFilePath C:\\Switch -Thumbprint ${'A'.repeat(40)}`,
+      `SetDpmServer.exe -dpmCredential C:\\Switch\\CertificateConfiguration_Server01.corp.contoso.com.bin -OutputFilePath C:\\New -Thumbprint ${'A'.repeat(40)}`,
+      'Copy-Item -LiteralPath "<the .bin>" -Destination "C:\\Switch\\<its name>"',
       `write ${path}`,
     ]);
   });
@@ -211,6 +219,8 @@ describe('what each turn runs', () => {
       psName,
       psCredential: `C:\\Switch\\CertificateConfiguration_${psName}.bin`,
       sha256,
+      lastAttach: null,
+      listedBeforeCut: null,
     }));
     const ids = (plan: SwitchPlan): readonly string[] =>
       attachPlan({ switchPlan: plan, path, at, attaches }).plan.steps.map(({ id }) => id.split(':')[0] ?? '');
@@ -234,6 +244,8 @@ describe('the plan file after a turn', () => {
       installer: 'x.exe',
       binFolder: 'x',
       dpmCredential: 'x.bin',
+      dpmCredentialSha256: null,
+      newFolder: 'n',
       outputFilePath: 'x',
       thumbprint: 'A'.repeat(40),
     });
@@ -254,6 +266,7 @@ describe('the plan file after a turn', () => {
           binFolder: null,
           version: null,
           owners: [],
+          agentConfiguration: null,
           services: [],
           products: [],
         },

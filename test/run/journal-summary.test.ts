@@ -9,6 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listedBeforeCut, lossesIn } from '../../src/application/attach/history.js';
+import { credentialFileOf } from '../../src/steps/credential-files.js';
 import { Journal } from '../../src/run/journal.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -82,7 +84,13 @@ describe('a journal of thousands of runs', () => {
 
   it('keeps every credential file that was ever verified, though each run wrote into another folder', () => {
     const folder = fresh();
-    oneRun(new Journal(folder), { step: 'set-dpm-credentials', line: 'run 000' }, { sha256: 'hash-000' });
+    oneRun(
+      new Journal(folder),
+      { step: 'set-dpm-credentials', line: 'run 000' },
+      {
+        credentialFile: { path: 'C:\\own.bin', name: 'own.bin', sha256: 'hash-000' },
+      },
+    );
     const first = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
     const { run } = JSON.parse(first.split('\n')[0] ?? '') as { run: string };
     const numbers = Array.from({ length: 150 }, (_, at) => String(at).padStart(3, '0'));
@@ -100,9 +108,27 @@ describe('a journal of thousands of runs', () => {
     const later = new Journal(folder);
     begin(later);
     const kept = new Journal(folder).entries.flatMap((entry) =>
-      entry.event === 'verified' ? [entry.facts.sha256] : [],
+      entry.event === 'verified' ? [credentialFileOf(entry.facts)?.sha256] : [],
     );
     for (const number of numbers) expect(kept).toContain(`hash-${number}`);
+  });
+
+  it('keeps which files did harm, and what was listed before an attach that was cut off', () => {
+    const folder = fresh();
+    const loss = { sha256: 'bad', names: ['Finance01'] };
+    oneRun(new Journal(folder), step('attach:Harmed'), { loss }, 5);
+    const journal = new Journal(folder);
+    begin(journal);
+    const of = step('attach:Cut');
+    const facts = { attach: { method: 'certificate', sha256: 'cut' }, listedBefore: ['Finance02'] };
+    journal.append({ event: 'probed', ...of, state: 'not-done', found: '', facts });
+    journal.append({ event: 'started', ...of });
+    pastRuns(folder, 1_000);
+    begin(new Journal(folder));
+    const again = new Journal(folder);
+    expect(again.earlierRuns).toBeGreaterThan(0);
+    expect(lossesIn(again)).toEqual([loss]);
+    expect(listedBeforeCut(again, 'cut')).toEqual(['Finance02']);
   });
 
   it('keeps what an unfinished run began, and that a step was once verified', () => {

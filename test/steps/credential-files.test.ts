@@ -1,70 +1,82 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { FileEntry, Machine } from '../../src/machine/machine.js';
-import { stateOfFiles, writtenCredentialFile } from '../../src/steps/credential-files.js';
+import type { CommandResult, FileEntry, Machine } from '../../src/machine/machine.js';
+import { judgeMade } from '../../src/steps/credential-files.js';
+import { fakeMachine } from '../support/fake-machine.js';
 
-const folder = 'C:\\Temp';
-const early = new Date('2026-01-01T00:00:00Z');
-const late = new Date('2026-01-01T00:00:01Z');
+const newFolder = 'C:\\ProgramData\\dpm-prep\\0123456789abcdef';
+const own = 'a'.repeat(64);
+const theirs = 'b'.repeat(64);
 
-type Files = Readonly<Record<string, { readonly content: string; readonly modified: Date }>>;
-
-const machineWith = (files: Files): Machine => {
-  const entryOf = (name: string, modified: Date): FileEntry => ({
-    name,
-    path: `${folder}\\${name}`,
-    kind: 'file',
-    size: 1,
-    modified,
-  });
-  const machine: { readonly files: Pick<Machine['files'], 'stat' | 'list' | 'sha256'> } = {
-    files: {
-      stat: async (path) => Promise.resolve({ name: 'Temp', path, kind: 'folder', size: 0, modified: early }),
-      list: async () =>
-        Promise.resolve(Object.entries(files).map(([name, { modified }]) => entryOf(name, modified))),
-      sha256: async (path) =>
-        Promise.resolve(
-          createHash('sha256')
-            .update(files[path.split('\\').at(-1) ?? '']?.content ?? '')
-            .digest('hex'),
-        ),
-    },
-  };
-  return machine as Machine;
+const ended: CommandResult = {
+  exitCode: 0,
+  ending: 'ended',
+  output: [],
+  error: null,
+  restartRequired: false,
+  elapsedMs: 1,
 };
 
-const own = { 'server.bin': { content: 'server', modified: late } };
+/** A computer on which these files, by name and SHA-256, lie in the tool's folder. */
+const machineWith = (files: Readonly<Record<string, string>>, kind: FileEntry['kind'] = 'file'): Machine => {
+  const machine = fakeMachine({ answers: {} });
+  const entries = Object.keys(files).map((name): FileEntry => ({
+    name,
+    path: `${newFolder}\\${name}`,
+    kind,
+    size: 1,
+    modified: new Date(),
+  }));
+  return {
+    ...machine,
+    files: {
+      ...machine.files,
+      list: async () => Promise.resolve(entries),
+      sha256: async (path) => Promise.resolve(files[path.split('\\').at(-1) ?? ''] ?? ''),
+    },
+  };
+};
 
-const written = async (before: Files, after: Files): Promise<string | null> =>
-  (await writtenCredentialFile(machineWith(after), folder, await stateOfFiles(machineWith(before), folder)))
-    ?.name ?? null;
+const judged = async (machine: Machine, result: Partial<CommandResult> = {}) =>
+  judgeMade(
+    machine,
+    { tool: 'SetDpmServer.exe', newFolder, notThese: [own], otherwise: 'Do it otherwise.' },
+    { ...ended, ...result },
+  );
 
-describe('the credential file that a tool has written', () => {
-  it("is never one that lay there before, such as the DPM server's own, however new it is", async () => {
-    expect(await written(own, own)).toBeNull();
-  });
+describe('the credential file that a tool wrote', () => {
+  it.each(['CertificateConfiguration_Finance01.bin', 'anything', 'CertificateConfiguration_Server01.bin'])(
+    'is the one file in its new folder, whatever it is called: %s',
+    async (name) => {
+      expect(await judged(machineWith({ [name]: theirs }))).toMatchObject({
+        state: 'verified',
+        file: { path: `${newFolder}\\${name}`, name, sha256: theirs },
+      });
+    },
+  );
 
-  it.each<readonly [string, Files, Files, string]>([
-    ['new', own, { ...own, 'computer.bin': { content: 'x', modified: early } }, 'computer.bin'],
+  it.each<[string, Machine, Partial<CommandResult>, RegExp]>([
+    ['there is no file', machineWith({}), {}, /wrote no credential file/],
     [
-      'of other content',
-      { ...own, 'computer.bin': { content: 'x', modified: early } },
-      { ...own, 'computer.bin': { content: 'y', modified: early } },
-      'computer.bin',
+      'there are two files',
+      machineWith({ 'a.bin': theirs, 'b.bin': 'c'.repeat(64) }),
+      {},
+      /exactly one file/,
     ],
+    ['it is a link', machineWith({ 'a.bin': theirs }, 'link'), {}, /exactly one file/],
+    ["it is a copy of the DPM server's file", machineWith({ 'a.bin': own }), {}, /a copy of the DPM server/],
     [
-      'written again with the same content',
-      { ...own, 'computer.bin': { content: 'x', modified: early } },
-      { ...own, 'computer.bin': { content: 'x', modified: late } },
-      'computer.bin',
+      'the tool crashed',
+      machineWith({ 'a.bin': theirs }),
+      { exitCode: null, error: 'SIGKILL' },
+      /not end well/,
     ],
-  ])('is the one that is %s', async (_what, before, after, name) => {
-    expect(await written(before, after)).toBe(name);
-  });
-
-  it('is known from the hash alone where a journal has no times', async () => {
-    const machine = machineWith(own);
-    const [hash] = (await stateOfFiles(machine, folder))['server.bin']?.split(' ') ?? [];
-    expect(await writtenCredentialFile(machine, folder, { 'server.bin': hash ?? '' })).toBeNull();
+    ['the tool failed', machineWith({ 'a.bin': theirs }), { exitCode: 1 }, /not end well/],
+    ['the tool was stopped', machineWith({ 'a.bin': theirs }), { ending: 'no-end' }, /not end well/],
+  ])('is not taken where %s', async (_what, machine, result, why) => {
+    expect(await judged(machine, result)).toMatchObject({
+      state: 'not-verified',
+      file: null,
+      found: expect.stringMatching(why) as string,
+    });
   });
 });

@@ -3,7 +3,7 @@ import type { CommandResult, Machine } from '../../src/machine/machine.js';
 import { Problem } from '../../src/problem.js';
 import { checkAuthentication } from '../../src/steps/check-authentication.js';
 import { deleteAgentFolder } from '../../src/steps/delete-agent-folder.js';
-import { listDataSources } from '../../src/steps/list-data-sources.js';
+import { enumeratesNothing, listDataSources } from '../../src/steps/list-data-sources.js';
 import { removeProductionServer } from '../../src/steps/remove-production-server.js';
 import { since } from '../../src/steps/since.js';
 import { noRecord, type Step, type StepRecord } from '../../src/steps/step.js';
@@ -102,6 +102,7 @@ const computer = (installation: object, folders: Readonly<Record<string, readonl
         binFolder: null,
         version: null,
         owners: [],
+        agentConfiguration: null,
         services: [],
         products: [],
         ...installation,
@@ -170,7 +171,7 @@ describe('deleting the folder of the agent', () => {
 });
 
 describe('what a node shows after the switch', () => {
-  const list = listDataSources({ dpmServerName, psName });
+  const list = listDataSources({ dpmServerName, psName, file: null, ifNone: [enumeratesNothing] });
   const source = { name: 'Cluster01\\Share01', type: null, protected: false };
 
   it('must show data sources; none at all is what the page warns of', async () => {

@@ -51,6 +51,7 @@ export const writeHandoverFile = (world: string, psName: string, change: Partial
     schemaVersion: 1,
     rehearsal: true,
     method: 'certificate',
+    witnessed: true,
     writtenBy: 'protected-computer',
     dpmServerName: dpmServer,
     psName,

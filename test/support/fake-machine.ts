@@ -24,6 +24,7 @@ export const fakeMachine = ({ answers, folders = {} }: FakeMachine): Machine => 
   rehearsal: false,
   label: 'this computer',
   stateFolder: null,
+  privateFolder: 'C:\\ProgramData\\dpm-prep',
   ask: async (question) => Promise.resolve(answers[question] ?? unexpected(question)),
   perform: async ({ kind }) => Promise.resolve(unexpected(kind)),
   resultOf: ({ kind }) => unexpected(kind),

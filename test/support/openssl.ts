@@ -86,6 +86,8 @@ export interface CrlOptions {
   readonly signWith?: MadeCertificate;
   /** Lines of the CRL extension section. */
   readonly extensions?: string;
+  /** Default: sha256. */
+  readonly digest?: string;
 }
 
 const stamp = (date: Date): string => `${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
@@ -418,6 +420,8 @@ export class Workshop {
       '-crl_nextupdate',
       stamp(options.to ?? new Date(Date.now() + 7 * 86_400_000)),
       ...(options.extensions === undefined ? [] : ['-crlexts', 'crl']),
+      '-md',
+      options.digest ?? 'sha256',
       '-out',
       path,
     ]);

@@ -102,18 +102,18 @@ describe.skipIf(noOpenssl)('6 revocation servers that were made to hurt (needs o
 
   const tooLarge = 'the answer is larger than';
   const noWholeAnswer = `no whole answer within ${String(limits.addressMs / 1_000)} s`;
-  const broken = 'the server broke the connection';
+  const broken = 'the server closed the connection';
   /** What stands after the address, of a list and of a responder. */
   const cases = [
     ['hang', noWholeAnswer, noWholeAnswer],
     ['drip', noWholeAnswer, noWholeAnswer],
-    ['again', 'more than 3 redirects', 'the server answers with HTTP status 302'],
+    ['again', 'it redirects more than 3 times', 'the server answers with HTTP status 302'],
     ['file', 'it redirects to an address', 'the server answers with HTTP status 302'],
     ['announced', tooLarge, tooLarge],
     ['endless', tooLarge, tooLarge],
-    ['garbage', 'what it gives is no revocation list: an ASN.1 element is longer', 'the responder gave no'],
-    ['deep', 'what it gives is no revocation list: its ASN.1 is nested too deeply', 'the responder gave no'],
-    ['nulls', 'what it gives is no revocation list: it is not a revocation list', tooLarge],
+    ['garbage', 'its answer is not a revocation list: an ASN.1 element is longer', 'the responder gave no'],
+    ['deep', 'its answer is not a revocation list: its ASN.1 is nested too deeply', 'the responder gave no'],
+    ['nulls', 'its answer is not a revocation list: it is not a revocation list', tooLarge],
     ['broken', broken, broken],
   ] as const;
 

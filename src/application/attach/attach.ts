@@ -1,3 +1,5 @@
+import { complete } from '../../answers/complete.js';
+import type { Answers } from '../../answers/parameters.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
@@ -12,13 +14,19 @@ export const runAttach = async (
   machine: Machine | null,
   facts: ComputerFacts | null,
 ): Promise<Report> => {
-  const path = context.answers.handover;
+  const wantsCertificate = ({ auth, psCredential }: Answers): boolean =>
+    auth === 'certificate' || (auth === undefined && psCredential !== undefined);
+  // By certificate only a handover file shows which .bin is the right one, so whoever is there is asked for it.
+  const given =
+    machine !== null && wantsCertificate(context.answers) && context.prompter !== null
+      ? await complete(context.answers, [{ key: 'handover' }], context.prompter)
+      : context.answers;
+  const path = given.handover;
   const handover = path === undefined || machine === null ? null : await readHandover(machine, path);
   if (handover && facts) refuseOtherPair(handover, facts, 'dpm-server');
-  const answers = withHandover(context.answers, handover);
+  const answers = withHandover(given, handover);
   const known = { ...context, answers };
-  const certificate =
-    answers.auth === 'certificate' || (answers.auth === undefined && answers.psCredential !== undefined);
+  const certificate = wantsCertificate(answers);
   return certificate
     ? runCertificateAttach(known, machine, facts, handover)
     : runNtlmAttach(known, machine, facts);

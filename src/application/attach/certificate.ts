@@ -3,31 +3,66 @@ import { binFolders } from '../../dpm/locations.js';
 import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
 import { certificateAttachPlan } from '../../procedures/certificate.js';
+import type { Journal } from '../../run/journal.js';
 import type { Report } from '../../run/report.js';
+import type { AttachCertificateInput } from '../../steps/attach-certificate.js';
 import type { CommandContext } from '../command.js';
 import { CredentialJudge, resolvePsCredential } from '../credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
 import { existingJournal } from '../past-runs.js';
+import { lastAttachOf, listedBeforeCut } from './history.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
 
 const psCredentialOf = (context: CommandContext, handover: Handover | null): string | undefined =>
   context.answers.psCredential ?? handover?.protectedComputerCredential?.name;
 
-/** A person types the name; unattended, --confirm gives it. With a handover file neither is needed. */
+/** Where nobody saw the file being made, a person types the computer's name; unattended, --confirm gives it. */
 const confirmation = async (
   context: CommandContext,
-  handover: Handover | null,
+  handover: Handover,
   psName: string,
 ): Promise<string | null> => {
   const { answers, prompter } = context;
-  if (handover !== null) return null;
+  if (handover.witnessed) return null;
   if (answers.confirm !== undefined || prompter === null) return answers.confirm ?? null;
   return prompter.text(
-    `There is no handover file. Type the name of the computer that made this .bin (${psName}):`,
+    `SetDpmServer was run by hand, so nobody saw it write this .bin. If you are sure that it was made on ${psName}, type that name:`,
     () => null,
   );
+};
+
+/** What the attach of one computer is judged by, and made of. */
+export interface CertificateAttach {
+  readonly machine: Machine;
+  readonly facts: ComputerFacts;
+  readonly journal: Journal | null;
+  readonly judge: CredentialJudge;
+  readonly dpmServerName: string;
+  readonly psName: string;
+  /** Path or bare name of the protected computer's .bin. */
+  readonly psCredential: string;
+  /** Folder of the file that says what the .bin must be; null: it lies nowhere. */
+  readonly beside: string | null;
+  readonly handover: Handover | null;
+  readonly confirmed: string | null;
+}
+
+/** Judges the credential file (exit 3 where it is refused), and says all that the attach step needs. */
+export const judgedAttach = async (attach: CertificateAttach): Promise<AttachCertificateInput> => {
+  const { machine, facts, journal, judge, dpmServerName, psName, handover, confirmed } = attach;
+  const path = await resolvePsCredential(machine, facts, attach.psCredential, attach.beside);
+  const sha256 = await judge.judge({ path, psName, dpmServerName, handover, confirmed });
+  return {
+    binFolder: serverBinFolder(facts),
+    dpmServerName,
+    psName,
+    psCredential: path,
+    sha256,
+    lastAttach: lastAttachOf(journal, psName),
+    listedBeforeCut: listedBeforeCut(journal, sha256),
+  };
 };
 
 /** The DPM server's part of the certificate way. */
@@ -53,40 +88,42 @@ export const runCertificateAttach = async (
   const psName = answers.psName.text;
   if (machine === null || facts === null) {
     return runProcedure(context, {
-      plan: certificateAttachPlan([
-        {
-          binFolder: binFolders.dpmServer,
-          dpmServerName,
-          psName,
-          psCredential: answers.psCredential,
-          sha256: null,
-        },
-      ]),
+      plan: certificateAttachPlan({
+        binFolder: binFolders.dpmServer,
+        dpmServerName,
+        psName,
+        psCredential: answers.psCredential,
+        sha256: null,
+        lastAttach: null,
+        listedBeforeCut: null,
+      }),
       machine,
       answers: { ...answers, auth: 'certificate' },
       findings: [],
       next: () => null,
     });
   }
-  const beside = context.answers.handover === undefined ? null : folderOf(context.answers.handover);
-  const path = await resolvePsCredential(machine, facts, answers.psCredential, beside);
-  const confirmed = await confirmation(context, handover, psName);
-  const sha256 = await new CredentialJudge(machine, facts, existingJournal(context, machine)).judge({
-    path,
-    psName,
+  const journal = existingJournal(context, machine);
+  const confirmed = handover === null ? null : await confirmation(context, handover, psName);
+  const attach = await judgedAttach({
+    machine,
+    facts,
+    journal,
+    judge: new CredentialJudge(machine, facts, journal),
     dpmServerName,
+    psName,
+    psCredential: answers.psCredential,
+    beside: context.answers.handover === undefined ? null : folderOf(context.answers.handover),
     handover,
     confirmed,
   });
   return runProcedure(context, {
-    plan: certificateAttachPlan([
-      { binFolder: serverBinFolder(facts), dpmServerName, psName, psCredential: path, sha256 },
-    ]),
+    plan: certificateAttachPlan(attach),
     machine,
     answers: {
       ...answers,
       auth: 'certificate',
-      psCredential: path,
+      psCredential: attach.psCredential,
       ...(confirmed === null ? {} : { confirm: confirmed }),
     },
     findings: (await configuredCertificate(context, machine, facts))?.findings ?? [],

@@ -4,24 +4,26 @@ import { readPasswordFile } from '../../answers/password.js';
 import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
 import { Problem, usageProblem } from '../../problem.js';
-import { certificateAttachPlan } from '../../procedures/certificate.js';
+import { certificateAttachSteps } from '../../procedures/certificate.js';
 import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
-import type { Plan } from '../../procedures/plan.js';
+import type { Journal } from '../../run/journal.js';
 import type { Report } from '../../run/report.js';
 import { exitCode } from '../../exit-code.js';
 import type { Secret } from '../../secret.js';
 import type { Step } from '../../steps/step.js';
 import type { CommandContext } from '../command.js';
-import { CredentialJudge, resolvePsCredential } from '../credential-facts.js';
+import { CredentialJudge } from '../credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
+import { judgedAttach } from './certificate.js';
+import { lastAttachOf } from './history.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
 import { existingJournal } from '../past-runs.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
 
 interface Prepared {
-  readonly step: Step;
+  readonly steps: readonly Step[];
   readonly method: 'ntlm' | 'certificate';
   readonly password: Secret | null;
 }
@@ -36,20 +38,20 @@ const methodOf = (
   context.answers.auth ??
   (entry.psCredential === null ? 'ntlm' : 'certificate');
 
-const only = (plan: Plan): Step => {
-  const [step] = plan.steps;
-  if (step === undefined) throw new Error('The attach plan of one computer has one step.');
-  return step;
-};
+/** What is the same for all rows. */
+interface Known {
+  readonly judge: CredentialJudge;
+  readonly journal: Journal | null;
+}
 
-/** One row of the inventory as a step, judged as strictly as a single attach. */
+/** One row of the inventory as steps, judged as strictly as a single attach. */
 const prepare = async (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
   dpmServerName: string,
   entry: InventoryEntry,
-  judge: CredentialJudge,
+  { judge, journal }: Known,
 ): Promise<Prepared> => {
   const { psName } = entry;
   const handover = entry.handover === null ? null : await readHandover(machine, entry.handover);
@@ -67,9 +69,10 @@ const prepare = async (
       throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (32689).');
     const problem = nameFormProblem(server, psName, handover?.productionServerDnsSuffix ?? null);
     if (problem !== null) throw usageProblem(problem);
+    const names = { dpmServerName: server, psName, userName };
     return {
       method: 'ntlm',
-      step: only(ntlmAttachPlan({ names: { dpmServerName: server, psName, userName }, binFolder })),
+      steps: ntlmAttachPlan({ names, binFolder, lastAttach: lastAttachOf(journal, psName) }).steps,
       password: entry.passwordFile === null ? null : readPasswordFile(entry.passwordFile),
     };
   }
@@ -77,23 +80,20 @@ const prepare = async (
   if (named === undefined) {
     throw usageProblem('It names neither a psCredential nor a handover file that knows one.');
   }
-  const beside = entry.handover === null ? null : folderOf(entry.handover);
-  const path = await resolvePsCredential(machine, facts, named, beside);
-  // An inventory is no typed confirmation: without a handover file a .bin is never attached from it.
-  const sha256 = await judge.judge({
-    path,
-    psName,
+  const attach = await judgedAttach({
+    machine,
+    facts,
+    journal,
+    judge,
     dpmServerName: server,
+    psName,
+    psCredential: named,
+    beside: entry.handover === null ? null : folderOf(entry.handover),
     handover,
+    // An inventory is not a typed confirmation: a .bin that nobody saw being made is never attached from it.
     confirmed: null,
   });
-  return {
-    method: 'certificate',
-    step: only(
-      certificateAttachPlan([{ binFolder, dpmServerName: server, psName, psCredential: path, sha256 }]),
-    ),
-    password: null,
-  };
+  return { method: 'certificate', steps: certificateAttachSteps(attach), password: null };
 };
 
 const refuseSharedUsers = (entries: readonly InventoryEntry[], path: string): void => {
@@ -134,13 +134,14 @@ export const runInventoryAttach = async (
     context.prompter,
     unattendedNeeds(context, { password: someNeed }),
   );
-  const judge = new CredentialJudge(machine, facts, existingJournal(context, machine));
+  const journal = existingJournal(context, machine);
+  const same: Known = { journal, judge: new CredentialJudge(machine, facts, journal) };
   const prepared: Prepared[] = [];
   const problems: string[] = [];
   let code: Problem['exitCode'] = exitCode.usage;
   for (const entry of entries) {
     try {
-      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, judge));
+      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, same));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.exitCode === exitCode.checkFailed) code = exitCode.checkFailed;
@@ -157,13 +158,15 @@ export const runInventoryAttach = async (
   const findings = byCertificate
     ? ((await configuredCertificate(context, machine, facts))?.findings ?? [])
     : [];
-  const passwords = new Map(prepared.map(({ step, password }) => [step.id, password]));
+  const passwords = new Map(
+    prepared.flatMap(({ steps, password }) => steps.map((step) => [step.id, password] as const)),
+  );
   return runProcedure(context, {
     plan: {
       procedure: prepared.some(({ method }) => method === 'ntlm') ? 'ntlm' : 'certificate',
       side: 'dpm-server',
       title: `Attach ${String(prepared.length)} computers to ${answers.dpmServerName.text}`,
-      steps: prepared.map(({ step }) => step),
+      steps: prepared.flatMap(({ steps }) => steps),
       notes: [],
     },
     machine,

@@ -5,7 +5,9 @@ import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
 import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
+import { existingJournal } from '../past-runs.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
+import { lastAttachOf } from './history.js';
 
 /** The DPM server's part of the NTLM way. */
 export const runNtlmAttach = async (
@@ -37,7 +39,11 @@ export const runNtlmAttach = async (
       'Use the names exactly as they were given to SetDpmServer on the protected computer.',
     );
   return runProcedure(context, {
-    plan: ntlmAttachPlan({ names, binFolder: serverBinFolder(facts) }),
+    plan: ntlmAttachPlan({
+      names,
+      binFolder: serverBinFolder(facts),
+      lastAttach: machine ? lastAttachOf(existingJournal(context, machine), names.psName) : null,
+    }),
     machine,
     answers: { ...answers, auth: 'ntlm' },
     findings: [],

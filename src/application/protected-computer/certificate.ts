@@ -10,8 +10,7 @@ import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
 import { certificateProtectedPlan } from '../../procedures/certificate.js';
 import type { NextAction, Report } from '../../run/report.js';
-import { credentialFileOf } from '../../steps/credential-files.js';
-import { setDpmServerCertificateId } from '../../steps/set-dpm-server-certificate.js';
+import { copyCredentialId, credentialFileOf } from '../../steps/credential-files.js';
 import type { EarlierFacts } from '../../steps/step.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
@@ -19,7 +18,8 @@ import { findDpmCredential } from '../dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
 import { baseName, folderOf } from '../file-paths.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
-import { lastNtlmNames } from '../past-runs.js';
+import { newFolderFor } from '../new-folder.js';
+import { existingJournal, lastNtlmNames, sinceAgentChanged } from '../past-runs.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
 
@@ -29,7 +29,7 @@ const attachNext = (
   handoverFile: string,
   facts: EarlierFacts,
 ): NextAction => {
-  const bin = credentialFileOf(facts[setDpmServerCertificateId]);
+  const bin = credentialFileOf(facts[copyCredentialId]);
   const psCredential = bin?.name ?? '<the .bin that was written>';
   return {
     side: 'dpm-server',
@@ -143,6 +143,8 @@ export const runCertificateProtected = async (
       installer: install?.installer ?? null,
       dpmCredential: bin,
       outputFilePath: answers.outputFilePath,
+      newFolder: newFolderFor(machine),
+      sinceChanged: sinceAgentChanged(machine ? existingJournal(context, machine) : null, install !== null),
       thumbprint,
       handoverFolder: folder,
       rehearsal: machine?.rehearsal ?? false,

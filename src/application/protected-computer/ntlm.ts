@@ -16,6 +16,7 @@ import type { NextAction, Report } from '../../run/report.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
+import { existingJournal, sinceAgentChanged } from '../past-runs.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 
 const psNameFor = async (
@@ -101,6 +102,7 @@ export const runNtlmProtected = async (
       installer: install?.installer ?? null,
       handoverFolder: folder,
       rehearsal: machine?.rehearsal ?? false,
+      sinceChanged: sinceAgentChanged(machine ? existingJournal(context, machine) : null, install !== null),
     }),
     machine,
     answers: { ...answers, auth: 'ntlm', ...(parsed.ok ? { psName: parsed.value } : {}) },

@@ -5,6 +5,7 @@ import { Unreadable } from '../read/asn1.js';
 import type { ReadCertificate } from '../read/certificate.js';
 import type * as CrlModule from './crl.js';
 import type { RevocationList } from './crl.js';
+import { staleness } from './freshness.js';
 import { download, isWebAddress, type Download } from './download.js';
 import type * as OcspModule from './ocsp.js';
 
@@ -20,22 +21,27 @@ export interface AskOptions {
   readonly addressMs?: number;
 }
 
-/** How far a server's clock may be ahead of ours. */
-const clockSkewMs = 5 * 60_000;
-
 const directory = {
   outcome: 'directory',
   why: 'a computer outside the domain cannot reach a directory address',
 } as const;
 
-const otherScheme = { outcome: 'other', why: 'it is no http or https address' } as const;
+const otherScheme = { outcome: 'other', why: 'it is not an http or https address' } as const;
 
-const staleness = (thisUpdate: string | null, nextUpdate: string | null, now: string): string | null => {
-  if (thisUpdate === null) return 'its date is none that a calendar has';
-  if (Date.parse(thisUpdate) > Date.parse(now) + clockSkewMs)
-    return `it is dated in the future (${thisUpdate})`;
-  if (nextUpdate !== null && nextUpdate < now) return `it is not fresh: a new one was due on ${nextUpdate}`;
-  return null;
+/** Why a list does not speak of a certificate that names it under `address` (RFC 5280, 6.3.3); null where it does. */
+const outOfScope = (list: RevocationList, { facts }: ReadCertificate, address: string): string | null => {
+  const { kind, names, someReasons } = list.scope;
+  const isCa = facts.basicConstraints?.ca === true;
+  if (list.delta || kind === 'other' || (kind !== 'all' && (kind === 'cas') !== isCa)) {
+    return 'the list does not cover certificates such as this one';
+  }
+  const points = facts.distributionPoints.filter((point) => point.addresses.includes(address));
+  if (names !== null && !points.some((point) => point.names.some((each) => names.includes(each)))) {
+    return 'the list is that of another distribution point';
+  }
+  return someReasons || points.every((point) => point.someReasons)
+    ? 'the list covers only some reasons for a revocation'
+    : null;
 };
 
 type FetchedList =
@@ -154,11 +160,10 @@ export class RevocationServers {
     signal: AbortSignal | undefined,
   ): Promise<AddressFacts> {
     if (known.outcome !== 'not-asked' || known.why !== null || issuer === null) return known;
-    const url = new URL(known.address);
     const answer =
       known.kind === 'crl'
-        ? await this.#askList(url, certificate, issuer, signal)
-        : await this.#askResponder(url, certificate, issuer, signal);
+        ? await this.#askList(known.address, certificate, issuer, signal)
+        : await this.#askResponder(new URL(known.address), certificate, issuer, signal);
     return { ...known, ...answer };
   }
 
@@ -198,16 +203,17 @@ export class RevocationServers {
       return { ok: true, list: (await this.#parsersOf()).readRevocationList(answer.bytes) };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      return { ok: false, outcome: 'unusable', why: `what it gives is no revocation list: ${error.message}` };
+      return { ok: false, outcome: 'unusable', why: `its answer is not a revocation list: ${error.message}` };
     }
   }
 
   async #askList(
-    url: URL,
+    address: string,
     certificate: ReadCertificate,
     issuer: ReadCertificate,
     signal: AbortSignal | undefined,
   ): Promise<Partial<AddressFacts> & Pick<AddressFacts, 'outcome'>> {
+    const url = new URL(address);
     let fetched = this.#lists.get(url.href);
     if (fetched === undefined) {
       fetched = this.#fetchList(url, signal);
@@ -224,7 +230,7 @@ export class RevocationServers {
     if (issuer.facts.keyUsage?.signsRevocationLists === false) {
       return unusable("the CA's key usage does not allow it to sign revocation lists");
     }
-    const stale = staleness(thisUpdate, nextUpdate, this.#options.now);
+    const stale = staleness(list, this.#options.now);
     const revokedAt = list.revokedAt(certificate.serial);
     if (revokedAt !== null) {
       return {
@@ -235,15 +241,8 @@ export class RevocationServers {
       };
     }
     if (stale !== null) return unusable(stale);
-    const isCa = certificate.facts.basicConstraints?.ca === true;
-    const covered = list.scope === 'all' || (list.scope === 'cas') === isCa;
-    if (list.delta || list.scope === 'other' || !covered) {
-      return {
-        ...dated,
-        outcome: 'unknown',
-        why: 'the list does not speak of certificates such as this one',
-      };
-    }
+    const outside = outOfScope(list, certificate, address);
+    if (outside !== null) return { ...dated, outcome: 'unknown', why: outside };
     return { ...dated, outcome: 'good', why: null };
   }
 
@@ -283,7 +282,7 @@ export class RevocationServers {
         revokedAt,
       };
     }
-    const stale = staleness(thisUpdate, nextUpdate, this.#options.now);
+    const stale = staleness(answer, this.#options.now);
     if (stale !== null) return { ...dated, outcome: 'unusable', why: stale };
     return answer.status === 'good'
       ? { ...dated, outcome: 'good', why: null }

@@ -22,7 +22,8 @@ import {
 } from '../read/asn1.js';
 import { readCertificate, type ReadCertificate } from '../read/certificate.js';
 import { readTime } from '../read/time.js';
-import { signedBy } from '../chain.js';
+import { readValidity, type Validity } from './freshness.js';
+import { forgeable, signedBy } from '../chain.js';
 import { signatureIsBy } from './signature.js';
 
 const sha1Oid = '1.3.14.3.2.26';
@@ -53,10 +54,8 @@ export const ocspRequest = (id: CertificateId): Buffer => {
   return encode(make(types.sequence, [make(types.sequence, [make(types.sequence, [request])])]));
 };
 
-export interface OcspAnswer {
+export interface OcspAnswer extends Validity {
   readonly status: 'good' | 'revoked' | 'unknown';
-  readonly thisUpdate: string | null;
-  readonly nextUpdate: string | null;
   readonly revokedAt: string | null;
   /** Null where the signature is right, otherwise what is wrong with it. */
   readonly signatureProblem: string | null;
@@ -97,6 +96,7 @@ const delegated = (candidate: ReadCertificate, issuer: ReadCertificate, now: str
   (candidate.facts.extendedKeyUsage?.includes(ocspSigning) ?? false) &&
   (candidate.facts.notBefore ?? '') <= now &&
   now <= (candidate.facts.notAfter ?? '') &&
+  !forgeable.has(candidate.facts.signatureAlgorithm) &&
   signedBy(candidate, issuer);
 
 const signatureProblemOf = (basic: Buffer, issuer: ReadCertificate, now: string): string | null => {
@@ -142,15 +142,16 @@ export const readOcspAnswer = (
   const responses = data.find(
     (part) => isUniversal(part, types.sequence) && isUniversal(children(part)[0], types.sequence),
   );
-  const single = children(responses).find((each) => isAbout(sequence(each)[0], id));
+  const about = children(responses).filter((each) => isAbout(sequence(each)[0], id));
+  // An answer that says two things about one certificate is as bad as the worse of them.
+  const single = about.find((each) => isContext(sequence(each)[1], 1)) ?? about[0];
   if (single === undefined) throw new Unreadable('its answer is about another certificate');
   const [, status, thisUpdate, ...rest] = sequence(single);
   const nextUpdate = rest.find((part) => isContext(part, 0));
   const revoked = isContext(status, 1);
   return {
     status: isContext(status, 0) ? 'good' : revoked ? 'revoked' : 'unknown',
-    thisUpdate: readTime(thisUpdate),
-    nextUpdate: nextUpdate === undefined ? null : readTime(child(nextUpdate, 0)),
+    ...readValidity(thisUpdate, nextUpdate === undefined ? undefined : child(nextUpdate, 0)),
     revokedAt: revoked ? readTime(children(status)[0]) : null,
     signatureProblem: signatureProblemOf(basic, issuer, now),
   };

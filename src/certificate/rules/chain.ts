@@ -1,4 +1,5 @@
 import { errorTable } from '../../dpm/source.js';
+import { forgeable } from '../chain.js';
 import type { CertificateCase, CertificateFacts, ChainLink } from '../facts.js';
 import {
   called,
@@ -12,8 +13,6 @@ import {
   type Rule,
   type WindowsError,
 } from './rule.js';
-
-const broken = new Set(['md2WithRSAEncryption', 'md4WithRSAEncryption', 'md5WithRSAEncryption']);
 
 const fault = (windows: WindowsError, text: string): Fault => ({ text, windows });
 
@@ -29,7 +28,7 @@ const signatureFaults = (links: readonly ChainLink[]): readonly Fault[] =>
       ];
     }
     const isRoot = above === undefined;
-    return broken.has(certificate.signatureAlgorithm) && !isRoot
+    return forgeable.has(certificate.signatureAlgorithm) && !isRoot
       ? [
           fault(
             'TRUST_E_CERT_SIGNATURE',

@@ -2,7 +2,9 @@ import { gather } from '../../answers/gather.js';
 import { report } from '../../run/report.js';
 import { checkProblem } from '../../problem.js';
 import type { CommandModule } from '../../application/command.js';
+import { lossesIn } from '../../application/attach/history.js';
 import { machineFor } from '../../application/machine.js';
+import { lossAdvice } from '../../steps/attach-loss.js';
 import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
 import { isCommand, runCommand } from '../../application/run-command.js';
 
@@ -13,7 +15,8 @@ const run: CommandModule['run'] = async (context) => {
     answers.rehearse === true || answers.world !== undefined
       ? await machineFor(context, 'protected-computer')
       : null;
-  const past = unfinishedRun(existingJournal(context, machine));
+  const journal = existingJournal(context, machine);
+  const past = unfinishedRun(journal);
   if (!past)
     return report({
       command: context.spec.name,
@@ -21,6 +24,13 @@ const run: CommandModule['run'] = async (context) => {
       outcome: 'nothing-to-do',
       notes: ['No run was cut off here.'],
     });
+  const [loss] = lossesIn(journal, past.run.run);
+  if (loss) {
+    throw checkProblem(
+      `After the attach in that run, computers were missing from the DPM server's list: ${loss.names.join(', ')}. It is not run again. Nothing was changed now.`,
+      ...lossAdvice(loss.names, null),
+    );
+  }
   const { command } = past.run;
   if (!isCommand(context, command)) {
     throw checkProblem(

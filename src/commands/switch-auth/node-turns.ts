@@ -7,6 +7,7 @@ import { agentProducts } from '../../steps/uninstall-agent.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { agentBinFolder } from '../../application/facts.js';
 import { resolveInstaller } from '../../application/agent-installer.js';
+import { newFolderFor } from '../../application/new-folder.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 import type { ReadyTurn, TurnContext } from './server-turns.js';
@@ -67,6 +68,8 @@ export const readyToConfigure = async (turn: TurnContext, node: SwitchNode): Pro
       installer,
       binFolder: agentBinFolder(facts),
       dpmCredential: dpmCredential.path,
+      dpmCredentialSha256: dpmCredential.sha256,
+      newFolder: newFolderFor(machine),
       outputFilePath,
       thumbprint,
     }),

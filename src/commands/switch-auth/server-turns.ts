@@ -9,13 +9,11 @@ import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-a
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
 import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
 import type { CommandContext } from '../../application/command.js';
-import {
-  CredentialJudge,
-  recordedOwnFiles,
-  resolvePsCredential,
-} from '../../application/credential-facts.js';
+import { judgedAttach } from '../../application/attach/certificate.js';
+import { CredentialJudge, lastMadeHere, recordedOwnFiles } from '../../application/credential-facts.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { serverBinFolder, type ComputerFacts } from '../../application/facts.js';
+import { newFolderFor } from '../../application/new-folder.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
@@ -114,8 +112,13 @@ export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<
       at,
       binFolder: serverBinFolder(facts),
       isNew,
-      credentials: made?.credentials ?? null,
-      dpmServerCredential: own && { name: own.name, sha256: own.sha256 },
+      folder: context.answers.outputFilePath ?? turn.folder,
+      credentials: made && {
+        ...made.credentials,
+        outputFilePath: newFolderFor(turn.machine),
+        lastMade: lastMadeHere(existingJournal(context, turn.machine)),
+      },
+      ownFile: own,
     }),
     answers: {
       ...context.answers,
@@ -131,6 +134,7 @@ const handoverOf = (plan: SwitchPlan, node: SwitchNode): Handover => ({
   kind: 'dpm-prep handover',
   schemaVersion: 1,
   rehearsal: plan.rehearsal,
+  witnessed: true,
   method: 'certificate',
   writtenBy: 'protected-computer',
   dpmServerName: plan.dpmServerName,
@@ -146,25 +150,25 @@ export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {
   const { context, machine, facts, switchPlan, path, folder, at } = turn;
   const { dpmServerName } = switchPlan;
   await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }));
-  const judge = new CredentialJudge(machine, facts, existingJournal(context, machine));
+  const journal = existingJournal(context, machine);
+  const judge = new CredentialJudge(machine, facts, journal);
   const attaches = [];
   for (const node of switchPlan.nodes) {
     if (node.done.attached !== null) continue;
-    const psCredential = await resolvePsCredential(machine, facts, node.credential?.name ?? '', folder);
-    const sha256 = await judge.judge({
-      path: psCredential,
-      psName: node.name,
-      dpmServerName,
-      handover: handoverOf(switchPlan, node),
-      confirmed: null,
-    });
-    attaches.push({
-      binFolder: serverBinFolder(facts),
-      dpmServerName,
-      psName: node.name,
-      psCredential,
-      sha256,
-    });
+    attaches.push(
+      await judgedAttach({
+        machine,
+        facts,
+        journal,
+        judge,
+        dpmServerName,
+        psName: node.name,
+        psCredential: node.credential?.name ?? '',
+        beside: folder,
+        handover: handoverOf(switchPlan, node),
+        confirmed: null,
+      }),
+    );
   }
   return {
     turn: attachPlan({ switchPlan, path, at, attaches }),

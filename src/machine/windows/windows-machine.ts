@@ -1,12 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { cleanText } from '../../clean.js';
 import { stillRunning } from '../still-running.js';
 import type { Secret } from '../../secret.js';
 import { acts } from '../acts.js';
+import { newFolderName, NotTheFile, readChecked, withCopy } from '../checked-file.js';
 import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
 import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
+import { readersBesides } from '../private-access.js';
 import { clockDifference, probePorts, resolveNames } from '../network.js';
 import { cleanLine, LastLines } from '../output.js';
 import type { KeptEnding } from '../keeper/results.js';
@@ -66,12 +68,14 @@ export class WindowsMachine implements Machine {
   readonly label = 'this computer';
   readonly stateFolder = null;
   readonly files = windowsFiles;
+  readonly privateFolder: string;
   readonly #bridge: Bridge;
   readonly #options: BridgeOptions;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
     this.#bridge = new Bridge(options);
+    this.privateFolder = `${(options.environment ?? process.env).ProgramData ?? 'C:\\ProgramData'}\\dpm-prep`;
   }
 
   async ask<Q extends QuestionName>(
@@ -117,6 +121,15 @@ export class WindowsMachine implements Machine {
         } catch (error) {
           return refused(`${cleanText(command.path)} cannot be written (${codeOf(error)}).`);
         }
+      case 'copy-file':
+        try {
+          const { from, to, sha256 } = command;
+          await writeWhole(to, await readChecked(from, { shown: from, sha256 }));
+          return ended;
+        } catch (error) {
+          if (error instanceof NotTheFile) return refused(error.message);
+          return refused(`${cleanText(command.to)} cannot be written (${codeOf(error)}).`);
+        }
       case 'make-folder':
         try {
           await mkdir(command.path, { recursive: true });
@@ -125,14 +138,70 @@ export class WindowsMachine implements Machine {
           return refused(`The folder ${cleanText(command.path)} cannot be made (${codeOf(error)}).`);
         }
       case 'program':
-        return this.#runProgram(command, options);
       case 'script':
-        return this.#runScript(command, options);
       case 'cmdlet':
-        return this.#runCmdlet(command, options);
+        return this.#withFiles(command, options);
       case 'act':
         return this.#runAct(command, options);
     }
+  }
+
+  /**
+   * A new folder that only this user and administrators can use. The folder above it is made theirs first: whoever owns
+   * that one could put another in the place of this.
+   */
+  async #makePrivate(path: string, options: PerformOptions): Promise<string | null> {
+    const above = dirname(path);
+    const act = { kind: 'act', act: 'protect-folder', input: { path: above }, shown: '' } as const;
+    const { error, result } = await this.#runAct(act, {
+      attended: false,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    if (error !== null) return `${cleanText(above)} cannot be kept from other users: ${error}`;
+    const access = acts['protect-folder'].output.safeParse(result);
+    const others = access.success ? readersBesides(access.data) : ['unknown users'];
+    if (others.length > 0) return `${cleanText(above)} is open to ${others.join(', ')}.`;
+    try {
+      await mkdir(path);
+      return null;
+    } catch (error_) {
+      return `The folder ${cleanText(path)} cannot be made (${codeOf(error_)}).`;
+    }
+  }
+
+  async #run(
+    command: ProgramCommand | ScriptCommand | CmdletCommand,
+    options: PerformOptions,
+  ): Promise<CommandResult> {
+    if (command.kind === 'program') return this.#runProgram(command, options);
+    return command.kind === 'script' ? this.#runScript(command, options) : this.#runCmdlet(command, options);
+  }
+
+  /** Prepares what a command's tool writes to and reads from, and takes the private copy away afterwards. */
+  async #withFiles(
+    command: ProgramCommand | ScriptCommand | CmdletCommand,
+    options: PerformOptions,
+  ): Promise<CommandResult> {
+    if (command.kind !== 'script' && command.newFolder !== undefined) {
+      const problem = await this.#makePrivate(command.newFolder, options);
+      if (problem !== null) return refused(problem);
+    }
+    if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
+    const { path, sha256 } = command.checkedFile;
+    const folder = join(this.privateFolder, newFolderName());
+    const copy = join(folder, basename(path));
+    try {
+      const bytes = await readChecked(path, { shown: path, sha256 });
+      const problem = await this.#makePrivate(folder, options);
+      if (problem !== null) return refused(problem);
+      await writeFile(copy, bytes, { flag: 'wx' });
+    } catch (error) {
+      if (error instanceof NotTheFile) return refused(error.message);
+      return refused(`${cleanText(copy)} cannot be written (${codeOf(error)}).`);
+    }
+    const result = await this.#run(withCopy(command, copy), options);
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    return result;
   }
 
   async #runProgram(command: ProgramCommand, options: PerformOptions): Promise<CommandResult> {
@@ -223,6 +292,7 @@ export class WindowsMachine implements Machine {
       }
       case 'person':
       case 'write-file':
+      case 'copy-file':
       case 'make-folder':
         return ended;
     }

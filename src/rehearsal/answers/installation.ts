@@ -1,6 +1,18 @@
+import { createHash } from 'node:crypto';
 import { places } from '../practice-files.js';
-import { faulty, type Answerer } from './answer.js';
+import type { Answer } from '../../machine/questions.js';
+import { faulty, type Answerer, type Asked } from './answer.js';
 import { withFaults } from './services.js';
+
+/** As the registry has it: nothing before SetDpmServer ran. */
+const agentConfiguration = ({ state }: Asked): Answer<'installation'>['agentConfiguration'] => {
+  const configuration = state.agent?.configuration;
+  if (configuration === undefined || configuration.mode === 'none') return null;
+  return {
+    sha256: createHash('sha256').update(JSON.stringify(configuration)).digest('hex'),
+    dpmServers: [configuration.dpmServerName],
+  };
+};
 
 const concernsDpm = /^(?:DPM|MSDPM|DpmCPWrapper)/i;
 
@@ -23,6 +35,7 @@ export const installation: Answerer<'installation'> = (asked) => {
     binFolder: installPath === null ? null : `${installPath}bin`,
     version: state.server?.version ?? agent?.version ?? null,
     owners: [...state.owners, ...(faulty(asked, 'other-dpm-server') ? ['OtherDpm'] : [])],
+    agentConfiguration: agentConfiguration(asked),
     services: state.services
       .filter(({ name }) => concernsDpm.test(name))
       .map((service) => withFaults(asked, service)),

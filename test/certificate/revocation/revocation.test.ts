@@ -1,8 +1,12 @@
+import { sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CertificateJudge, openCertificates, type JudgeOptions } from '../../../src/certificate/index.js';
 import { limits } from '../../../src/certificate/limits.js';
 import { bothUsages, noOpenssl, Workshop, type MadeCertificate } from '../../support/openssl.js';
+import { elements, tlv, whole } from '../support/resigned.js';
 import { CrlServer, freePort, Responder } from '../support/servers.js';
 
 const day = 86_400_000;
@@ -70,7 +74,7 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       [
         'an old list',
         () => shop.crl(root, { to: new Date(Date.now() - day), from: new Date(Date.now() - 9 * day) }),
-        'not fresh',
+        'out of date',
       ],
       ['a list from the future', () => shop.crl(root, { from: new Date(Date.now() + day) }), 'in the future'],
       [
@@ -79,18 +83,18 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
         'not signed',
       ],
       ['the list of another CA', () => shop.crl(shop.root('/CN=Fabrikam Root')), 'another CA'],
-      ['a page in HTML', () => Buffer.from('<html>Sign in</html>'), 'no revocation list'],
-      ['nothing at all', () => Buffer.alloc(0), 'no revocation list'],
-      ['a certificate', () => root.der, 'no revocation list'],
+      ['a page in HTML', () => Buffer.from('<html>Sign in</html>'), 'not a revocation list'],
+      ['nothing at all', () => Buffer.alloc(0), 'not a revocation list'],
+      ['a certificate', () => root.der, 'not a revocation list'],
       [
         'a list of CA certificates only',
         () => shop.crl(root, { extensions: 'issuingDistributionPoint=critical,@idp\n[idp]\nonlyCA=TRUE' }),
-        'does not speak of',
+        'does not cover',
       ],
       [
         'a list of changes only',
         () => shop.crl(root, { extensions: '2.5.29.27=critical,DER:020101' }),
-        'does not speak of',
+        'does not cover',
       ],
     ];
 
@@ -99,6 +103,86 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       const finding = await findingOf(certificate(crlAt(server.url('/bad.crl'))));
       expect(finding.status).toBe('fail');
       expect(finding.found).toContain(words);
+    });
+
+    const idp = (lines: string): string => `issuingDistributionPoint=critical,@idp\n[idp]\n${lines}`;
+
+    test('a list for some reasons only is not a good answer', async () => {
+      server.serve('/some.crl', shop.crl(root, { extensions: idp('onlysomereasons=keyCompromise') }));
+      const finding = await findingOf(certificate(crlAt(server.url('/some.crl'))));
+      expect(finding.status).toBe('fail');
+      expect(finding.found).toContain('only some reasons');
+    });
+
+    test('a distribution point for some reasons only is not a good answer either', async () => {
+      server.serve('/all.crl', shop.crl(root));
+      const made = certificate(
+        `crlDistributionPoints=point\n[point]\nfullname=URI:${server.url('/all.crl')}\nreasons=keyCompromise`,
+      );
+      expect((await findingOf(made)).found).toContain('only some reasons');
+    });
+
+    test('a list counts only for its own distribution point', async () => {
+      const here = server.url('/part.crl');
+      const made = certificate(crlAt(here));
+      server.serve(
+        '/part.crl',
+        shop.crl(root, { extensions: idp('fullname=URI:http://pki.contoso.com/2.crl') }),
+      );
+      const other = await findingOf(made);
+      expect(other.status).toBe('fail');
+      expect(other.found).toContain('another distribution point');
+      server.serve('/part.crl', shop.crl(root, { extensions: idp(`fullname=URI:${here}`) }));
+      expect((await findingOf(made)).status).toBe('pass');
+    });
+
+    test('a list of the other partition that names the certificate still revokes it', async () => {
+      const made = certificate(crlAt(server.url('/part.crl')));
+      const extensions = idp('fullname=URI:http://pki.contoso.com/2.crl');
+      server.serve('/part.crl', shop.crl(root, { extensions, revoked: [made] }));
+      expect((await findingOf(made)).found).toContain('is revoked');
+    });
+
+    /** OpenSSL's list with another next update, or with none, signed again. */
+    const ending = (list: Buffer, end: Buffer | null): Buffer => {
+      const [body, algorithm] = elements(elements(list)[0]?.content ?? Buffer.alloc(0));
+      if (body === undefined || algorithm === undefined) throw new Error('not a list');
+      const parts = elements(body.content).map(whole);
+      parts.splice(4, 1, ...(end === null ? [] : [tlv(0x17, end)]));
+      const signed = tlv(0x30, ...parts);
+      return tlv(
+        0x30,
+        signed,
+        whole(algorithm),
+        tlv(0x03, Buffer.from([0]), sign('sha256', signed, root.keyPem)),
+      );
+    };
+
+    test('a list without an end counts for 24 hours and not for years', async () => {
+      const made = certificate(crlAt(server.url('/endless.crl')));
+      server.serve('/endless.crl', ending(shop.crl(root), null));
+      expect((await findingOf(made)).status).toBe('pass');
+      server.serve('/endless.crl', ending(shop.crl(root, { from: new Date('2010-01-01T00:00:00Z') }), null));
+      const old = await findingOf(made);
+      expect(old.status).toBe('fail');
+      expect(old.found).toContain('older than 24 hours');
+    });
+
+    test('an end that is not a date is not the same as no end', async () => {
+      const made = certificate(crlAt(server.url('/unclear.crl')));
+      server.serve('/unclear.crl', ending(shop.crl(root), Buffer.from('991399000000Z')));
+      const finding = await findingOf(made);
+      expect(finding.status).toBe('fail');
+      expect(finding.found).toContain('next update is invalid');
+    });
+
+    test.each([
+      ['md5', 'fail'],
+      ['sha1', 'pass'],
+      ['sha256', 'pass'],
+    ])('a list that is signed with %s: %s', async (digest, status) => {
+      server.serve('/digest.crl', shop.crl(root, { digest }));
+      expect((await findingOf(certificate(crlAt(server.url('/digest.crl'))))).status).toBe(status);
     });
 
     test('a signature over other bytes', async () => {
@@ -216,6 +300,26 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       expect((await findingOf(certificate(crlAt(server.url('/file'))))).found).toContain('not http or https');
     });
 
+    test('a redirect never leads to another port of this computer', async () => {
+      const inner = new CrlServer();
+      await inner.start();
+      try {
+        const there = new URL(inner.serve('/good.crl', shop.crl(root)));
+        const ways = ['127.0.0.1', 'localhost', '127.1', '[::ffff:127.0.0.1]', '0.0.0.0', hostname()];
+        for (const host of ways) {
+          server.serve('/away', (_, response) => {
+            response.writeHead(302, { location: `http://${host}:${there.port}/good.crl` }).end();
+          });
+          const finding = await findingOf(certificate(crlAt(server.url('/away'))));
+          expect(finding.status, host).toBe('fail');
+          expect(finding.found, host).toContain('another port of this computer');
+        }
+        expect(inner.asked).toEqual([]);
+      } finally {
+        await inner.stop();
+      }
+    });
+
     test('a server that never answers, and one that drips, are given up on', async () => {
       server.serve('/silent', () => undefined);
       server.serve('/drip', (_, response) => {
@@ -298,6 +402,38 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       const made = certificate(ocspAt(port));
       const signer = shop.leaf(root, '/CN=Responder', { extensions: 'extendedKeyUsage=OCSPSigning' });
       expect(await answering(made, port, signer, { valid: [made] })).toMatchObject({ status: 'pass' });
+    });
+
+    /** An answer of OpenSSL's responder as a file, served to whoever asks. */
+    const recorded = (made: MadeCertificate, path: string, ...more: readonly string[]): Buffer => {
+      const request = shop.write('.req', Buffer.alloc(0));
+      shop.run(['ocsp', '-issuer', root.path, '-cert', made.path, '-no_nonce', '-reqout', request]);
+      const answer = shop.write('.rsp', Buffer.alloc(0));
+      const signer = ['-CA', root.path, '-rsigner', root.path, '-rkey', root.keyPath];
+      const index = ['-index', shop.responderIndex([made])];
+      shop.run(['ocsp', ...index, ...signer, ...more, '-reqin', request, '-respout', answer]);
+      const bytes = readFileSync(answer);
+      server.serve(path, bytes);
+      return bytes;
+    };
+
+    test('an answer without an end counts for 24 hours and not for 600 days', async () => {
+      const made = certificate(`authorityInfoAccess=OCSP;URI:${server.url('/recorded')}`);
+      recorded(made, '/recorded');
+      expect((await findingOf(made)).status).toBe('pass');
+      const later = await findingOf(made, { now: new Date(Date.now() + 600 * day) });
+      expect(later.status).toBe('fail');
+      expect(later.found).toContain('older than 24 hours');
+    });
+
+    test.each([
+      ['md5', 'fail'],
+      ['sha1', 'pass'],
+      ['sha256', 'pass'],
+    ])('an answer that is signed with %s: %s', async (digest, status) => {
+      const made = certificate(`authorityInfoAccess=OCSP;URI:${server.url('/digest')}`);
+      recorded(made, '/digest', '-rmd', digest, '-nmin', '60');
+      expect((await findingOf(made)).status).toBe(status);
     });
 
     test('signed by somebody else', async () => {

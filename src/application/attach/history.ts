@@ -1,0 +1,68 @@
+import { sameName } from '../../dpm/names.js';
+import type { Journal, JournalEntry } from '../../run/journal.js';
+import {
+  attachOf,
+  attachStepPrefix,
+  isLossUnknown,
+  listedBeforeOf,
+  lossOf,
+  type AttachedWith,
+  type Loss,
+} from '../../steps/attach-record.js';
+
+type StepEntry = Extract<JournalEntry, { step: string }>;
+
+const computerOf = ({ step }: StepEntry): string => step.slice(attachStepPrefix.length);
+
+const attachEntries = (journal: Journal | null): readonly StepEntry[] =>
+  (journal?.entries ?? []).filter(
+    (entry): entry is StepEntry => 'step' in entry && entry.step.startsWith(attachStepPrefix),
+  );
+
+/** With what this computer was last attached here and seen to be; null: never, or a later attach left that open. */
+export const lastAttachOf = (journal: Journal | null, psName: string): AttachedWith | null => {
+  let last: AttachedWith | null = null;
+  for (const entry of attachEntries(journal)) {
+    if (!sameName(computerOf(entry), psName)) continue;
+    if (entry.event === 'started') last = null;
+    const seen =
+      (entry.event === 'verified' && entry.state === 'verified') ||
+      (entry.event === 'probed' && entry.state === 'done');
+    if (seen) last = attachOf(entry.facts);
+  }
+  return last;
+};
+
+/** What attaches here removed computers from the list, and with which credential files. */
+export const lossesIn = (journal: Journal | null, run?: string): readonly Loss[] =>
+  (journal?.entries ?? []).flatMap((entry) => {
+    if (entry.event !== 'verified' || (run !== undefined && entry.run !== run)) return [];
+    const loss = lossOf(entry.facts);
+    return loss ? [loss] : [];
+  });
+
+/**
+ * The computers that were listed before an attach with this credential file whose end nobody saw; null: every attach with
+ * it was seen to its end. The list stands in the journal once for a run, where it was asked for; what the run attached
+ * since is added.
+ */
+export const listedBeforeCut = (journal: Journal | null, sha256: string): readonly string[] | null => {
+  let run: string | null = null;
+  let listed: readonly string[] = [];
+  let open: readonly string[] | null = null;
+  let hash: string | null = null;
+  for (const entry of attachEntries(journal)) {
+    if (entry.run !== run) listed = [];
+    ({ run } = entry);
+    if (entry.event === 'probed') {
+      listed = listedBeforeOf(entry.facts) ?? listed;
+      const attach = attachOf(entry.facts);
+      hash = attach?.method === 'certificate' ? attach.sha256 : null;
+    }
+    if (entry.event === 'started' && hash === sha256) open = listed;
+    if (entry.event !== 'verified') continue;
+    if (hash === sha256 && !isLossUnknown(entry.facts)) open = null;
+    if (entry.state === 'verified') listed = [...listed, computerOf(entry)];
+  }
+  return open;
+};
