@@ -17,6 +17,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/windows/**',
+      'test/windows-native/**',
       'test/powershell/**',
       'test/fleet/**',
       'test/netns/**',

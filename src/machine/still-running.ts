@@ -4,5 +4,5 @@ import { cancelled, type Problem } from '../problem.js';
 export const stillRunning = (tool: string, processId: number | null): Problem =>
   cancelled(
     `Cancelled, but ${tool} is still running${processId === null ? '' : ` (process ${String(processId)})`}: it is never ended half-way.`,
-    'Wait until it has ended, then run the same command again: it goes on from what the computer then shows.',
+    'Run the same command again: it waits for the tool, and continues from how it ended.',
   );

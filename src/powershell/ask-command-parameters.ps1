@@ -8,9 +8,7 @@ Invoke-Answer $input {
     param($request)
     if ($request.module) {
         Import-DpmModule $request.module
-        $command = Find-DpmCommand $request.command $request.module
+        $command = @(Get-Command -Name $request.command -Module $request.module -ErrorAction SilentlyContinue)[0]
     } else { $command = Get-ScriptCommand $request.command }
-    $problem = $null
-    if ($command -is [System.Management.Automation.ExternalScriptInfo]) { $problem = Get-ScriptProblem $command }
-    @{ exists = $null -ne $command; problem = $problem; parameters = @(if ($command -and -not $problem) { Get-Shape $command }) }
+    @{ exists = $null -ne $command; parameters = @(if ($command) { Get-Shape $command }) }
 }

@@ -29,7 +29,8 @@ Invoke-Answer $input {
     $failure = $null
     $sources = @()
     try {
-        $sources = @(Invoke-Dpm 'Get-DPMDatasource' $(if ($request.inquire) { @{ ProductionServer = $computer; Inquire = $true } } else { @{ ProductionServer = $computer } }))
+        if ($request.inquire) { $sources = @(Get-DPMDatasource -ProductionServer $computer -Inquire) }
+        else { $sources = @(Get-DPMDatasource -ProductionServer $computer) }
     } catch { $failure = Get-ErrorText $_ }
     @{ found = $true; dataSources = @(foreach ($source in $sources) { if ($null -ne $source) { Get-SourceFacts $source } }); failure = $failure }
 }

@@ -1,4 +1,4 @@
-// Builds the test host (PowerShell's own engine as powershell.exe) into .cache/powershell-host/<runtime>, once.
+// Builds the whole PowerShell 7 with its console host, as powershell.exe, into .cache/powershell-host/<runtime>, once.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ const cache = fileURLToPath(new URL('../../.cache/powershell-host/', import.meta
 
 const sourceHash = () => {
   const hash = createHash('sha256');
-  for (const name of readdirSync(source)
-    .filter((file) => /\.(?:cs|csproj)$/.test(file))
+  for (const name of readdirSync(source, { recursive: true })
+    .filter((file) => /\.(?:cs|csproj|psd1|psm1)$/.test(file))
     .sort()) {
     hash.update(name).update(readFileSync(join(source, name)));
   }
@@ -49,16 +49,20 @@ export const buildHost = (runtime = 'local') => {
     '--verbosity=quiet',
     '--configuration=Release',
     `--output=${folder}`,
+    `-p:BaseOutputPath=${join(scratch, 'bin')}/`,
     `-p:BaseIntermediateOutputPath=${scratch}/`,
     `-p:MSBuildProjectExtensionsPath=${scratch}/`,
   ];
-  const build =
-    runtime === 'local'
-      ? ['build', ...options]
-      : ['publish', ...options, `--runtime=${runtime}`, '--self-contained=true'];
+  const target = runtime === 'local' ? (process.platform === 'win32' ? 'win-x64' : 'linux-x64') : runtime;
+  const build = [
+    'publish',
+    ...options,
+    `--runtime=${target}`,
+    `--self-contained=${runtime === 'local' ? 'false' : 'true'}`,
+  ];
   const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };
   const done = spawnSync('dotnet', build, { encoding: 'utf8', env: environment });
-  if (done.status !== 0) throw new Error(`dotnet ${build[0]} failed:\n${done.stdout}${done.stderr}`);
+  if (done.status !== 0) throw new Error(`dotnet publish failed:\n${done.stdout}${done.stderr}`);
   writeFileSync(stamp, hash);
   return program;
 };

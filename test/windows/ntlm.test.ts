@@ -53,7 +53,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the NTLM way with Windows progr
       ...['--yes', '--installer', 'C:\\Agents', '--accept-eula'],
     ]).finally(() => chmod(finance.place('C:\\ProgramData'), 0o700));
     expect(played.report, why(played)).toMatchObject({ exitCode: 3, changed: false });
-    expect(played.stdout).toContain('cannot be kept from other users (it is open to S-1-1-0)');
+    expect(played.stdout).toContain('cannot be protected from other users (it is open to S-1-1-0)');
     expect(tools(played)).toEqual([]);
   });
 

@@ -28,9 +28,11 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
     expect(exitCode).toBe(0);
     expect(processes.map((line) => line.replace(/^"?C:\\dpm\\dpm-prep\.exe"? /, ''))).toEqual([
       'rehearse --json --world C:\\world',
-      '--practice-tool C:\\world Finance01 D:\\Agents\\DPMAgentInstaller_x64.exe /q /IAcceptEULA',
-      '--practice-tool C:\\world Finance01 "C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\SetDpmServer.exe" -DpmServerName Server01 -isNonDomainServer -UserName mark',
-      '--practice-tool C:\\world Server01 "C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin\\Attach-NonDomainServer.ps1"',
+      ...[
+        '--practice-tool C:\\world Finance01 D:\\Agents\\DPMAgentInstaller_x64.exe /q /IAcceptEULA',
+        '--practice-tool C:\\world Finance01 "C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\SetDpmServer.exe" -DpmServerName Server01 -isNonDomainServer -UserName mark',
+        '--practice-tool C:\\world Server01 "C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin\\Attach-NonDomainServer.ps1"',
+      ].flatMap((tool) => ['--keep dpm-prep.exe', tool]),
     ]);
   });
 

@@ -282,7 +282,7 @@ class Keeper {
         stdio: ['pipe', 'pipe', 'pipe'],
       });
     } catch (error) {
-      this.#refuse((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      this.#refuse((error as NodeJS.ErrnoException).code ?? String(error).slice(0, 200));
       return;
     }
     this.#tool = tool;

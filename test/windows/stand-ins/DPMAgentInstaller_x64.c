@@ -68,6 +68,7 @@ int wmain(int argc, WCHAR **argv) {
   Sleep(number("work", 300));
   while (number("hang", 0)) Sleep(1000);
   if (number("plant", 1)) plant();
+  worked();
   write_file(log, "Agent installation started.\r\nAgent installation completed.\r\n");
   say(L"Agent installation completed.");
   return number("exit", 0);

@@ -174,6 +174,7 @@ int wmain(int argc, WCHAR **argv) {
   }
   Sleep(number("work", 100));
   if (failed) return failed;
+  worked();
   printf("Configuration completed successfully!!!\r\n");
   return 0;
 }

@@ -82,6 +82,17 @@ static void plant_service(const WCHAR *name, const WCHAR *shown, const WCHAR *pr
   set_number(key, L"ErrorControl", 1);
 }
 
+/* A line in "PROGRAM.worked" beside this program: how often it did its work. */
+static inline void worked(void) {
+  WCHAR path[MAX_PATH * 4];
+  wcscpy(path, ini_file);
+  wcscpy(wcsrchr(path, '.'), L".worked");
+  FILE *file = _wfopen(path, L"ab");
+  if (file == NULL) return;
+  fputs("worked\n", file);
+  fclose(file);
+}
+
 /* One file written at once, UTF-8. */
 static int write_file(const WCHAR *path, const char *text) {
   FILE *file = _wfopen(path, L"wb");

@@ -88,6 +88,7 @@ function Get-DPMProductionServer { param([string]$DPMServerName)
 function Set-DPMCredentials { [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
   param([string]$DPMServerName, [string]$Type, [string]$Action, [string]$OutputFilePath, [string]$Thumbprint, [string]$AuthCAThumbprint)
   if ($PSCmdlet.ShouldProcess($DPMServerName)) {
+    [IO.File]::AppendAllText("$bin\\configured.txt", "$Action\`n")
     [IO.File]::WriteAllText("$OutputFilePath\\CertificateConfiguration_$DPMServerName.bin", "DPM server $DPMServerName certificate $Thumbprint") } }
 Export-ModuleMember -Function *
 `;
@@ -214,9 +215,12 @@ export const play = async (
   return { ...ran, report, scripts };
 };
 
+/** dpm-prep's own process that watches over a tool. */
+const isKeeper = (line: string): boolean => /^"?C:\\dpm\\dpm-prep\.exe"? --keep \S+$/.test(line);
+
 /** What was started beside PowerShell: Windows' own programs, with their arguments. */
 export const tools = ({ processes }: Played): readonly string[] =>
-  processes.slice(1).filter((line) => !/powershell\.exe/i.test(line));
+  processes.slice(1).filter((line) => !/powershell\.exe/i.test(line) && !isKeeper(line));
 
 /** Why a run ended as it did: the problem, and the checks that stopped it. */
 export const why = ({ report }: Played): string => {

@@ -4,7 +4,9 @@
  *
  *   launch.exe SPEC     SPEC: UTF-8, one "name value" a line:
  *     path FILE, line COMMAND-LINE, folder FOLDER, limit MILLISECONDS, stdin FILE, stdout FILE, stderr FILE,
- *     result FILE, interrupt MILLISECONDS (Ctrl-C on its console after so long, none if absent)
+ *     result FILE, interrupt MILLISECONDS (Ctrl-C on its console after so long, none if absent),
+ *     kill MILLISECONDS (ends the program itself, nothing that it started, after so long),
+ *     console none (DETACHED_PROCESS: it has no console, as what Node.js starts with `detached`)
  * RESULT is "exit N" or "limit" or "error N"; it is written last. This program's own exit code means nothing.
  */
 #define _WIN32_WINNT 0x0A00
@@ -13,9 +15,10 @@
 #include <string.h>
 #include <windows.h>
 
-enum { path, line, folder, limit, input, output, error, result, interrupt, names };
+enum { path, line, folder, limit, input, output, error, result, interrupt, console, killed, names };
 static const char *const name[names] = {"path",   "line",   "folder", "limit",    "stdin",
-                                        "stdout", "stderr", "result", "interrupt"};
+                                        "stdout", "stderr", "result", "interrupt",
+                                        "console", "kill"};
 static WCHAR *value[names];
 
 static void read_spec(const WCHAR *file) {
@@ -98,9 +101,11 @@ int wmain(int argc, WCHAR **argv) {
   PROCESS_INFORMATION process;
   HANDLE job = CreateJobObjectW(NULL, NULL);
   if (!CreateProcessW(value[path], value[line], NULL, NULL, TRUE,
-                      CREATE_NO_WINDOW | CREATE_SUSPENDED, NULL, value[folder], &startup, &process))
+                      (value[console] != NULL ? DETACHED_PROCESS : CREATE_NO_WINDOW) | CREATE_SUSPENDED,
+                      NULL, value[folder], &startup, &process))
     say("error", GetLastError());
-  AssignProcessToJobObject(job, process.hProcess);
+  /* What outlives a program that is killed must not be in our job. */
+  if (value[killed] == NULL) AssignProcessToJobObject(job, process.hProcess);
   ResumeThread(process.hThread);
   for (int at = 0; at < 3; at++) CloseHandle(theirs[at]);
 
@@ -120,6 +125,14 @@ int wmain(int argc, WCHAR **argv) {
       AttachConsole(process.dwProcessId);
       SetConsoleCtrlHandler(NULL, TRUE);
       GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
+    }
+  }
+  if (value[killed] != NULL) {
+    DWORD before = wcstoul(value[killed], NULL, 10);
+    if (WaitForSingleObject(process.hProcess, before) == WAIT_TIMEOUT) {
+      TerminateProcess(process.hProcess, 9);
+      WaitForSingleObject(process.hProcess, INFINITE);
+      say("killed", 0);
     }
   }
   if (wait == WAIT_TIMEOUT) wait = WaitForSingleObject(process.hProcess, left);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { bundleWorker } from '../../support/worker.js';
+import { repository } from './places.js';
 import type { WindowsComputer } from './wine.js';
 
 /** Path of the Windows node.exe that dpm-prep.exe is made of. */
@@ -26,6 +27,9 @@ export const runWorker = async (
   const bundle = bundleWorker(new URL(`../workers/${name}.ts`, import.meta.url), temporaryFolder('worker'));
   const program = `C:\\node\\${basename(bundle)}`;
   await computer.copy(await windowsNode(), 'C:\\node\\node.exe');
+  // What it starts with a keeper needs the program beside it.
+  for (const part of ['bin', 'dist', 'package.json'])
+    await computer.copy(join(repository, part), `C:\\node\\${part}`);
   await computer.copy(bundle, program);
   await computer.put(asked, JSON.stringify(request));
   const { stderr } = await computer.run({

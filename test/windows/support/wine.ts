@@ -23,10 +23,14 @@ export interface RunRequest {
   readonly limitMs?: number;
   /** Ctrl-C on the console of the program after this time. */
   readonly interruptMs?: number;
+  /** Ends the program (TerminateProcess) after this time, and nothing that it started. */
+  readonly killMs?: number;
+  /** Without a console: DETACHED_PROCESS. */
+  readonly noConsole?: boolean;
 }
 
 export interface Ran {
-  /** Null where it was ended by the time limit. */
+  /** Null where it was ended by the time limit, or killed. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -82,7 +86,7 @@ export const makeBasePrefix = async (): Promise<void> => {
 /** Where Windows PowerShell is. Wine's own powershell.exe does nothing and ends with 0. */
 const powershellFolder = 'drive_c/windows/system32/WindowsPowerShell/v1.0';
 
-/** Puts PowerShell's engine (built by build-host.js) in place of Wine's powershell.exe. */
+/** Puts the whole PowerShell (built by build-host.js) in place of Wine's powershell.exe. */
 export const putPowerShell = async (host: string): Promise<void> => {
   const stamp = join(places.basePrefix, 'powershell');
   const built = await readFile(join(host, '.source'), 'utf8');
@@ -111,7 +115,9 @@ const processesOf = (trace: string, program: string): readonly string[] => {
  * .NET under Wine 8 crashes now and then in its collector (Internal CLR error in DestroyScout.Finalize), or hangs: Wine's
  * double mappings of executable memory. One mapping, no background collection, and rarely any at all.
  */
-const dotnetUnderWine = {
+const underWine = {
+  // Version 7 writes colours into pipes as well.
+  NO_COLOR: '1',
   DOTNET_EnableWriteXorExecute: '0',
   DOTNET_gcConcurrent: '0',
   DOTNET_GCgen0size: '0x10000000',
@@ -183,7 +189,7 @@ export class WindowsComputer {
 
   get environment(): Readonly<Record<string, string>> {
     // Wine gives a console no title, which Node 22 does not survive when something reads process.title.
-    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all', NODE_OPTIONS: '--title=x', ...dotnetUnderWine };
+    return { WINEPREFIX: this.prefix, WINEDEBUG: '-all', NODE_OPTIONS: '--title=x', ...underWine };
   }
 
   async run(request: RunRequest): Promise<Ran> {
@@ -201,6 +207,8 @@ export class WindowsComputer {
       stderr: asWindows(file('stderr')),
       result: asWindows(file('result')),
       ...(request.interruptMs === undefined ? {} : { interrupt: String(request.interruptMs) }),
+      ...(request.killMs === undefined ? {} : { kill: String(request.killMs) }),
+      ...(request.noConsole === true ? { console: 'none' } : {}),
     };
     await writeFile(
       file('spec'),
@@ -225,7 +233,8 @@ export class WindowsComputer {
       stderr: await readFile(file('stderr'), 'utf8'),
       processes: processesOf(await readFile(file('trace'), 'utf8'), request.path),
     };
-    await rm(folder, { recursive: true });
+    // What outlives a killed program may still hold a file of it.
+    if (request.killMs === undefined) await rm(folder, { recursive: true });
     return ran;
   }
 

@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Journal } from '../../src/run/journal.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import {
+  copyWorld,
+  good,
+  outcomeOf,
+  procedures,
+  resume,
+  setBehaviour,
+  startProcedure,
+  stateOf,
+  workIn,
+  worldBefore,
+} from '../torture/support/practice.js';
+
+const folder = temporaryFolder('earlier');
+const procedure = procedures.find(({ name }) => name === 'install-agent');
+
+/** A run whose installer is at work, with the ids of both processes that it left. */
+const started = async () => {
+  if (procedure === undefined) throw new Error('no such procedure');
+  const world = copyWorld(await worldBefore(procedure, folder), mkdtempSync(join(folder, 'world-')));
+  const state = stateOf(procedure, world);
+  setBehaviour(world, { installMs: 2_500 });
+  const run = startProcedure(procedure, world);
+  const ids = (): readonly [number, number] | null => {
+    const kept = join(state, 'kept');
+    const [file] = existsSync(kept) ? readdirSync(kept).filter((name) => name.endsWith('.json')) : [];
+    if (file === undefined) return null;
+    const record = JSON.parse(readFileSync(join(kept, file), 'utf8')) as {
+      readonly keeper: { readonly processId: number };
+      readonly processId: number | null;
+    };
+    return record.processId === null ? null : [record.keeper.processId, record.processId];
+  };
+  await expect.poll(ids, { timeout: 20_000 }).not.toBeNull();
+  return { procedure, world, state, run, ids: ids() ?? [0, 0] };
+};
+
+it('waits for a tool that outlived its run, and puts how it ended into the journal', async () => {
+  const { procedure: which, world, state, run } = await started();
+  const workBefore = workIn(world).length;
+  run.child.kill('SIGKILL');
+  await run.ended;
+  const resumed = await resume(which, world);
+  expect(good, resumed.stderr).toContain(outcomeOf(resumed).exitCode);
+  expect(resumed.stderr).toContain('The tool that the earlier run started has ended: with exit code 0');
+  expect(workIn(world).slice(workBefore)).toHaveLength(1);
+  const ended = new Journal(state).entries.filter(({ event }) => event === 'ended');
+  expect(ended).toMatchObject([{ exitCode: 0, endedWell: true }]);
+  expect(existsSync(join(state, 'kept'))).toBe(false);
+});
+
+it('says what ends a tool together with its run, and runs it again', async () => {
+  const { procedure: which, world, run, ids } = await started();
+  // As Windows ends everything of an SSH or WinRM session.
+  for (const id of [...ids, run.child.pid ?? 0]) process.kill(id, 'SIGKILL');
+  await run.ended;
+  const resumed = await resume(which, world);
+  expect(good, resumed.stderr).toContain(outcomeOf(resumed).exitCode);
+  expect(resumed.stderr.replace(/\s+/g, ' ')).toContain('when the SSH or WinRM session of that run ends');
+  expect(workIn(world)).toHaveLength(1);
+});
