@@ -79,6 +79,19 @@ const eventWord =
 const unitAfter =
   /^\s{0,2}(?:bytes?|kb|mb|gb|tb|ms|msec|milliseconds?|s|secs?|seconds?|minutes?|items?|files?|rows?|%)(?!\p{L})/iu;
 
+/** Where a long line is cut into parts: not in the middle of a number or a word, unless it has no end. */
+const placeToCut = (text: string): number => {
+  for (let at = longestPart; at > longestPart / 2; at -= 1) if (!/[\w-]/.test(text.charAt(at - 1))) return at;
+  return longestPart;
+};
+
+/** The part of a line around a place in it: what is shown of it must show the error. */
+const excerpt = (line: string, at: number): string => {
+  const trimmed = line.trim();
+  if (trimmed.length <= shownText) return trimmed;
+  return line.slice(Math.max(0, at - shownText / 2), Math.max(0, at - shownText / 2) + shownText).trim();
+};
+
 /** `some-id`: an id of something that no word of ours names; in another language that can be an event. */
 type Context = 'error' | 'event' | 'exit' | 'some-id' | 'other' | 'none';
 
@@ -161,17 +174,13 @@ export class Explainer {
 
   /** Reads one line (without its end). */
   line(text: string): void {
-    for (let from = 0; from === 0 || from < text.length;) {
-      const rest = text.length - from;
-      // Not in the middle of a number.
-      const to =
-        rest <= longestPart
-          ? text.length
-          : Math.max(text.lastIndexOf(' ', from + longestPart), from + longestPart / 2);
-      this.part(text.slice(from, to), to === text.length);
-      from = to;
-      if (to === text.length) break;
+    let rest = text;
+    for (; rest.length > longestPart;) {
+      const cut = placeToCut(rest);
+      this.part(rest.slice(0, cut), false);
+      rest = rest.slice(cut);
     }
+    this.part(rest, true);
   }
 
   /** Reads a part of a line, at most `longestPart` characters; `ends`: the line ends with it. */
@@ -185,11 +194,12 @@ export class Explainer {
   #scan(line: string): void {
     const read = readLogLine(line);
     const { text } = read;
-    const here = (): Occurrence => ({
+    const prefix = line.length - text.length;
+    const here = (at: number): Occurrence => ({
       line: this.#lines,
       time: read.time,
       level: read.level,
-      text: line.trim().slice(0, shownText),
+      text: excerpt(line, prefix + at),
     });
     let listed = { end: -1, context: 'none' as Context };
     for (const match of text.matchAll(aloneNumber)) {
@@ -202,13 +212,13 @@ export class Explainer {
           ? listed.context
           : contextOf(text.slice(Math.max(0, match.index - 64), match.index), text.slice(end, end + 16));
       listed = { end, context };
-      this.#note(number, context, here);
+      this.#note(number, context, () => here(match.index));
     }
     for (const { pattern, id } of phrases) {
       const error = pattern.test(text) ? findDpmError(id) : null;
-      if (error) this.#byText.set(error, grown(this.#byText.get(error), here()));
+      if (error) this.#byText.set(error, grown(this.#byText.get(error), here(0)));
     }
-    if (agentAppId.test(line)) this.#agentAppId = here();
+    if (agentAppId.test(line)) this.#agentAppId = here(0);
     else if (anyAppId.test(line)) this.#otherAppId = true;
   }
 

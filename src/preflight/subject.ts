@@ -104,7 +104,9 @@ export class PreflightSubject {
 
   /** File version of the installer that is to be used, or of the newest that is here; null: none, or not known. */
   async installerVersion(): Promise<string | null> {
-    const { installers } = await this.ask('agent-installers', { path: this.facts.installer });
+    const { installer } = this.facts;
+    const path = installer === null ? null : this.files.absolute(installer);
+    const { installers } = await this.ask('agent-installers', { path });
     return installers[0]?.version ?? null;
   }
 

@@ -173,6 +173,17 @@ describe('a log of any size and encoding', () => {
     ]);
   }, 60_000);
 
+  it('cuts no value of a long line in two, in either width', async () => {
+    const long = '"0x80070643",'.repeat(3_000);
+    for (const [name, bytes] of [
+      ['long.log', Buffer.from(long)],
+      ['wide.log', Buffer.from(long, 'utf16le')],
+    ] as const) {
+      writeFileSync(join(folder, name), bytes);
+      expect((await summed([name])).errors).toEqual([['0x80070643 3000', `${name} 3000 1-1`]]);
+    }
+  });
+
   it('tells the last occurrence', async () => {
     writeFileSync(
       join(folder, 'DPMRACURR.errlog'),

@@ -311,3 +311,13 @@ describe('before a procedure', () => {
     expect(findingsOf(result.stdout).some(({ id }) => id === 'boot-volume')).toBe(true);
   });
 });
+
+describe('a pair on which everything is done', () => {
+  // DPMRA is stopped, nothing listens on 5719, and DPM's setup opened TCP 135: all of that is healthy.
+  it.each(['protected-computer', 'dpm-server'] as const)(
+    'has nothing to warn of on the %s, also with --strict',
+    async (on) => {
+      expect(await check(attached, on, 'certificate', '--strict')).toEqual({ code: 0, troubles: [] });
+    },
+  );
+});

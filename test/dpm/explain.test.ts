@@ -271,3 +271,14 @@ it('knows how Windows Installer ends in its own log', () => {
   expect(ids('Installation success or error status: 1603.')).toEqual(['1603']);
   expect(ids('wrote 1603 rows')).toEqual([]);
 });
+
+it('shows of a long line the part with the error, and cuts no value in two', () => {
+  const value = '"0x80070643",';
+  const long = `${value.repeat(3_000)} error 33234 ${'y'.repeat(1_000)}`;
+  const { seen } = explainText(long);
+  expect(seen.map(({ error, count }) => [error.id, count])).toEqual([
+    ['0x80070643', 3_000],
+    ['33234', 1],
+  ]);
+  expect(seen[1]?.last.text).toContain('error 33234');
+});

@@ -6,6 +6,14 @@ const lineFeed = 0x0a;
 const longestBytes = longestPart * 4;
 const windows1252 = new TextDecoder('windows-1252');
 
+/** Where a long line is cut: not in the middle of a number. A zero byte is a part of one in UTF-16. */
+const placeToCut = (bytes: Buffer): number => {
+  const inNumber = (byte: number | undefined): boolean =>
+    byte === 0 || (byte !== undefined && /[\w-]/.test(String.fromCharCode(byte)));
+  for (let at = longestPart; at > longestPart / 2; at -= 1) if (!inNumber(bytes[at - 1])) return at;
+  return longestPart;
+};
+
 /** UTF-16 as text, whichever byte of each letter comes first: the zero bytes beside ASCII letters tell. */
 const fromUtf16 = (bytes: Buffer): string => {
   const units = bytes.subarray(0, bytes.length - (bytes.length % 2));
@@ -48,9 +56,7 @@ export const readLogInto = async (explainer: Explainer, chunks: AsyncIterable<Bu
       bytes = bytes.subarray(end + 1);
     }
     while (bytes.length > longestBytes) {
-      // A blank is a good place to cut: no number goes through it. In UTF-16 it is one byte of the blank.
-      const blank = bytes.lastIndexOf(0x20, longestPart);
-      const cut = blank > longestPart / 2 ? blank : longestPart;
+      const cut = placeToCut(bytes);
       part(bytes.subarray(0, cut), false);
       bytes = bytes.subarray(cut);
     }

@@ -4,10 +4,10 @@ export const spec = {
   name: 'explain',
   group: 'Practice and reference',
   place: 3,
-  summary: 'what DPM error ids mean here, and what to do; ids or logs, also by pipe',
+  summary: 'explain DPM error ids, HRESULTs and whole logs: what they mean here, and what to do',
   positional: {
     notation: '[ids...]',
-    help: 'DPM error ids, HRESULTs, or paths of logs; without them a log on standard input',
+    help: 'DPM error ids, HRESULTs, or paths of logs of any size and encoding; without them, a log on standard input',
   },
   parameters: [],
   examples: [

@@ -20,6 +20,7 @@ export const spec = {
     'thumbprint',
     'handover',
     'inventory',
+    'installer',
     ...checkParameters,
     'listChecks',
   ],
