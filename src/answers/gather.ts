@@ -3,6 +3,7 @@ import { cleanText } from '../clean.js';
 import { readAtMost } from '../limited-file.js';
 import { usageProblem } from '../problem.js';
 import { documentText, EncodingProblem } from './document-text.js';
+import { rememberClear } from '../secret.js';
 import { environmentNameOf, flagOf } from './parameter.js';
 import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
 import { readYaml, YamlProblem } from './yaml.js';
@@ -155,6 +156,7 @@ export const gather = (sources: GatherSources): Gathered => {
   for (const [key, { raw, origin }] of given) {
     const judged = judgeValue(key, raw);
     if (judged.ok) {
+      for (const value of [raw].flat()) if (typeof value === 'string') rememberClear(value);
       answers[key] = judged.value;
       origins[key] = origin;
     } else {

@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from 'node:path';
 import type * as Zod from 'zod';
 
 /** The zod module, handed in when a value is judged: so the table of parameters loads without it. */
@@ -69,6 +70,15 @@ export const plainText = (z: Z): Zod.ZodType<string> =>
     .min(1, 'It is empty.')
     .max(4_096, 'It is longer than 4,096 characters.')
     .refine((text) => !controls.test(text), 'It contains a control character.');
+
+/**
+ * A path, made absolute where it enters the program: what is shown, recorded and resumed must mean the same place from
+ * every working folder. A Windows path stays as it is everywhere (a practice computer has C:\\ too).
+ */
+export const absolutePath = (z: Z): Zod.ZodType<string> =>
+  plainText(z).transform((text) =>
+    isAbsolute(text) || /^(?:[A-Za-z]:|\\\\)/.test(text) ? text : resolve(text),
+  );
 
 export const yesNo = (z: Z): Zod.ZodType<boolean> =>
   z.union([

@@ -3,7 +3,16 @@ import { parseDate } from '../dpm/date.js';
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
 import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
-import { define, oneOf, parsedText, plainText, wholeNumber, yesNo, type Parameter } from './parameter.js';
+import {
+  absolutePath,
+  define,
+  oneOf,
+  parsedText,
+  plainText,
+  wholeNumber,
+  yesNo,
+  type Parameter,
+} from './parameter.js';
 
 /**
  * Every parameter once. Names are Microsoft's parameter names, so that whoever knows the page knows the flags. This
@@ -113,7 +122,7 @@ export const parameters = {
   outputFilePath: define({
     value: 'folder',
     help: 'folder for the credential file (.bin) that is generated',
-    schema: plainText,
+    schema: absolutePath,
     prompt: {
       kind: 'path',
       message: 'Folder for the credential file (.bin)',
@@ -155,7 +164,7 @@ export const parameters = {
   requestFolder: define({
     value: 'folder',
     help: 'where to write the certificate request (default: the current folder)',
-    schema: plainText,
+    schema: absolutePath,
   }),
   keyLength: define({
     value: 'bits',
@@ -267,7 +276,7 @@ export const parameters = {
   handoverFolder: define({
     value: 'folder',
     help: 'where to write <computer>.handover.json (default: the current folder)',
-    schema: plainText,
+    schema: absolutePath,
   }),
   inventory: define({
     value: 'file',
@@ -277,7 +286,7 @@ export const parameters = {
   plan: define({
     value: 'file',
     help: 'the <cluster>.switch.json that goes from computer to computer; the DPM server begins it',
-    schema: plainText,
+    schema: absolutePath,
     prompt: {
       kind: 'path',
       message: 'Plan file of the switch',
@@ -368,14 +377,14 @@ export const parameters = {
   stateDir: define({
     value: 'folder',
     help: 'folder of the journal and the lock',
-    schema: plainText,
+    schema: absolutePath,
     about: 'run',
   }),
   rehearse: define({ help: 'run against the practice pair, not this computer', schema: yesNo, about: 'run' }),
   world: define({
     value: 'folder',
     help: 'folder of the practice pair (default: a new one)',
-    schema: plainText,
+    schema: absolutePath,
     about: 'run',
   }),
   fault: define({

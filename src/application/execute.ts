@@ -5,6 +5,7 @@ import { cleanText } from '../clean.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { Problem } from '../problem.js';
 import { report, type Report } from '../run/report.js';
+import { redact } from '../secret.js';
 import { reportDocument } from '../show/document.js';
 import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
@@ -49,7 +50,7 @@ const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
     command,
     exitCode: exitCode.bug,
     problem: {
-      what: `This is a bug in dpm-prep: ${cleanText(what)}`,
+      what: `This is a bug in dpm-prep: ${cleanText(redact(what))}`,
       fix: [
         ...stack.map((line) => line.trim()),
         ...(verbose ? [] : ['Run it again with --verbose, and report what it shows.']),

@@ -1,6 +1,7 @@
 import type { Answers } from '../answers/parameters.js';
 import { usageProblem } from '../problem.js';
 import type { Machine } from '../machine/machine.js';
+import { withoutSecrets } from '../machine/without-secrets.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
 import type { CommandContext } from './command.js';
@@ -28,7 +29,7 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
     });
     const machine = world.machine(answers.on ?? side);
     showRehearsal(screen, machine.label, world.folder);
-    return machine;
+    return withoutSecrets(machine);
   }
   if (answers.fault !== undefined) {
     throw usageProblem(
@@ -38,7 +39,7 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
   }
   if (platform === 'win32') {
     const { thisComputer } = await import('../machine/select.js');
-    return thisComputer({ signal });
+    return withoutSecrets(await thisComputer({ signal }));
   }
   if (answers.dryRun === true) return null;
   throw usageProblem(

@@ -263,8 +263,7 @@ const attempt = async (
       report: { ...notReached(step, facts), state: touched ? 'failed' : 'not-reached', changed: touched },
       facts: {},
       failure: {
-        // Exit 3 promises that nothing was changed.
-        code: touched && problem.exitCode === exitCode.checkFailed ? exitCode.toolFailed : problem.exitCode,
+        code: problem.exitCode,
         what: problem.message,
         fix: problem.fix,
         dpmErrors: problem.dpmErrors,
@@ -274,6 +273,19 @@ const attempt = async (
     };
   }
 };
+
+/**
+ * Exit 3 and the sentence "Nothing was changed." are about the whole run. A step that refuses knows only that it changed
+ * nothing itself.
+ */
+const ofWholeRun = (failure: Failure | null, changed: boolean): Failure | null =>
+  failure === null || !changed
+    ? failure
+    : {
+        ...failure,
+        code: failure.code === exitCode.checkFailed ? exitCode.toolFailed : failure.code,
+        what: failure.what.replace(/\s*Nothing was changed\./g, ''),
+      };
 
 /** One failure for a run of many computers: which ones, and why the first. */
 const summedUp = (failures: ReadonlyMap<string, Failure>, groups: number): Failure | null => {
@@ -320,11 +332,13 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     const { started, ended } = options.journal.recordOf(step, line);
     return started !== null && ended === null;
   });
+  const changed = reports.some((report) => report.changed);
+  const failure = [...failures.values()].find(({ final: ends }) => ends) ?? summedUp(failures, groups.size);
   return {
     steps: reports,
-    changed: reports.some((report) => report.changed),
+    changed,
     restartRequired: reports.some((report) => report.restartRequired),
-    failure: [...failures.values()].find((failure) => failure.final) ?? summedUp(failures, groups.size),
+    failure: ofWholeRun(failure, changed),
     facts,
   };
 };

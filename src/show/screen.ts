@@ -1,4 +1,3 @@
-import { redact } from '../secret.js';
 import { makeStyle, type Style } from './style.js';
 import { wrap } from './wrap.js';
 
@@ -11,8 +10,8 @@ export interface ScreenOptions {
 }
 
 /**
- * The only way out for text: progress for people goes to standard error, the result to standard output. Both are
- * redacted here, so that no message can forget it.
+ * The only way out for text: progress for people goes to standard error, the result to standard output. Foreign text
+ * lost its secrets where it entered (machine/without-secrets.ts); here a secret could equal a key, a number or our words.
  */
 export class Screen {
   readonly progress: Style;
@@ -42,7 +41,7 @@ export class Screen {
   /** A line of progress. */
   note(line = ''): void {
     this.settle();
-    process.stderr.write(`${redact(line)}\n`);
+    process.stderr.write(`${line}\n`);
   }
 
   /** A paragraph of progress, indented and broken at spaces. */
@@ -53,7 +52,7 @@ export class Screen {
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */
   passing(line: string): void {
     if (!this.progressIsTerminal) return;
-    process.stderr.write(`\r\u001b[2K${redact(line).slice(0, this.width - 1)}`);
+    process.stderr.write(`\r\u001b[2K${line.slice(0, this.width - 1)}`);
     this.#volatile = true;
   }
 
@@ -66,6 +65,6 @@ export class Screen {
   /** The result. */
   print(text: string): void {
     this.settle();
-    process.stdout.write(`${redact(text)}\n`);
+    process.stdout.write(`${text}\n`);
   }
 }

@@ -5,7 +5,6 @@ import type { CommandModule } from '../../application/command.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { refuseExisting, writeNew } from '../../application/new-file.js';
 import { existingJournal } from '../../application/past-runs.js';
-import { redact } from '../../secret.js';
 
 const dataSchema = z.object({
   file: z.string().nullable().describe('where the text was written; null: nowhere'),
@@ -31,7 +30,7 @@ const run: CommandModule['run'] = async (context) => {
     names: answers.names === true,
     signal,
   });
-  if (out !== undefined) writeNew(out, Buffer.from(redact(text), 'utf8'), context.spec.name);
+  if (out !== undefined) writeNew(out, Buffer.from(text, 'utf8'), context.spec.name);
   return report({
     command: context.spec.name,
     rehearsal: machine.rehearsal,

@@ -1,0 +1,57 @@
+import { Problem } from '../problem.js';
+import { redact, redactStrings } from '../secret.js';
+import type { Machine } from './machine.js';
+import type { Answer, QuestionName } from './questions.js';
+
+/** Questions whose answer is text that tools wrote. The other answers are names, states and numbers of Windows. */
+const foreignText: ReadonlySet<QuestionName> = new Set<QuestionName>(['installation-log']);
+
+const told = (error: unknown): unknown =>
+  error instanceof Problem
+    ? new Problem(
+        error.exitCode,
+        { what: redact(error.message), fix: error.fix.map(redact), dpmErrors: error.dpmErrors },
+        { cause: error },
+      )
+    : error;
+
+/**
+ * The machine with every known password taken out of what its tools write. All foreign text enters the program here,
+ * so no screen, document, journal or file can forget it.
+ */
+export const withoutSecrets = (machine: Machine): Machine => ({
+  rehearsal: machine.rehearsal,
+  label: machine.label,
+  stateFolder: machine.stateFolder,
+  files: machine.files,
+  ask: async (question, input, options) => {
+    try {
+      const answer = await machine.ask(question, input, options);
+      return foreignText.has(question) ? (redactStrings(answer) as Answer<typeof question>) : answer;
+    } catch (error) {
+      throw told(error);
+    }
+  },
+  perform: async (command, options) => {
+    const { onLine } = options;
+    try {
+      const result = await machine.perform(command, {
+        ...options,
+        ...(onLine === undefined
+          ? {}
+          : {
+              onLine: (line: string) => {
+                onLine(redact(line));
+              },
+            }),
+      });
+      return {
+        ...result,
+        output: result.output.map(redact),
+        error: result.error === null ? null : redact(result.error),
+      };
+    } catch (error) {
+      throw told(error);
+    }
+  },
+});
