@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as SecretExports from '../src/secret.js';
 
-type SecretModule = typeof import('../src/secret.js');
+type SecretModule = typeof SecretExports;
 
 /** Passwords are remembered for the life of the process: each test has a module of its own. */
 let module: SecretModule;

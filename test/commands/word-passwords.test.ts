@@ -9,11 +9,13 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const quick = { installMs: 1, configureMs: 1, scriptMs: 1, attachDelayMs: 0 };
 const names = ['--dpm-server-name', 'Server01', '--ps-name', 'Finance01', '--user-name', 'mark'];
 
-// Words of our documents, of the journal, of JSON, and a name that the user gives.
-const passwords = ['ended', 'true', '2026', 'run', 'status', 'null', 'Server01', 'verified'];
+// Names that the user gives or that stand in command lines, and which a password policy accepts.
+const accepted = ['Server01', 'Finance01', 'SetDpmServer.exe'];
+// Words of our documents, of the journal and of JSON. The practice computer's policy refuses them (ID 32694).
+const refused = ['ended', 'true', '2026', 'run', 'status', 'null', 'verified', 'fix'];
 
 describe('a password that is a word of ours', () => {
-  it.each(passwords)('"%s" breaks no document and no journal, and is in none', async (password) => {
+  it.each(accepted)('"%s" breaks no document and no journal, and is in none', async (password) => {
     const world = await openWorld({ folder: join(temporaryFolder('word'), 'world'), behaviour: quick });
     const run = async (words: readonly string[]): Promise<CliResult> =>
       dpmPrep([...words, '--world', world.folder, '--yes', '--no-input', '--json'], {
@@ -37,6 +39,21 @@ describe('a password that is a word of ours', () => {
     expect(reportDocumentSchema.parse(JSON.parse(resumed.stdout))).toMatchObject({
       outcome: 'nothing-to-do',
     });
+  });
+
+  it.each(refused)('"%s" is refused by the tool, and document and journal stay whole', async (password) => {
+    const world = await openWorld({ folder: join(temporaryFolder('word'), 'world'), behaviour: quick });
+    const run = async (words: readonly string[]): Promise<CliResult> =>
+      dpmPrep([...words, '--world', world.folder, '--yes', '--no-input', '--json'], {
+        environment: { DPM_PREP_PASSWORD: password },
+      });
+    await run(['install-agent', '--accept-eula']);
+    const set = await run(['set-dpm-server', ...names, '--auth', 'ntlm']);
+    const document = reportDocumentSchema.parse(JSON.parse(set.stdout));
+    expect(document).toMatchObject({ exitCode: 4, outcome: 'tool-failed', problem: { dpmErrors: [32694] } });
+    expect(set.stdout).not.toContain('[hidden]');
+    const after = await run(['status']);
+    expect(reportDocumentSchema.parse(JSON.parse(after.stdout)).exitCode).not.toBe(1);
   });
 });
 

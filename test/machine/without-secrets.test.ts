@@ -7,7 +7,7 @@ import { Secret } from '../../src/secret.js';
 import { fakeMachine } from '../support/fake-machine.js';
 
 const password = new Secret('Tops3cret!42').reveal();
-const command: Command = { kind: 'make-folder', path: 'C:\\x', shown: 'mkdir C:\\x' };
+const command: Command = { kind: 'make-folder', path: 'C:\\x' };
 
 const result: CommandResult = {
   exitCode: 1,
@@ -56,7 +56,7 @@ describe('a machine', () => {
       fakeMachine({
         answers: {
           'installation-log': { files: [{ path: 'C:\\x.log', lines: [`pw ${password}`] }] },
-        } as never,
+        },
       }),
     );
     expect(await machine.ask('installation-log', { lines: 1 })).toMatchObject({
