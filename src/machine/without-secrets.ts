@@ -1,6 +1,6 @@
 import { Problem } from '../problem.js';
 import { redact, redactStrings } from '../secret.js';
-import type { Machine } from './machine.js';
+import type { CommandResult, Machine } from './machine.js';
 import type { Answer, QuestionName } from './questions.js';
 
 /** Questions whose answer is text that tools wrote. The other answers are names, states and numbers of Windows. */
@@ -14,6 +14,12 @@ const told = (error: unknown): unknown =>
         { cause: error },
       )
     : error;
+
+const cleaned = (result: CommandResult): CommandResult => ({
+  ...result,
+  output: result.output.map(redact),
+  error: result.error === null ? null : redact(result.error),
+});
 
 /**
  * The machine with every known password taken out of what its tools write. All foreign text enters the program here,
@@ -32,6 +38,7 @@ export const withoutSecrets = (machine: Machine): Machine => ({
       throw told(error);
     }
   },
+  resultOf: (command, kept) => cleaned(machine.resultOf(command, kept)),
   perform: async (command, options) => {
     const { onLine } = options;
     try {
@@ -45,11 +52,7 @@ export const withoutSecrets = (machine: Machine): Machine => ({
               },
             }),
       });
-      return {
-        ...result,
-        output: result.output.map(redact),
-        error: result.error === null ? null : redact(result.error),
-      };
+      return cleaned(result);
     } catch (error) {
       throw told(error);
     }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { page } from '../../src/dpm/source.js';
 import type { CommandResult, Machine } from '../../src/machine/machine.js';
 import { checkProblem } from '../../src/problem.js';
+import { KeptResults } from '../../src/machine/keeper/results.js';
 import { Journal } from '../../src/run/journal.js';
 import type { RunListener } from '../../src/run/listener.js';
 import { runPlan, type RunResult } from '../../src/run/runner.js';
@@ -20,6 +21,8 @@ const silent: RunListener = {
   line: () => undefined,
   heartbeat: () => undefined,
   waiting: () => undefined,
+  earlierEnded: () => undefined,
+  earlierLost: () => undefined,
   verified: () => undefined,
   failed: () => undefined,
 };
@@ -55,7 +58,8 @@ const refusing = step('refuses', {
 });
 
 const run = async (steps: readonly Step[]): Promise<RunResult> => {
-  const journal = new Journal(mkdtempSync(join(base, 'j-')));
+  const folder = mkdtempSync(join(base, 'j-'));
+  const journal = new Journal(folder);
   journal.begin({
     command: 'attach',
     procedure: 'ntlm',
@@ -69,6 +73,7 @@ const run = async (steps: readonly Step[]): Promise<RunResult> => {
     plan: { procedure: 'ntlm', side: 'dpm-server', title: 'test', steps, notes: [] },
     machine,
     journal,
+    kept: new KeptResults(folder),
     listener: silent,
     attended: false,
     passwordFor: () => null,
