@@ -55,7 +55,10 @@ describe('a machine', () => {
     const machine = withoutSecrets(
       fakeMachine({
         answers: {
-          'installation-log': { files: [{ path: 'C:\\x.log', lines: [`pw ${password}`] }] },
+          'installation-log': {
+            files: [{ path: 'C:\\x.log', kind: 'agent', lines: [`pw ${password}`] }],
+            alerts: [],
+          },
         },
       }),
     );
