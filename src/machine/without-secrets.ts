@@ -29,6 +29,7 @@ export const withoutSecrets = (machine: Machine): Machine => ({
   rehearsal: machine.rehearsal,
   label: machine.label,
   stateFolder: machine.stateFolder,
+  privateFolder: machine.privateFolder,
   files: machine.files,
   ask: async (question, input, options) => {
     try {
