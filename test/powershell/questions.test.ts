@@ -202,7 +202,8 @@ describeWithPowerShell('questions', () => {
       users: [
         { Name: 'Administrator', UserFlags: 0x10202, Administrator: true },
         { Name: 'jürgen', UserFlags: 0x10200, PasswordAge: 60 },
-        { Name: 'dpm', PasswordAge: 86_400 },
+        { Name: 'dpm', PasswordAge: 86_400, Sid: 'S-local' },
+        { Name: 'dpm', Administrator: true, Sid: 'S-domain', Domain: true },
       ],
     });
     const { users } = await machine.ask('local-users', {});

@@ -1,14 +1,16 @@
 import { cleanLine } from '../output.js';
-import { codePage437, codePage850, decodeWithTable } from './code-pages.js';
+import { decoderOf } from './code-pages.js';
 
 /*
  * The output of a Windows tool says nowhere in which code page it is: a console program writes in the console's code
  * page (437, 850, ...), others in the system's (1252), newer ones in UTF-8, some in UTF-16. It is found out from the
- * bytes: UTF-16 by its mark or its zero bytes, UTF-8 because other text is almost never valid UTF-8, and between
- * single-byte code pages by which one makes words: letters stand beside letters, box characters and signs do not.
+ * bytes: UTF-16 by its mark or its zero bytes, UTF-8 because other text is almost never valid UTF-8. Which code pages there
+ * are besides, Windows says; where its console has another than its other programs, the one counts that makes words:
+ * letters stand beside letters, box characters and signs do not.
  */
 
-export type Encoding = 'utf-8' | 'utf-16le' | '437' | '850' | '1252';
+/** `utf-8`, `utf-16le`, or the number of a code page. */
+export type Encoding = string;
 
 /** What the system says of itself (registry, Nls\CodePage): decides where the bytes do not. */
 export interface CodePageHint {
@@ -16,47 +18,55 @@ export interface CodePageHint {
   readonly ansi: string | null;
 }
 
-type SingleByte = Extract<Encoding, '437' | '850' | '1252'>;
-
-const windows1252 = new TextDecoder('windows-1252');
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-const decoders: Record<SingleByte, (bytes: Uint8Array) => string> = {
-  '437': (bytes) => decodeWithTable(bytes, codePage437),
-  '850': (bytes) => decodeWithTable(bytes, codePage850),
-  '1252': (bytes) => windows1252.decode(bytes),
-};
+interface Page {
+  readonly name: string;
+  readonly decode: (bytes: Uint8Array) => string;
+  score: number;
+}
+
+/** The pages that this Windows has, its console's first; those of western Europe where it did not say. */
+const pagesOf = ({ oem, ansi }: CodePageHint): readonly Page[] =>
+  [...new Set([oem ?? '850', ansi ?? '1252'])].flatMap((name) => {
+    const decode = decoderOf(name);
+    return decode === null ? [] : [{ name, decode, score: 0 }];
+  });
+
+const western: readonly string[] = ['437', '850', '1252'];
 
 const isHigh = (character: string | undefined): boolean =>
   character !== undefined && character.charCodeAt(0) > 0x7f;
-const latinLetter = /[A-Za-zÀ-ÖØ-öø-ÿœŒšŠžŽŸƒı]/u;
+const letter = /\p{L}/u;
 const commonLetter = /[äöüÄÖÜßéèêëàâçîïôûùñáíóúãõåæøÅÆØ]/u;
 const typographic = /[‘’“”„‚–—…€«»°²³µ§©®™•\u00a0¿¡ºª×·±¼½¾]/u;
 // Greek letters of 437 stand alone in Windows text, and C1 controls are bytes that 1252 does not have.
 const unlikely = /[\u0080-\u009fΓπΣσταΦΘΩδ∞φε∩≡≥≤⌠⌡≈∙√ⁿ₧⌐¬‗¸¨¯´¹¶¤¦Þþðƒı\u00ad]/u;
+const control = /[\u0080-\u009f\ufffd]/u;
 const boxDrawing = /[─-▟■]/u;
 
 const isLower = (character: string): boolean =>
   character !== character.toUpperCase() && character === character.toLowerCase();
 
 /** How much like written text the characters beyond ASCII are; higher is better. */
-const plausibility = (text: string): number => {
+const plausibility = (text: string, isWestern: boolean): number => {
+  const signs = isWestern ? unlikely : control;
   let score = 0;
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (!isHigh(character)) continue;
     const before = text.charAt(at - 1);
     const after = text.charAt(at + 1);
-    const inWord = latinLetter.test(before) || latinLetter.test(after);
+    const inWord = letter.test(before) || letter.test(after);
     if (boxDrawing.test(character)) {
       // A table is drawn of many, a word has none.
       score += inWord ? -4 : boxDrawing.test(before) || boxDrawing.test(after) ? 2 : 0;
-    } else if (unlikely.test(character)) score -= 3;
-    else if (latinLetter.test(character)) {
+    } else if (signs.test(character)) score -= 3;
+    else if (letter.test(character)) {
       score += commonLetter.test(character) ? 3 : 1;
       if (inWord) score += 1;
       // A capital letter in the middle of small ones is a letter of another code page.
-      if (!isLower(character) && character !== 'ß' && isLower(before) && latinLetter.test(before)) score -= 4;
+      if (!isLower(character) && character !== 'ß' && isLower(before) && letter.test(before)) score -= 4;
     } else if (typographic.test(character)) score += inWord && !/[’‘]/u.test(character) ? -1 : 0.5;
     else score -= 1;
   }
@@ -85,8 +95,7 @@ const withoutHalfCharacter = (bytes: Buffer): Buffer => {
  */
 export class ToolOutputDecoder {
   readonly #onLine: (line: string) => void;
-  readonly #hint: CodePageHint;
-  readonly #scores: Record<SingleByte, number> = { '437': 0, '850': 0, '1252': 0 };
+  readonly #pages: readonly Page[];
   #wide: boolean | null = null;
   #rest: Buffer = Buffer.alloc(0);
   #afterReturn = false;
@@ -96,7 +105,7 @@ export class ToolOutputDecoder {
 
   constructor(onLine: (line: string) => void, hint: CodePageHint = { oem: null, ansi: null }) {
     this.#onLine = onLine;
-    this.#hint = hint;
+    this.#pages = pagesOf(hint);
   }
 
   /** The encoding of the last line that was not plain ASCII. */
@@ -173,19 +182,15 @@ export class ToolOutputDecoder {
   }
 
   #decodeSingleByte(bytes: Buffer): string {
-    const names: readonly SingleByte[] = ['850', '437', '1252'];
-    let best: SingleByte = '850';
-    let highest = -Infinity;
-    for (const name of names) {
-      this.#scores[name] += plausibility(decoders[name](bytes));
-      const hinted = this.#hint.oem === name ? 0.4 : this.#hint.ansi === name ? 0.2 : 0;
-      if (this.#scores[name] + hinted > highest) {
-        highest = this.#scores[name] + hinted;
-        best = name;
-      }
+    const isWestern = this.#pages.every(({ name }) => western.includes(name));
+    let best: Page | undefined;
+    for (const page of this.#pages) {
+      if (this.#pages.length > 1) page.score += plausibility(page.decode(bytes), isWestern);
+      // The console's page, which is the first, where both are as good.
+      if (best === undefined || page.score > best.score) best = page;
     }
-    this.#last = best;
-    return decoders[best](bytes);
+    this.#last = best?.name ?? '1252';
+    return best?.decode(bytes) ?? bytes.toString('latin1');
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { toolProblem } from '../../problem.js';
 
@@ -24,12 +25,20 @@ const loadedLibraries = (): readonly string[] => {
 };
 
 /** Windows PowerShell 5.1, beside ntdll.dll. Throws a Problem where that cannot be found out. */
-export const windowsPowerShell = (libraries: readonly string[] = loadedLibraries()): string => {
+export const windowsPowerShell = (
+  libraries: readonly string[] = loadedLibraries(),
+  exists: (path: string) => boolean = existsSync,
+): string => {
   const folder = systemDirectoryOf(libraries);
   if (folder === null) {
     throw toolProblem(
       'The folder of Windows cannot be found: ntdll.dll is not among the libraries of this process.',
     );
   }
-  return win32.join(folder, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  const within = (system: string): string =>
+    win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  // A 32-bit process on 64-bit Windows is shown the 32-bit PowerShell, into which DPM's module cannot be loaded. Only
+  // such a process sees Sysnative.
+  const native = within(win32.join(win32.dirname(folder), 'Sysnative'));
+  return exists(native) ? native : within(folder);
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codePage437, codePage850 } from '../../../src/machine/windows/code-pages.js';
+import { codePage437, codePage850, codePage852 } from '../../../src/machine/windows/code-pages.js';
 import { ToolOutputDecoder, type CodePageHint } from '../../../src/machine/windows/decode.js';
 
 // What each code page makes of these letters, byte by byte from the published tables, not from our own.
@@ -87,6 +87,7 @@ describe('finding out the encoding of a tool', () => {
   it('has the code pages whole', () => {
     expect(Array.from(codePage437)).toHaveLength(128);
     expect(Array.from(codePage850)).toHaveLength(128);
+    expect(Array.from(codePage852)).toHaveLength(128);
     expect(codePage437).toHaveLength(128);
     expect(codePage850).toHaveLength(128);
   });
@@ -121,6 +122,50 @@ describe('finding out the encoding of a tool', () => {
     ['without a mark', Buffer.from(`${german}\r\nzweite Zeile`, 'utf16le')],
   ])('reads UTF-16 %s, also cut between its bytes', (_, bytes) => {
     expect(linesOf(bytes, undefined, 5)).toEqual([german, 'zweite Zeile']);
+  });
+
+  // Bytes from other tables than ours: Python's codecs.
+  it.each([
+    ['932', '932', 'アクセスが拒否されました', '8341834e835a835882aa8b9194db82b382ea82dc82b582bd'],
+    ['936', '936', '拒绝访问。', 'bedcbef8b7c3cecaa1a3'],
+    ['949', '949', '액세스가 거부되었습니다.', 'bed7bcbcbdbab0a120b0c5baceb5c7befabdc0b4cfb4d92e'],
+    ['950', '950', '存取被拒。', 'a673a8fab351a9daa143'],
+    [
+      '852',
+      '1250',
+      'Přístup byl odepřen, požadovaná služba neběží',
+      '50fda1737475702062796c206f646570fd656e2c20706fa761646f76616ea020736c75a76261206e6562d8a7a1',
+    ],
+    [
+      '852',
+      '1250',
+      'Przełącznik został źle użyty, żądanie odrzucono',
+      '50727a65b3b9637a6e696b207a6f737461b3209f6c652075bf7974792c20bfb964616e6965206f64727a75636f6e6f',
+    ],
+    [
+      '866',
+      '1251',
+      'Отказано в доступе. Служба не запущена',
+      '8ee2aaa0a7a0adae20a220a4aee1e2e3afa52e2091abe3a6a1a020ada520a7a0afe3e9a5ada0',
+    ],
+    [
+      '866',
+      '1251',
+      'Отказано в доступе. Служба не запущена',
+      'cef2eae0e7e0edee20e220e4eef1f2f3efe52e20d1ebf3e6e1e020ede520e7e0eff3f9e5ede0',
+    ],
+    ['874', '874', 'การเข้าถึงถูกปฏิเสธ', 'a1d2c3e0a2e9d2b6d6a7b6d9a1bbafd4e0cab8'],
+    ['1253', '1253', 'Δεν επιτρέπεται η πρόσβαση', 'c4e5ed20e5f0e9f4f1ddf0e5f4e1e920e720f0f1fcf3e2e1f3e7'],
+    ['1254', '1254', 'Erişim engellendi, ğüşıöç', '457269fe696d20656e67656c6c656e64692c20f0fcfefdf6e7'],
+    ['1255', '1255', 'הגישה נדחתה', 'e4e2e9f9e420f0e3e7fae4'],
+    ['1256', '1256', 'تم رفض الوصول', 'cae320d1ddd620c7e1e6d5e6e1'],
+    ['1257', '1257', 'Prieiga uždrausta, šįąčęė', '507269656967612075fe647261757374612c20f0e1e0e8e6eb'],
+    ['1258', '1258', 'Truy câp bê tù chôi', '547275792063e2702062ea2074f9206368f469'],
+    ['1250', '1250', 'Dostęp zabroniony', '446f7374ea70207a6162726f6e696f6e79'],
+    ['1251', '1251', 'Отказано', 'cef2eae0e7e0edee'],
+    ['1252', '1252', 'Zugriff für Jürgen', '5a7567726966662066fc72204afc7267656e'],
+  ])('reads code page %s (%s beside it): %s', (oem, ansi, text, hex) => {
+    expect(linesOf(Buffer.from(hex, 'hex'), { oem, ansi })).toEqual([text]);
   });
 
   it('draws boxes where a table is drawn', () => {

@@ -14,6 +14,11 @@ describe('where Windows PowerShell is', () => {
     );
   });
 
+  it('is that of 64-bit Windows, also for a 32-bit process', () => {
+    const native = 'C:\\Windows\\Sysnative\\WindowsPowerShell\\v1.0\\powershell.exe';
+    expect(windowsPowerShell(['C:\\Windows\\SysWOW64\\ntdll.dll'], (path) => path === native)).toBe(native);
+  });
+
   it('takes no other library, and no share, for it', () => {
     expect(systemDirectoryOf(['C:\\x\\notntdll.dll', '\\\\evil\\share\\ntdll.dll', 'ntdll.dll'])).toBeNull();
     expect(() => windowsPowerShell([])).toThrow('The folder of Windows cannot be found');

@@ -26,6 +26,9 @@ export interface World {
     readonly UserFlags?: number;
     readonly PasswordAge?: number;
     readonly Administrator?: boolean;
+    readonly Sid?: string;
+    /** Of the domain: only a member of a group here. */
+    readonly Domain?: boolean;
   }[];
   readonly elevated?: boolean;
   readonly codePage?: string;
