@@ -91,15 +91,16 @@ export interface ProcessOutcome {
 }
 
 /**
- * Our environment as a child may see it: without DPM_PREP_* (a password may be there) and NODE_DEBUG (which makes
- * programs print what they should not).
+ * Our environment as a child may see it: without DPM_PREP_* (a password may be there), NODE_DEBUG (which makes programs
+ * print what they should not) and PSModulePath (that of a PowerShell 7 window, with which Windows PowerShell cannot load
+ * its own modules; without it, it makes its own).
  */
 export const childEnvironment = (
   ours: NodeJS.ProcessEnv,
   added: Readonly<Record<string, string>> = {},
 ): Record<string, string> => {
   const kept = Object.entries(ours).filter(
-    ([name, value]) => value !== undefined && !/^(?:DPM_PREP_.*|NODE_DEBUG)$/i.test(name),
+    ([name, value]) => value !== undefined && !/^(?:DPM_PREP_.*|NODE_DEBUG|PSModulePath)$/i.test(name),
   );
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...added };
 };

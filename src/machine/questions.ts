@@ -165,11 +165,15 @@ export const questions = {
     input: z.object({ command: text, module: text.nullable() }),
     output: z.object({
       exists: z.boolean(),
+      /** Why PowerShell will not run the script (execution policy, syntax), a sentence; null: it will. */
+      problem: text.nullable(),
       parameters: list(
         z.object({
           name: text,
           /** .NET type name, e.g. System.String, System.Security.SecureString */
           type: text,
+          /** Other names by which it can be given. */
+          aliases: z.array(text).max(20),
           mandatory: z.boolean(),
           position: z.number().int().nullable(),
         }),

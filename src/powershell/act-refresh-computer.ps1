@@ -7,6 +7,6 @@ Invoke-Answer $input {
     param($request)
     Import-DpmModule 'DataProtectionManager'
     $computer = Find-ProtectedComputer ([string]$request.dpmServerName) ([string]$request.computerName)
-    if ($computer) { $null = Update-DPMProductionServer -ProductionServer $computer }
+    if ($computer) { $null = Invoke-Dpm 'Update-DPMProductionServer' @{ ProductionServer = $computer } }
     @{ found = $null -ne $computer }
 }

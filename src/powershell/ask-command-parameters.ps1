@@ -8,7 +8,9 @@ Invoke-Answer $input {
     param($request)
     if ($request.module) {
         Import-DpmModule $request.module
-        $command = @(Get-Command -Name $request.command -Module $request.module -ErrorAction SilentlyContinue)[0]
+        $command = Find-DpmCommand $request.command $request.module
     } else { $command = Get-ScriptCommand $request.command }
-    @{ exists = $null -ne $command; parameters = @(if ($command) { Get-Shape $command }) }
+    $problem = $null
+    if ($command -is [System.Management.Automation.ExternalScriptInfo]) { $problem = Get-ScriptProblem $command }
+    @{ exists = $null -ne $command; problem = $problem; parameters = @(if ($command -and -not $problem) { Get-Shape $command }) }
 }

@@ -29,8 +29,7 @@ Invoke-Answer $input {
     $failure = $null
     $sources = @()
     try {
-        if ($request.inquire) { $sources = @(Get-DPMDatasource -ProductionServer $computer -Inquire) }
-        else { $sources = @(Get-DPMDatasource -ProductionServer $computer) }
+        $sources = @(Invoke-Dpm 'Get-DPMDatasource' $(if ($request.inquire) { @{ ProductionServer = $computer; Inquire = $true } } else { @{ ProductionServer = $computer } }))
     } catch { $failure = Get-ErrorText $_ }
     @{ found = $true; dataSources = @(foreach ($source in $sources) { if ($null -ne $source) { Get-SourceFacts $source } }); failure = $failure }
 }

@@ -5,5 +5,5 @@ if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
 
 Invoke-Answer $input {
     $seconds = [System.Diagnostics.Stopwatch]::GetTimestamp() / [System.Diagnostics.Stopwatch]::Frequency
-    @{ started = [datetime]::UtcNow.AddSeconds(-$seconds) }
+    @{ started = Get-Utc ([datetime]::UtcNow.AddSeconds(-$seconds)) }
 }

@@ -3,7 +3,13 @@
 
 if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
 
-function Get-AdministratorNames {
+# A local account and one of the domain may have the same name; their SIDs differ. The name where there is no SID.
+function Get-AccountKey($Entry) {
+    $sid = $Entry.PSBase.InvokeGet('objectSid')
+    if ($sid) { [System.BitConverter]::ToString([byte[]]$sid) } else { [string]$Entry.PSBase.Name }
+}
+
+function Get-AdministratorKeys {
     # The group's name is translated on other-language systems; its SID is not.
     $group = 'Administrators'
     try {
@@ -12,13 +18,13 @@ function Get-AdministratorNames {
     } catch { $null = $_ }
     $entry = [System.DirectoryServices.DirectoryEntry]::new("WinNT://./$group,group")
     foreach ($member in $entry.PSBase.Invoke('Members')) {
-        ([System.DirectoryServices.DirectoryEntry]$member).PSBase.Name
+        Get-AccountKey ([System.DirectoryServices.DirectoryEntry]$member)
     }
 }
 
 Invoke-Answer $input {
     $administrators = $null
-    try { $administrators = @(Get-AdministratorNames) } catch { $null = $_ }
+    try { $administrators = @(Get-AdministratorKeys) } catch { $null = $_ }
     $now = [datetime]::UtcNow
     $computer = [System.DirectoryServices.DirectoryEntry]::new('WinNT://.,computer')
     @{
@@ -29,10 +35,10 @@ Invoke-Answer $input {
                 $set = $null
                 try {
                     $age = $entry.PSBase.InvokeGet('PasswordAge')
-                    if ($null -ne $age) { $set = $now.AddSeconds(-[double]$age) }
+                    if ($null -ne $age) { $set = Get-Utc $now.AddSeconds(-[double]$age) }
                 } catch { $null = $_ }
                 $administrator = $null
-                if ($null -ne $administrators) { $administrator = $administrators -contains $entry.PSBase.Name }
+                if ($null -ne $administrators) { $administrator = $administrators -contains (Get-AccountKey $entry) }
                 [ordered]@{
                     name = [string]$entry.PSBase.Name
                     enabled = ($flags -band 2) -eq 0

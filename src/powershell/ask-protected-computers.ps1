@@ -10,7 +10,7 @@ Invoke-Answer $input {
     $dpmServer = [string]$request.dpmServerName
     @{
         computers = @(
-            foreach ($computer in @(Get-DPMProductionServer -DPMServerName $dpmServer)) {
+            foreach ($computer in @(Invoke-Dpm 'Get-DPMProductionServer' @{ DPMServerName = $dpmServer })) {
                 $authentication = $null
                 foreach ($name in 'AuthenticationType', 'ServerAuthenticationType', 'DisplayName', 'FullyQualifiedName') {
                     $text = Get-Text $computer $name

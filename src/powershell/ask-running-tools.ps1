@@ -20,7 +20,7 @@ Invoke-Answer $input {
         } catch { $hit = $false }
         if (-not $hit) { continue }
         $started = $null
-        try { $started = $process.StartTime } catch { $null = $_ }
+        try { $started = Get-Utc $process.StartTime } catch { $null = $_ }
         @{ id = $process.Id; started = $started }
     }
     @{ processes = @($processes) }

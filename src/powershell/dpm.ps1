@@ -19,6 +19,43 @@ function Import-DpmModule([string]$Name) {
     Import-Module -Name $manifest -Global *>&1 | & { process { Write-ToolRecord $_ $null } }
 }
 
+# As the DPM Management Shell does it for a script: the module is loaded, and the folder is the script's own.
+function Enter-DpmShell([string]$Folder) {
+    if (Find-DpmModule 'DataProtectionManager') {
+        try { Import-DpmModule 'DataProtectionManager' } catch { Write-ToolLine ('WARNING: ' + (Get-ErrorText $_)) }
+    }
+    $null = $ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($Folder))
+    [System.Environment]::CurrentDirectory = $Folder
+}
+
+# Finds the script and runs it in DPM's shell; $How gets the command and its parameters.
+function Invoke-Script($Request, [string]$DppSecret, [scriptblock]$How) {
+    $command = Get-ScriptCommand $Request.path
+    if (-not $command) { throw "There is no script $($Request.path)." }
+    $mutex = Enter-Run $Request.path
+    Enter-DpmShell ([System.IO.Path]::GetDirectoryName($Request.path))
+    try { & $How $command (Get-Splat $Request $DppSecret) } finally { if ($mutex) { $mutex.Dispose() } }
+}
+
+# A cmdlet or function of DPM's module by its name, also where that is an alias; nothing where the module has none.
+function Find-DpmCommand([string]$Name, [string]$Module) {
+    foreach ($command in @(Get-Command -Name $Name -Module $Module -ErrorAction SilentlyContinue)) {
+        while ($command -is [System.Management.Automation.AliasInfo]) { $command = $command.ResolvedCommand }
+        if ($command) { return $command }
+    }
+}
+
+# What DPM answers. Its code runs with the preferences that it was written for, to its end; but an answer with an error
+# beside it may lack something, so it is no answer.
+function Invoke-Dpm([string]$Name, $Parameters) {
+    $ErrorActionPreference = 'Continue'
+    $errors = @()
+    foreach ($item in @(& $Name @Parameters 2>&1)) {
+        if ($item -is [System.Management.Automation.ErrorRecord]) { $errors += Get-ErrorText $item } else { $item }
+    }
+    if ($errors) { throw ($errors -join ' ') }
+}
+
 # A property as text; nothing where the object has none of that name.
 function Get-Text($Object, [string]$Name) {
     $property = $Object.PSObject.Properties[$Name]
@@ -30,7 +67,7 @@ function Get-Text($Object, [string]$Name) {
 
 # The record of one protected computer, or nothing. Records that are kept of removed computers do not count.
 function Find-ProtectedComputer([string]$DpmServer, [string]$Name) {
-    foreach ($computer in @(Get-DPMProductionServer -DPMServerName $DpmServer)) {
+    foreach ($computer in @(Invoke-Dpm 'Get-DPMProductionServer' @{ DPMServerName = $DpmServer })) {
         if ($null -eq $computer -or (Get-Text $computer 'ServerProtectionState') -eq 'Deleted') { continue }
         foreach ($property in 'ServerName', 'MachineName', 'Name') {
             if ((Get-Text $computer $property) -eq $Name) { return $computer }

@@ -11,13 +11,8 @@
 # (event 4104) nor module logging (4103) sees any of our own making.
 
 $DpmPrepPreamble = $true
-$ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $DpmPrepNonce = ''
-
-function Get-Base64Text([string]$Base64) {
-    [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Base64))
-}
 
 # Own JSON, because ConvertFrom-Json and ConvertTo-Json differ between versions (dates, depth, arrays of one). Commas and
 # colons only part what stands between them.
@@ -41,7 +36,8 @@ function Read-JsonValue($Tokens) {
     }
     if ($token -eq 'null') { return }
     if ($token -eq 'true' -or $token -eq 'false') { return $token -eq 'true' }
-    [double]::Parse($token, [System.Globalization.CultureInfo]::InvariantCulture)
+    # A cast and a string are of no culture in PowerShell.
+    [double]$token
 }
 
 function Read-Json([string]$Text) {
@@ -54,23 +50,21 @@ function Get-JsonString([string]$Text) {
     '"' + [regex]::Replace($Text, '[^ !#-\[\]-~]', { param($m) '\u{0:x4}' -f [int][char]$m.Value }) + '"'
 }
 
+# A time as JSON has it.
+function Get-Utc([datetime]$Time) {
+    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [cultureinfo]::InvariantCulture)
+}
+
 function Get-Json($Value) {
     if ($null -eq $Value) { return 'null' }
     if ($Value -is [bool]) { return $Value.ToString().ToLowerInvariant() }
-    if ($Value -is [string] -or $Value -is [char]) { return Get-JsonString $Value }
-    if ($Value -is [int] -or $Value -is [long] -or $Value -is [uint32] -or $Value -is [double]) {
-        return $Value.ToString([System.Globalization.CultureInfo]::InvariantCulture)
-    }
-    if ($Value -is [datetime]) {
-        return Get-JsonString $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [System.Globalization.CultureInfo]::InvariantCulture)
-    }
+    if ($Value -is [string]) { return Get-JsonString $Value }
+    if ($Value -is [int] -or $Value -is [long] -or $Value -is [double]) { return "$Value" }
     if ($Value -is [System.Collections.IDictionary]) {
-        $members = foreach ($key in $Value.Keys) { (Get-JsonString $key) + ':' + (Get-Json $Value[$key]) }
-        return '{' + (@($members) -join ',') + '}'
+        return '{' + (@(foreach ($key in $Value.Keys) { (Get-JsonString $key) + ':' + (Get-Json $Value[$key]) }) -join ',') + '}'
     }
     if ($Value -is [System.Collections.IEnumerable]) {
-        $items = foreach ($item in $Value) { Get-Json $item }
-        return '[' + (@($items) -join ',') + ']'
+        return '[' + (@(foreach ($item in $Value) { Get-Json $item }) -join ',') + ']'
     }
     return Get-JsonString "$Value"
 }
@@ -78,42 +72,49 @@ function Get-Json($Value) {
 function Write-Marked([string]$Kind, [string]$Text) {
     if (-not $DpmPrepNonce) { [System.Console]::Out.WriteLine($Text); return }
     $base64 = [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
-    [System.Console]::Out.WriteLine($DpmPrepNonce + $Kind + $base64 + '.')
+    # A tool may have left its own line without an end.
+    [System.Console]::Out.Write("`n" + $DpmPrepNonce + $Kind + $base64 + ".`n")
 }
 
 function Write-ToolLine([string]$Text) {
     foreach ($line in ($Text -split '\r\n|\n|\r')) {
-        if ($line.Length -gt 4000) { $line = $line.Substring(0, 4000) }
-        Write-Marked 'L' $line
+        Write-Marked 'L' $line.Substring(0, [math]::Min($line.Length, 4000))
     }
 }
 
 function Read-Request($Lines) {
     $text = [string]$DpmPrepPayload
     if (-not $text) { foreach ($line in $Lines) { $text = [string]$line; break } }
-    if (-not $text -and [System.Console]::IsInputRedirected) { $text = [string][System.Console]::In.ReadLine() }
     $text = $text.Trim()
     if (-not $text) { return @{ input = @{} } }
     if ($text.StartsWith('{')) { return @{ input = Read-Json $text } }
-    Read-Json (Get-Base64Text $text)
+    Read-Json ([System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($text)))
 }
 
-# What went wrong, in words that can be shown: the innermost exception says most.
+# What went wrong, in words that can be shown: what stands beside the error, the exception, and the ones inside. Each says
+# something of its own (an id outside, the cause inside); what another one already quotes is left out. No cmdlets, because
+# what went wrong may be that those cannot be loaded.
 function Get-ErrorText($ErrorRecord) {
-    $exception = $ErrorRecord.Exception
-    while ($exception.InnerException) { $exception = $exception.InnerException }
-    $text = if ($exception.Message) { $exception.Message } else { "$ErrorRecord" }
-    if ($text.Length -gt 2000) { $text = $text.Substring(0, 2000) }
-    $text
+    $texts = @("$($ErrorRecord.ErrorDetails)")
+    for ($exception = $ErrorRecord.Exception; $exception; $exception = $exception.InnerException) {
+        # PowerShell's own wrapper only quotes: 'Exception calling "Open" with "1" argument(s)'.
+        if (-not $exception.InnerException -or $exception -isnot [System.Management.Automation.ExtendedTypeSystemException]) { $texts += "$($exception.Message)" }
+    }
+    $kept = ''
+    foreach ($text in $texts) {
+        $text = $text.Trim()
+        if ($text -and -not $kept.Contains($text)) { $kept = if ($text.Contains($kept)) { $text } else { "$kept $text" } }
+    }
+    if (-not $kept) { $kept = "$ErrorRecord" }
+    $kept.Substring(0, [math]::Min($kept.Length, 2000))
 }
 
+# The code pages of this Windows: its console programs write in the first. Nothing where they cannot be read.
 function Get-CodePages {
-    $pages = @{ oem = $null; ansi = $null }
     try {
         $key = Open-MachineKey 'SYSTEM\CurrentControlSet\Control\Nls\CodePage'
-        if ($key) { $pages.oem = [string]$key.GetValue('OEMCP'); $pages.ansi = [string]$key.GetValue('ACP') }
-    } catch { $pages.error = Get-ErrorText $_ }
-    $pages
+        if ($key) { @{ oem = "$($key.GetValue('OEMCP'))"; ansi = "$($key.GetValue('ACP'))" } }
+    } catch { $null = $_ }
 }
 
 # The 64-bit view of HKLM, also where the caller is a 32-bit process. Null where there is no such key.
@@ -130,6 +131,9 @@ function Get-MachineValue([string]$Path, [string]$Name) {
 # Runs the body with the request's input and writes what it returns. The answer is the last dictionary that the body
 # returns; whatever else it lets fall is none.
 function Invoke-Answer($Lines, [scriptblock]$Body) {
+    # Here and not in front of the script: there it would be global, and a module of DPM's would stop at errors that it
+    # is written to go on after.
+    $ErrorActionPreference = 'Stop'
     $record = @{ ok = $false }
     try {
         $request = Read-Request $Lines
@@ -142,6 +146,5 @@ function Invoke-Answer($Lines, [scriptblock]$Body) {
     } catch {
         $record = @{ ok = $false; error = Get-ErrorText $_ }
     }
-    [System.Console]::Out.WriteLine()
     Write-Marked 'R' (Get-Json $record)
 }

@@ -6,8 +6,8 @@ if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1"; . "$PSScriptRoot\ru
 Invoke-Answer $input {
     param($request)
     Import-DpmModule $request.module
-    $command = @(Get-Command -Name $request.cmdlet -Module $request.module -CommandType Cmdlet, Function -ErrorAction SilentlyContinue)
-    if ($command.Count -ne 1) { throw "The module $($request.module) has no $($request.cmdlet)." }
+    $command = Find-DpmCommand $request.cmdlet $request.module
+    if (-not $command) { throw "The module $($request.module) has no $($request.cmdlet)." }
     $mutex = Enter-Run $request.cmdlet
-    try { Invoke-Tool $command[0] (Get-Splat $request '') } finally { if ($mutex) { $mutex.Dispose() } }
+    try { Invoke-Tool $command (Get-Splat $request '') } finally { if ($mutex) { $mutex.Dispose() } }
 }

@@ -3,7 +3,7 @@
 
 function Get-RunName([string]$Name, [int]$ProcessId) {
     $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash([System.Text.Encoding]::UTF8.GetBytes($Name.ToLowerInvariant()))
-    'Global\dpm-prep-' + [System.BitConverter]::ToString($hash).Replace('-', '').Substring(0, 32) + '-' + $ProcessId
+    'Global\dpm-prep-' + [guid]::new([byte[]]$hash[0..15]).ToString('N') + '-' + $ProcessId
 }
 
 # Held until it is disposed or the process has ended. Null where the system gives none.

@@ -23,7 +23,10 @@ function Get-ServiceFacts([string]$Name) {
         $displayName = [string]$service.DisplayName
         $known = $states["$($service.Status)"]
         if ($known) { $state = $known }
-    } catch { $null = $_ }
+    } catch {
+        # What Get-Service itself says of one service; anything else (it cannot be loaded) is no answer about a service.
+        if ("$($_.FullyQualifiedErrorId)" -notlike '*Microsoft.PowerShell.Commands.GetServiceCommand') { throw }
+    }
     $mode = 'unknown'
     $start = $key.GetValue('Start')
     if ($null -ne $start -and $modes[[int]$start]) { $mode = $modes[[int]$start] }

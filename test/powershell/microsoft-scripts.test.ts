@@ -36,10 +36,6 @@ describeWithPowerShell("Microsoft's scripts, whatever they do", () => {
     ['text', attachThatTells('String')],
     ['SecureString', attachThatTells('SecureString')],
     [
-      'the fourth position',
-      `param([string]$DPMServerName, [string]$PSName, [string]$UserName, $Geheim)\n'Password=' + [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes([string]$Geheim))`,
-    ],
-    [
       'Pwd, after others',
       attach(
         ', [switch]$Force, [string]$Pwd',
@@ -53,17 +49,15 @@ describeWithPowerShell("Microsoft's scripts, whatever they do", () => {
   });
 
   it.each([
-    ['with no parameter for it', attach('', "'ran'"), 'has no password parameter'],
+    ['with no parameter for it', attach('', "'ran'"), 'has no parameter that is a password'],
+    ['in a fourth position', attach(', [string]$Domain', "'ran'"), 'has no parameter that is a password'],
+    ['from a file', attach(', [string]$PasswordFile', "'ran'"), 'has no parameter that is a password'],
     [
       'as a credential',
-      attach(', [System.Management.Automation.PSCredential]$PasswordCredential', "'ran'"),
+      attach(', [System.Management.Automation.PSCredential]$Password', "'ran'"),
       'wants its password as PSCredential',
     ],
-    [
-      'twice',
-      attach(', [string]$Password, [string]$ConfirmPassword', "'ran'"),
-      'several password parameters',
-    ],
+    ['twice', attach(', [string]$Password, [string]$NewPassword', "'ran'"), 'several password parameters'],
     ['by $args', "'ran ' + $args.Count", 'has no parameter -DpmServername'],
   ])('are refused with the parameters seen where they want the password %s', async (_, text, why) => {
     const result = await run(text);

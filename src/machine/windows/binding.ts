@@ -2,9 +2,9 @@ import type { Value } from '../command.js';
 import type { Answer } from '../questions.js';
 
 /*
- * Which parameters Microsoft's scripts really have is asked (Get-Command), not guessed: none of them is published.
- * dpm-facts: the password is a text in Attach-ProductionServer.ps1 and, by a positional example, the fourth of
- * Attach-NonDomainServer.ps1; its name there is not documented.
+ * Which parameters Microsoft's scripts really have is asked (Get-Command), not guessed: none of them is published. The
+ * password goes only to a parameter that is one by its name and its type. Whatever else stands where others have seen
+ * it (the fourth position) may be a domain or a log file.
  */
 
 export type Parameter = Answer<'command-parameters'>['parameters'][number];
@@ -31,15 +31,22 @@ const seen = (parameters: readonly Parameter[]): string =>
 
 const takesText = ({ type }: Parameter): boolean => type === secureString || textTypes.includes(type);
 
-/** By its name, else the fourth position where that is free: the positional form that others have seen. */
+/** Password, NewPassword, UserPassword, Pwd; not OldPassword, PasswordFile or PasswordNeverExpires. */
+const isPasswordName = (name: string): boolean =>
+  /^(?:(?:new|user|account|secure|admin|client|server|ps)_?)?(?:password|passwd|pwd)$/i.test(name);
+
+const namesOf = ({ name, aliases }: Parameter): readonly string[] => [name, ...aliases];
+
 const passwordParameterOf = (
   parameters: readonly Parameter[],
   given: ReadonlySet<string>,
 ): Parameter | 'several' | null => {
-  const free = parameters.filter(({ name }) => !given.has(name.toLowerCase()));
-  const named = free.filter(({ name }) => /password|^pwd$/i.test(name));
-  if (named.length > 1) return 'several';
-  return named[0] ?? free.find(({ position }) => position === 3) ?? null;
+  const named = parameters.filter(
+    (parameter) =>
+      namesOf(parameter).some((name) => isPasswordName(name)) &&
+      !namesOf(parameter).some((name) => given.has(name.toLowerCase())),
+  );
+  return named.length > 1 ? 'several' : (named[0] ?? null);
 };
 
 /**
@@ -52,7 +59,9 @@ export const bind = (
   values: Readonly<Record<string, Value>>,
   givesPassword: boolean,
 ): Binding => {
-  const declared = new Set(parameters.map(({ name }) => name.toLowerCase()));
+  const declared = new Set(
+    parameters.flatMap((parameter) => namesOf(parameter).map((name) => name.toLowerCase())),
+  );
   const unknown = Object.keys(values).filter((name) => !declared.has(name.toLowerCase()));
   if (unknown.length > 0) {
     const names = unknown.map((name) => `-${name}`).join(', ');
@@ -67,7 +76,7 @@ export const bind = (
   if (parameter === null || parameter === 'several' || !takesText(parameter)) {
     const what =
       parameter === null
-        ? 'has no password parameter that dpm-prep knows'
+        ? 'has no parameter that is a password by its name and type'
         : parameter === 'several'
           ? 'has several password parameters'
           : `wants its password as ${shortType(parameter.type)}`;

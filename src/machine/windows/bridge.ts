@@ -7,6 +7,7 @@ import { cleanLine } from '../output.js';
 import { keeperLost, keptOutcome, runProcess, type OutputStream, type ProcessOutcome } from '../process.js';
 import { ToolOutputDecoder, type CodePageHint } from './decode.js';
 import { MarkedLines, request } from './payload.js';
+import { PromptLoop } from './prompt-loop.js';
 import type { Script } from './scripts.js';
 import { longestCommandLine } from './shorten.js';
 
@@ -28,6 +29,8 @@ export interface Call {
   readonly keepAt?: KeepAt;
   /** Ends PowerShell after this time. Absent: never, because what it runs changes the computer. */
   readonly timeoutMs?: number;
+  /** Ends PowerShell when it has written nothing for so long, or asks the same again and again. Absent: never. */
+  readonly silenceMs?: number;
   /** Ends PowerShell: for questions. */
   readonly signal?: AbortSignal;
   /** Stops waiting, PowerShell goes on: for what changes the computer. */
@@ -43,7 +46,7 @@ const recordSchema = z.union([
   z.object({
     ok: z.literal(true),
     answer: z.unknown(),
-    codePages: z.object({ oem: z.string().nullable(), ansi: z.string().nullable() }).optional(),
+    codePages: z.object({ oem: z.string(), ansi: z.string() }).nullable(),
   }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
@@ -53,8 +56,13 @@ const noAnswer = (outcome: ProcessOutcome, lastLine: string): string => {
   if (outcome.ending === 'lost') return keeperLost;
   if (outcome.ending === 'time-limit')
     return `no answer within ${String(Math.round(outcome.elapsedMs / 1000))} s`;
+  const said = lastLine === '' ? '' : `; its last words: ${lastLine}`;
+  if (outcome.ending === 'no-end') {
+    const seconds = String(Math.round(outcome.elapsedMs / 1000));
+    return `It may have waited for an answer that nobody gives here, so it was stopped after ${seconds} s${said}`;
+  }
   const code = outcome.exitCode === null ? '' : ` with exit code ${String(outcome.exitCode)}`;
-  return `PowerShell ended${code} without an answer${lastLine === '' ? '' : `; its last words: ${lastLine}`}`;
+  return `PowerShell ended${code} without an answer${said}`;
 };
 
 /** With an explicit format, errors come as text: 5.1 otherwise writes them as XML when its command is encoded. */
@@ -102,8 +110,12 @@ export class Bridge {
   /** Runs a script, values on standard input, the answer from standard output. Throws only when it was cancelled. */
   async call(call: Call): Promise<Reply> {
     const { nonce, line } = request(call.input, call.password, call.script.source);
-    const reader = this.#reader(nonce, call.onLine);
-    const outcome = await runProcess({
+    const looping = new AbortController();
+    const reader = this.#reader(nonce, call.onLine, () => {
+      if (call.silenceMs !== undefined) looping.abort();
+    });
+    const signals = [looping.signal, ...(call.signal === undefined ? [] : [call.signal])];
+    const ran = await runProcess({
       path: this.#options.powershell,
       arguments: scriptArguments(call.script),
       input: { kind: 'bytes', bytes: Buffer.from(`${line}\n`, 'latin1') },
@@ -115,9 +127,12 @@ export class Bridge {
       ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
       ...(call.onStarted === undefined ? {} : { onStarted: call.onStarted }),
       ...(call.timeoutMs === undefined ? {} : { timeLimitMs: call.timeoutMs }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.silenceMs === undefined ? {} : { silenceMs: call.silenceMs }),
+      signal: AbortSignal.any(signals),
       ...(call.leave === undefined ? {} : { leave: call.leave }),
     });
+    const outcome: ProcessOutcome =
+      ran.ending === 'aborted' && looping.signal.aborted ? { ...ran, ending: 'no-end' } : ran;
     if (outcome.ending === 'aborted') throw cancelled();
     return reader.end(outcome);
   }
@@ -134,15 +149,18 @@ export class Bridge {
   #reader(
     nonce: string,
     onLine: ((line: string) => void) | undefined,
+    onLoop?: () => void,
   ): {
     readonly push: (chunk: Buffer, stream: OutputStream) => void;
     readonly end: (outcome: ProcessOutcome) => Reply;
   } {
     const heard: { json: string | null } = { json: null };
     let lastLine = '';
+    const loop = new PromptLoop();
     const say = (text: string): void => {
       if (text !== '') lastLine = text;
       onLine?.(text);
+      if (loop.sees(text)) onLoop?.();
     };
     const onDecoded = (text: string): void => {
       // Our own empty line in front of the answer.

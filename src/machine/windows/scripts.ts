@@ -32,6 +32,7 @@ import keyRecord from '../../powershell/key-record.cs';
 import keys from '../../powershell/keys.ps1';
 import preamble from '../../powershell/preamble.ps1';
 import runCmdletText from '../../powershell/run-cmdlet.ps1';
+import runScriptOnConsoleText from '../../powershell/run-script-on-console.ps1';
 import runScriptText from '../../powershell/run-script.ps1';
 import running from '../../powershell/running.ps1';
 import tool from '../../powershell/tool.ps1';
@@ -60,7 +61,6 @@ const withWindows = (name: string, text: string): Script => assemble(name, [prea
 const withCertificates = (name: string, text: string): Script =>
   assemble(name, [preamble, certificates, text], 120_000);
 const withRunning = (name: string, text: string): Script => assemble(name, [preamble, running, text]);
-const withTool = (name: string, text: string): Script => assemble(name, [preamble, running, tool, text]);
 /** DPM's module takes its time to load, and its server to answer. */
 const withDpm = (name: string, text: string): Script =>
   assemble(name, [preamble, running, tool, dpm, text], 180_000);
@@ -111,5 +111,6 @@ export const actScripts: Readonly<Record<ActName, Script>> = {
   'refresh-computer': act('refresh-computer', [tool, dpm], actRefreshComputer, 180_000),
 };
 
-export const runScript = withTool('run-script', runScriptText);
+export const runScriptOnConsole = withDpm('run-script-on-console', runScriptOnConsoleText);
+export const runScript = withDpm('run-script', runScriptText);
 export const runCmdlet = withDpm('run-cmdlet', runCmdletText);

@@ -33,12 +33,14 @@ const endOfString = (line: string, from: number): number => {
   return end < 0 ? line.length : end + 1;
 };
 
-/** Spaces that PowerShell does not need: after an opening bracket, before a closing one, around , ; = and |. */
+/** Spaces that PowerShell does not need: after an opening bracket, before a closing one, around , ; = | and +, after a keyword. */
 const tight = (code: string): string =>
   code
     .replace(systemType, '[')
     .replace(/ +/g, ' ')
-    .replace(/(?<=[{(,;=|]) | (?=[{})=,;|])/g, '');
+    .replace(/(?<=[{(,;=|]) | (?=[{})=,;|])/g, '')
+    .replace(/\b(if|for|foreach|while|switch) \(/g, '$1(')
+    .replace(/ \+ /g, '+');
 
 /** A line without the spaces that do not count; strings stay as they are. */
 const tightLine = (line: string): string => {

@@ -18,7 +18,14 @@ import { bind } from './binding.js';
 import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions, type Reply } from './bridge.js';
 import { consoleToolOutcome, runOnConsole, type ConsoleToolOutcome } from './console-feed.js';
 import { ToolOutputDecoder } from './decode.js';
-import { actScripts, questionScripts, runCmdlet, runScript, type Script } from './scripts.js';
+import {
+  actScripts,
+  questionScripts,
+  runCmdlet,
+  runScript,
+  runScriptOnConsole,
+  type Script,
+} from './scripts.js';
 import { windowsFiles } from './windows-files.js';
 import { writeWhole } from './write-whole.js';
 
@@ -374,7 +381,7 @@ export class WindowsMachine implements Machine {
     givesPassword: boolean,
     options: PerformOptions,
   ): Promise<ReturnType<typeof bind>> {
-    const { exists, parameters } = await this.ask(
+    const { exists, problem, parameters } = await this.ask(
       'command-parameters',
       command.kind === 'script'
         ? { command: command.path, module: null }
@@ -388,6 +395,7 @@ export class WindowsMachine implements Machine {
         why: `${command.tool} is not there (${cleanText(where)}), so it was not started.`,
       };
     }
+    if (problem !== null) return { kind: 'refused', why: `${command.tool} was not started. ${problem}` };
     return bind(command.tool, parameters, command.parameters, givesPassword);
   }
 
@@ -401,7 +409,8 @@ export class WindowsMachine implements Machine {
       parameters: pairs(command.parameters),
       passwordParameter: binding.passwordParameter,
     };
-    if (takesPassword && options.attended) return this.#runOnConsole(command.tool, runScript, input, options);
+    if (takesPassword && options.attended)
+      return this.#runOnConsole(command.tool, runScriptOnConsole, input, options);
     return this.#runTool(command.tool, runScript, input, {
       ...options,
       ...(givesPassword ? {} : { password: undefined }),
@@ -455,6 +464,8 @@ export class WindowsMachine implements Machine {
         script,
         input,
         ...(options.password === undefined ? {} : { password: options.password }),
+        // Its screen is ours: a question in it would be seen by nobody.
+        ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
         onLine: (line) => {
           lines.add(line);
           options.onLine?.(line);
@@ -476,7 +487,9 @@ export class WindowsMachine implements Machine {
     const answer = toolAnswer.safeParse(reply.answer);
     if (!answer.success)
       return { ...base, error: 'What PowerShell answered has another shape than it should.' };
-    const { exitCode, errors } = answer.data;
+    const { errors } = answer.data;
+    // A script that says its exit code by $Host.SetShouldExit ends PowerShell with it, after our answer.
+    const exitCode = answer.data.exitCode ?? (outcome.exitCode === 0 ? null : outcome.exitCode);
     return {
       ...base,
       exitCode,

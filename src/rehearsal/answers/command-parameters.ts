@@ -8,7 +8,7 @@ export const commandParameters: Answerer<'command-parameters'> = (asked, { comma
   const { folder, computer, world } = asked;
   const tool = win32.basename(command);
   const parameters = parametersOf(tool);
-  const absent = { exists: false, parameters: [] };
+  const absent = { exists: false, problem: null, parameters: [] };
   if (parameters === null || computer.role !== 'dpm-server') return absent;
   if (tool.toLowerCase() === cmdletName.toLowerCase()) {
     if (faulty(asked, 'module-missing')) return absent;
@@ -18,9 +18,11 @@ export const commandParameters: Answerer<'command-parameters'> = (asked, { comma
   }
   return {
     exists: true,
+    problem: null,
     parameters: parameters.map(({ name, mandatory, password }, position) => ({
       name,
       type: password === true ? world.behaviour.scriptPassword : 'System.String',
+      aliases: [],
       mandatory,
       position,
     })),

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { bind, type Parameter } from '../../../src/machine/windows/binding.js';
 
-const parameter = (name: string, type = 'System.String', position: number | null = null): Parameter => ({
+const parameter = (
+  name: string,
+  type = 'System.String',
+  position: number | null = null,
+  aliases: string[] = [],
+): Parameter => ({
   name,
   type,
+  aliases,
   mandatory: false,
   position,
 });
@@ -27,36 +33,49 @@ describe('binding to what a script declares', () => {
       { name: 'UserPassword', secure: true },
     ],
     [
-      'the fourth position',
-      [...three, parameter('Pass', 'System.String', 3)],
-      { name: 'Pass', secure: false },
+      'its name, whatever stands fourth',
+      [...three, parameter('Domain', 'System.String', 3), parameter('Pwd', secure)],
+      { name: 'Pwd', secure: true },
     ],
     [
-      'the name before the position',
-      [...three, parameter('X', 'System.String', 3), parameter('Pwd', secure)],
-      { name: 'Pwd', secure: true },
+      'an alias of its name',
+      [...three, parameter('Secret', secure, 3, ['Password'])],
+      { name: 'Secret', secure: true },
     ],
   ])('gives the password as %s', (_, parameters, passwordParameter) => {
     expect(bound(parameters)).toEqual({ kind: 'bound', passwordParameter });
   });
 
-  it.each([
-    ['has none', three, 'has no password parameter that dpm-prep knows'],
+  it.each<readonly [string, readonly Parameter[], string]>([
+    ['has none', three, 'has no parameter that is a password'],
     [
       'has two',
-      [...three, parameter('Password'), parameter('OldPassword')],
+      [...three, parameter('Password'), parameter('NewPassword')],
       'has several password parameters',
     ],
     [
       'wants a credential',
       [...three, parameter('PasswordCredential', 'System.Management.Automation.PSCredential')],
+      'has no parameter that is a password',
+    ],
+    [
+      'wants a credential as its password',
+      [...three, parameter('Password', 'System.Management.Automation.PSCredential')],
       'wants its password as PSCredential',
     ],
     [
-      'has a number in the fourth position',
-      [...three, parameter('Port', 'System.Int32', 3)],
-      'wants its password as Int32',
+      'has a switch of that name',
+      [...three, parameter('Password', 'System.Management.Automation.SwitchParameter')],
+      'wants its password as SwitchParameter',
     ],
+    ...['Domain', 'LogPath', 'Pass', 'PasswordFile', 'OldPassword', 'PasswordNeverExpires', 'Geheim'].map(
+      (name) =>
+        [
+          `has -${name} in the fourth position`,
+          [...three, parameter(name, 'System.String', 3)],
+          'has no parameter that is a password',
+        ] as const,
+    ),
   ])('refuses and shows the parameters where a script %s', (_, parameters, why) => {
     const binding = bound(parameters);
     expect(binding.kind).toBe('refused');
@@ -73,6 +92,11 @@ describe('binding to what a script declares', () => {
       kind: 'refused',
       why: 'Remove-ProductionServer.ps1 has no parameter -PSName, so it was not started. It declares no parameters.',
     });
+  });
+
+  it('knows a parameter by its alias', () => {
+    const declared = [parameter('Server', 'System.String', 0, ['DPMServerName']), ...three.slice(1)];
+    expect(bind('x.ps1', declared, values, false).kind).toBe('bound');
   });
 
   it('does not take a parameter that already has a value for the password', () => {

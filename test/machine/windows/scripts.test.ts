@@ -3,11 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { consoleArguments, fitsCommandLine, scriptArguments } from '../../../src/machine/windows/bridge.js';
 import { powershellArguments } from '../../../src/machine/windows/console-feed.js';
 import { reached } from '../../../src/machine/windows/fragments.js';
-import { actScripts, questionScripts, runCmdlet, runScript } from '../../../src/machine/windows/scripts.js';
+import {
+  actScripts,
+  questionScripts,
+  runCmdlet,
+  runScript,
+  runScriptOnConsole,
+} from '../../../src/machine/windows/scripts.js';
 import consoleTool from '../../../src/powershell/run-console-tool.ps1';
 import { shorten } from '../../../src/machine/windows/shorten.js';
 
-const all = [...Object.values(questionScripts), ...Object.values(actScripts), runScript, runCmdlet];
+const all = [
+  ...Object.values(questionScripts),
+  ...Object.values(actScripts),
+  runScript,
+  runScriptOnConsole,
+  runCmdlet,
+];
 const powershell = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
 const folder = new URL('../../../src/powershell/', import.meta.url);
 const decoded = (args: readonly string[]): string =>
@@ -21,10 +33,10 @@ describe('the scripts', () => {
   it('leaves room for the values where they go along', () => {
     const long = 'x'.repeat(255);
     const input = { path: long, parameters: ['a', 'b', 'c', 'd'].map((name) => [name, long]) };
-    expect(fitsCommandLine(powershell, consoleArguments(runScript, input))).toBe(true);
-    expect(fitsCommandLine(powershell, consoleArguments(runScript, { path: 'x'.repeat(20_000) }))).toBe(
-      false,
-    );
+    expect(fitsCommandLine(powershell, consoleArguments(runScriptOnConsole, input))).toBe(true);
+    expect(
+      fitsCommandLine(powershell, consoleArguments(runScriptOnConsole, { path: 'x'.repeat(20_000) })),
+    ).toBe(false);
   });
 
   it('leaves room for paths and values: 24,000 of the 32,767 characters that Windows takes', () => {
@@ -58,10 +70,10 @@ describe('the scripts', () => {
 
   it('puts values as base64 in front, and nothing else, where a person has the console', () => {
     const hostile = "'; Remove-Item C:\\ -Recurse; '\u2019\n$(calc)";
-    const text = decoded(consoleArguments(runScript, { parameters: [['PSName', hostile]] }));
+    const text = decoded(consoleArguments(runScriptOnConsole, { parameters: [['PSName', hostile]] }));
     const [first, ...rest] = text.split('\n');
     expect(first).toMatch(/^\$DpmPrepPayload = '[A-Za-z0-9+/=]+'$/);
-    expect(rest.join('\n')).toBe(runScript.text);
+    expect(rest.join('\n')).toBe(runScriptOnConsole.text);
   });
 
   it('takes of shared parts what is reached, and what is no function', () => {
@@ -88,6 +100,6 @@ function Get-BB { 2 }
     expect(shorten('[System.Convert]::ToBase64String([System.DirectoryServices.DirectoryEntry]$a)')).toBe(
       '[Convert]::ToBase64String([System.DirectoryServices.DirectoryEntry]$a)',
     );
-    expect(shorten("# about\r\n\n  if ($a) { 'x # y' }  \n    # more\n}\n")).toBe("if ($a){'x # y'}\n}");
+    expect(shorten("# about\r\n\n  if ($a) { 'x # y' }  \n    # more\n}\n")).toBe("if($a){'x # y'}\n}");
   });
 });

@@ -4,7 +4,7 @@ import { hostileValues } from '../../support/hostile-values.js';
 /** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line is another. */
 export const manyRounds: Script = {
   ...runScript,
-  text: `${runScript.text.slice(0, runScript.text.indexOf('if ($DpmPrepPayload)'))}
+  text: `${runScript.text.slice(0, runScript.text.indexOf('Invoke-Answer $input'))}
 Invoke-Answer $input {
     param($request, $password)
     $results = @(foreach ($round in $request.rounds) { Invoke-Script $round $round.password { param($command, $splat) Invoke-Tool $command $splat } })

@@ -9,7 +9,7 @@ internal static class Judge
     /// <summary>Cmdlets and functions that a script may call: everything else is a finding. Own functions are added per file.</summary>
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Get-Command", "Import-Module", "Get-Module", "Where-Object", "Get-Service", "Add-Type",
+        "Get-Command", "Import-Module", "Get-Module", "Where-Object", "Out-String", "Out-Default", "Get-Service", "Add-Type",
         // Module DataProtectionManager.
         "Get-DPMProductionServer", "Get-DPMDatasource", "Update-DPMProductionServer", "Connect-DPMServer", "Disconnect-DPMServer",
     };

@@ -130,6 +130,9 @@ public sealed class AccountEntry
         public int UserFlags { get; set; } = 0x200;
         public int? PasswordAge { get; set; }
         public bool Administrator { get; set; }
+        public string? Sid { get; set; }
+        /** Not of this computer: it is only found as a member of a group. */
+        public bool Domain { get; set; }
     }
 
     public sealed class Value(object? value)
@@ -149,13 +152,14 @@ public sealed class AccountEntry
     public string Path => _path;
 
     public AccountEntry[] Children =>
-        [.. (World.Read<Account[]>("users.json") ?? []).Select(account => new AccountEntry(account))];
+        [.. (World.Read<Account[]>("users.json") ?? []).Where(account => !account.Domain).Select(account => new AccountEntry(account))];
 
     public object? InvokeGet(string property) => property switch
     {
         "UserFlags" => _account?.UserFlags,
         "PasswordAge" => _account?.PasswordAge,
         "Name" => _account?.Name,
+        "objectSid" => _account?.Sid is { } sid ? System.Text.Encoding.ASCII.GetBytes(sid) : null,
         _ => null,
     };
 
