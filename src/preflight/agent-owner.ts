@@ -3,6 +3,12 @@ import { mayBeSameComputer, sameName } from '../dpm/names.js';
 import { errorTable } from '../dpm/source.js';
 import type { PreflightCheck } from './subject.js';
 
+const otherServer = (list: string, first: string) =>
+  fail(
+    `The agent belongs to the DPM server ${list}.`,
+    `Stop the protection there first, uninstall the agent here, and start again. Or use that DPM server: --dpm-server-name ${first}`,
+  );
+
 export const agentOwner: PreflightCheck = {
   id: 'agent-owner',
   title: 'Another DPM server’s agent',
@@ -12,10 +18,19 @@ export const agentOwner: PreflightCheck = {
   prevents: [302, 307, 337, 32685],
   run: async (subject) => {
     const { side, dpmServerName, procedure } = subject.facts;
-    const { role, owners } = await subject.installation();
+    const { role, owners, agentConfiguration } = await subject.installation();
     if (side === 'dpm-server' || role !== 'protected-computer')
       return notApplicable('No agent is installed here.');
-    if (owners.length === 0) return pass('The agent does not belong to a DPM server yet.');
+    const configured = agentConfiguration?.dpmServers ?? [];
+    if (owners.length === 0 && configured.length === 0)
+      return pass('The agent does not show which DPM server it belongs to.');
+    if (owners.length === 0) {
+      // The registry may have another form of the name than SetDpmServer was given.
+      const names = configured.join(', ');
+      return dpmServerName === null || configured.some((one) => mayBeSameComputer(one, dpmServerName))
+        ? pass(`The configuration of the agent names ${names}.`)
+        : otherServer(names, configured[0] ?? '');
+    }
     const list = owners.join(', ');
     if (dpmServerName === null) return pass(`The agent belongs to ${list}.`);
     if (owners.some((owner) => sameName(owner, dpmServerName)))
@@ -28,9 +43,6 @@ export const agentOwner: PreflightCheck = {
         `Use the same name as before: --dpm-server-name ${owners[0] ?? ''}`,
       );
     }
-    return fail(
-      `The agent belongs to the DPM server ${list}.`,
-      `Stop the protection there first, uninstall the agent here, and start again. Or use that DPM server: --dpm-server-name ${owners[0] ?? ''}`,
-    );
+    return otherServer(list, owners[0] ?? '');
   },
 };

@@ -194,6 +194,8 @@ export const certificateAttachPlan = (attach: AttachCertificateInput): Plan => (
 });
 
 export interface HandoverByHandInput {
+  /** dpm-prep saw the tool write the file, in an earlier run here. */
+  readonly witnessed: boolean;
   readonly dpmServerName: string;
   readonly psName: string;
   readonly thumbprint: string | null;
@@ -212,7 +214,7 @@ export const handoverByHandPlan = ({ handoverFolder, ...values }: HandoverByHand
     writeHandover({
       side: 'protected-computer',
       folder: handoverFolder,
-      handover: () => ({ ...emptyHandover, ...values, witnessed: false, writtenBy: 'protected-computer' }),
+      handover: () => ({ ...emptyHandover, ...values, writtenBy: 'protected-computer' }),
     }),
   ],
   notes: [],

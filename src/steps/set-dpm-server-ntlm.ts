@@ -2,6 +2,7 @@ import { sameName } from '../dpm/names.js';
 import { setDpmServerNtlmArguments, type SetDpmServerNtlm } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
+import { agentTrace, askInstallation, ntlmContradiction, traceOf } from './agent.js';
 import type { Step } from './step.js';
 
 export interface SetDpmServerNtlmInput extends SetDpmServerNtlm {
@@ -53,6 +54,19 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'unknown',
         found: `The account ${input.userName} exists, but the agent belongs to the DPM server ${evidence.otherOwner}.`,
+      };
+    }
+    const against = ntlmContradiction(await askInstallation(machine), traceOf(record.facts));
+    if (record.everVerified && against !== null) {
+      return {
+        state: 'unknown',
+        found: `The account ${input.userName} exists, and the agent was configured with these values before, but ${against}.`,
+      };
+    }
+    if (record.everVerified && evidence.firewall === false) {
+      return {
+        state: 'unknown',
+        found: `The account ${input.userName} exists, but the firewall exceptions for the agent are missing: it may have been installed again.`,
       };
     }
     if (record.everVerified) {
@@ -108,7 +122,11 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     }
     const firewall =
       evidence.firewall === true ? ', and the firewall exceptions for the agent are there' : '';
-    return { state: 'verified', found: `The local account ${input.userName} exists${firewall}.` };
+    return {
+      state: 'verified',
+      found: `The local account ${input.userName} exists${firewall}.`,
+      facts: agentTrace(await askInstallation(machine)),
+    };
   },
   patienceMs: 5_000,
 });

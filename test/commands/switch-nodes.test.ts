@@ -18,6 +18,8 @@ const listed = [
   computer('Node02', 'Cluster01'),
   computer('Node09', 'Cluster01', 'Deleted'),
   computer('Finance01', null),
+  computer('Sql01', 'Cluster02'),
+  computer('Sql02', 'Cluster02'),
 ];
 
 const chosen = (wanted: Partial<WantedNodes>): string => {
@@ -37,16 +39,22 @@ describe('which computers are switched together', () => {
     [
       'all nodes, named one by one and one twice',
       { names: ['Node02', 'node01', 'NODE02'] },
-      /^Cluster01: Node02, node01$/,
+      /^Cluster01: Node02, Node01$/,
     ],
     ['not a part of a cluster', { names: ['Node01'] }, /^exit 3: .*Node02 would be left/],
-    ['no cluster that is unknown', { clusterName: 'Other' }, /^exit 2: .*it knows Cluster01/],
+    ['no cluster that is unknown', { clusterName: 'Other' }, /^exit 2: .*it knows Cluster01, Cluster02/],
+    ['no computer that is not listed', { names: ['Node05', 'Finance01'] }, /^exit 3: .*does not list Node05/],
     [
-      'computers that the list has not any more',
-      { names: ['Node05', 'Node06'] },
-      /^no cluster: Node05, Node06$/,
+      'no computer that is listed under another form of its name',
+      { names: ['Finance01.corp.com'] },
+      /^exit 3: /,
     ],
-    ['and with their cluster', { clusterName: 'Cluster05', names: ['Node05'] }, /^Cluster05: Node05$/],
+    ['no deleted record', { names: ['Node09'] }, /^exit 3: .*does not list Node09/],
+    [
+      'not a part of the second of two clusters',
+      { names: ['Node01', 'Node02', 'Sql01'] },
+      /^exit 3: .*Sql02 would be left/,
+    ],
   ])('%s', (_what, wanted, expected) => {
     expect(chosen(wanted)).toMatch(expected);
   });

@@ -1,15 +1,16 @@
-import { complete } from '../../answers/complete.js';
+import { complete, refuseMissing } from '../../answers/complete.js';
 import type { InventoryEntry } from '../../answers/inventory.js';
 import { readPasswordFile } from '../../answers/password.js';
 import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
-import { Problem, usageProblem } from '../../problem.js';
+import { checkProblem, Problem, usageProblem } from '../../problem.js';
 import { certificateAttachSteps } from '../../procedures/certificate.js';
 import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
 import type { Journal } from '../../run/journal.js';
 import type { Report } from '../../run/report.js';
 import { exitCode } from '../../exit-code.js';
 import type { Secret } from '../../secret.js';
+import { ListedComputers } from '../../steps/protected-computers.js';
 import type { Step } from '../../steps/step.js';
 import type { CommandContext } from '../command.js';
 import { CredentialJudge } from '../credential-facts.js';
@@ -17,7 +18,7 @@ import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
 import { judgedAttach } from './certificate.js';
 import { lastAttachOf } from './history.js';
-import { readHandover, refuseOtherPair } from '../handover-file.js';
+import { readHandover, refuseContradiction, refuseOtherPair } from '../handover-file.js';
 import { existingJournal } from '../past-runs.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
@@ -25,6 +26,8 @@ import { configuredCertificate } from '../store-certificates.js';
 interface Prepared {
   readonly steps: readonly Step[];
   readonly method: 'ntlm' | 'certificate';
+  /** Also where only the handover file says it. */
+  readonly userName: string | null;
   readonly password: Secret | null;
 }
 
@@ -40,6 +43,7 @@ const methodOf = (
 
 /** What is the same for all rows. */
 interface Known {
+  readonly listed: ListedComputers;
   readonly judge: CredentialJudge;
   readonly journal: Journal | null;
 }
@@ -51,7 +55,7 @@ const prepare = async (
   facts: ComputerFacts,
   dpmServerName: string,
   entry: InventoryEntry,
-  { judge, journal }: Known,
+  { listed, judge, journal }: Known,
 ): Promise<Prepared> => {
   const { psName } = entry;
   const handover = entry.handover === null ? null : await readHandover(machine, entry.handover);
@@ -60,10 +64,19 @@ const prepare = async (
     if (handover.psName.toLowerCase() !== psName.toLowerCase()) {
       throw usageProblem(`The handover file ${entry.handover ?? ''} is of ${handover.psName}.`);
     }
+    refuseContradiction('method', entry.method ?? undefined, handover.method);
+    refuseContradiction('userName', entry.userName ?? undefined, handover.userName);
   }
   const server = handover?.dpmServerName ?? dpmServerName;
   const binFolder = serverBinFolder(facts);
-  if (methodOf(entry, handover, context) === 'ntlm') {
+  const method = methodOf(entry, handover, context);
+  const before = listed.find(psName).computer?.authentication ?? null;
+  if (before !== null && before !== method) {
+    throw checkProblem(
+      `The DPM server lists it with ${before === 'ntlm' ? 'NTLM' : 'certificates'}, and the inventory wants ${method === 'ntlm' ? 'NTLM' : 'certificates'}. Use dpm-prep switch-auth.`,
+    );
+  }
+  if (method === 'ntlm') {
     const userName = entry.userName ?? handover?.userName ?? null;
     if (userName === null)
       throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (32689).');
@@ -72,6 +85,7 @@ const prepare = async (
     const names = { dpmServerName: server, psName, userName };
     return {
       method: 'ntlm',
+      userName,
       steps: ntlmAttachPlan({ names, binFolder, lastAttach: lastAttachOf(journal, psName) }).steps,
       password: entry.passwordFile === null ? null : readPasswordFile(entry.passwordFile),
     };
@@ -93,22 +107,27 @@ const prepare = async (
     // An inventory is not a typed confirmation: a .bin that nobody saw being made is never attached from it.
     confirmed: null,
   });
-  return { method: 'certificate', steps: certificateAttachSteps(attach), password: null };
+  return { method: 'certificate', userName: null, steps: certificateAttachSteps(attach), password: null };
 };
 
-const refuseSharedUsers = (entries: readonly InventoryEntry[], path: string): void => {
+const refuseSharedUsers = (rows: readonly NamedRow[], path: string): void => {
   const seen = new Map<string, InventoryEntry>();
-  for (const entry of entries) {
-    if (entry.userName === null) continue;
-    const before = seen.get(entry.userName.toLowerCase());
+  for (const { entry, userName } of rows) {
+    if (userName === null) continue;
+    const before = seen.get(userName.toLowerCase());
     if (before) {
       throw usageProblem(
-        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${entry.userName}; DPM needs one of its own for each computer (32689).`,
+        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${userName}; DPM needs one of its own for each computer (32689).`,
       );
     }
-    seen.set(entry.userName.toLowerCase(), entry);
+    seen.set(userName.toLowerCase(), entry);
   }
 };
+
+interface NamedRow {
+  readonly entry: InventoryEntry;
+  readonly userName: string | null;
+}
 
 /** Attaches many computers: one plan, one step for each; all rows are judged before the first attach. */
 export const runInventoryAttach = async (
@@ -118,7 +137,10 @@ export const runInventoryAttach = async (
   entries: readonly InventoryEntry[],
 ): Promise<Report> => {
   const path = context.answers.inventory ?? '';
-  refuseSharedUsers(entries, path);
+  refuseSharedUsers(
+    entries.map((entry) => ({ entry, userName: entry.userName })),
+    path,
+  );
   const own = facts.computer.netbiosName;
   const known =
     context.answers.dpmServerName === undefined && entries.every(({ handover }) => handover !== null)
@@ -135,13 +157,20 @@ export const runInventoryAttach = async (
     unattendedNeeds(context, { password: someNeed }),
   );
   const journal = existingJournal(context, machine);
-  const same: Known = { journal, judge: new CredentialJudge(machine, facts, journal) };
+  const same: Known = {
+    journal,
+    listed: await ListedComputers.of(machine, own),
+    judge: new CredentialJudge(machine, facts, journal),
+  };
+  const rows: NamedRow[] = [];
   const prepared: Prepared[] = [];
   const problems: string[] = [];
   let code: Problem['exitCode'] = exitCode.usage;
   for (const entry of entries) {
     try {
-      prepared.push(await prepare(context, machine, facts, answers.dpmServerName.text, entry, same));
+      const row = await prepare(context, machine, facts, answers.dpmServerName.text, entry, same);
+      prepared.push(row);
+      rows.push({ entry, userName: row.userName });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.exitCode === exitCode.checkFailed) code = exitCode.checkFailed;
@@ -153,6 +182,10 @@ export const runInventoryAttach = async (
       what: `${String(problems.length)} of ${String(entries.length)} computers in ${path} cannot be attached as they stand there. Nothing was changed.`,
       fix: problems.slice(0, 50),
     });
+  }
+  refuseSharedUsers(rows, path);
+  if (prepared.some(({ method, password }) => method === 'ntlm' && password === null)) {
+    refuseMissing(unattendedNeeds(context, { password: true }));
   }
   const byCertificate = prepared.some(({ method }) => method === 'certificate');
   const findings = byCertificate

@@ -43,16 +43,33 @@ export const chooseNodes = (
       'Name the nodes themselves: --node <name>, once for each.',
     );
   }
-  const known = names.flatMap((name) => computers.filter((one) => isNamed(one, name)));
-  const [cluster = null] = [...(clusterName === undefined ? [] : [clusterName]), ...clustersOf(known)];
-  const left = (cluster === null ? [] : nodesOf(cluster)).filter(
-    (node) => !names.some((name) => mayBeSameComputer(name, node)),
-  );
+  // Only a computer that DPM lists under exactly this name: another spelling would be taken for one that is removed already.
+  const known = names.map((name) => {
+    const computer = computers.find((one) => isNamed(one, name));
+    if (computer) return computer;
+    const similar = computers.find(({ serverName }) => mayBeSameComputer(serverName, name));
+    throw checkProblem(
+      `The DPM server does not list ${name}. Nothing was changed.`,
+      similar === undefined
+        ? `It lists: ${
+            computers
+              .map(({ serverName }) => serverName)
+              .slice(0, 20)
+              .join(', ') || 'no computer'
+          }`
+        : `It lists ${similar.serverName}. If that is the computer: --ps-name ${similar.serverName}`,
+    );
+  });
+  const clusters = unique([...(clusterName === undefined ? [] : [clusterName]), ...clustersOf(known)]);
+  const [cluster = null] = clusters;
+  const left = clusters
+    .flatMap(nodesOf)
+    .filter((node) => !known.some(({ serverName }) => sameName(serverName, node)));
   if (cluster !== null && left.length > 0) {
     throw checkProblem(
-      `${names.join(', ')} ${names.length === 1 ? 'is a node' : 'are nodes'} of the cluster ${cluster}, whose nodes are switched together; ${left.join(', ')} would be left. Nothing was changed.`,
-      `Switch all of them: --cluster-name ${cluster}`,
+      `${names.join(', ')} ${names.length === 1 ? 'is a node' : 'are nodes'} of the cluster ${clusters.join(' and ')}, whose nodes are switched together; ${left.join(', ')} would be left. Nothing was changed.`,
+      `Switch all of them: ${clusters.map((one) => `--cluster-name ${one}`).join(', then ')}`,
     );
   }
-  return { clusterName: cluster, nodeNames: unique(names) };
+  return { clusterName: cluster, nodeNames: unique(known.map(({ serverName }) => serverName)) };
 };

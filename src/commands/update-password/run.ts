@@ -24,8 +24,10 @@ import {
 import { readHandover, refuseContradiction } from '../../application/handover-file.js';
 import { inventoryOf } from '../../application/inventory.js';
 import { machineFor } from '../../application/machine.js';
-import { lastNtlmNames } from '../../application/past-runs.js';
+import { lastAttachOf } from '../../application/attach/history.js';
+import { existingJournal, lastNtlmNames } from '../../application/past-runs.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+import { lookUp } from '../../steps/protected-computers.js';
 
 const next = (dpmServerName: string, psName: string | null): NextAction => ({
   side: 'dpm-server',
@@ -76,6 +78,23 @@ const onProtectedComputer = async (
   });
 };
 
+/** A computer that is protected by certificate has no password that the DPM server could be told. */
+const refuseCertificate = async (
+  context: CommandContext,
+  machine: Machine,
+  dpmServerName: string,
+  psName: string,
+): Promise<void> => {
+  const { computer } = await lookUp(machine, dpmServerName, psName);
+  const method =
+    computer?.authentication ?? lastAttachOf(existingJournal(context, machine), psName)?.method ?? 'ntlm';
+  if (method === 'ntlm') return;
+  throw checkProblem(
+    `${psName} is protected by certificate, so there is no password to update. Nothing was changed.`,
+    'To renew its certificate, see: dpm-prep renew-cert --help',
+  );
+};
+
 const onDpmServer = async (
   context: CommandContext,
   machine: Machine | null,
@@ -102,6 +121,7 @@ const onDpmServer = async (
   const problem = nameFormProblem(dpmServerName, psName, null);
   if (problem !== null)
     throw usageProblem(problem, 'Use the names exactly as they were used for the attach.');
+  if (machine) await refuseCertificate(context, machine, dpmServerName, psName);
   return runProcedure(context, {
     plan: updatePasswordServerPlan({ binFolder: serverBinFolder(facts), dpmServerName, psName }),
     machine,

@@ -1,0 +1,29 @@
+import type { CommandSpec } from '../../application/command.js';
+import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
+
+export const spec = {
+  name: 'handover',
+  group: 'The procedure',
+  place: 8,
+  summary: 'protected computer: write the handover file after SetDpmServer was run by hand',
+  description: [
+    'An attach by certificate needs a handover file. "dpm-prep set-dpm-server" writes one. If SetDpmServer was run without dpm-prep, this command writes it.',
+    'It checks all that can be checked here. It cannot see which tool wrote the .bin, so the attach asks for the name of this computer once more.',
+  ],
+  parameters: [
+    ...scenarioParameters,
+    'psCredential',
+    'dpmCredential',
+    'dpmServerName',
+    'psName',
+    'thumbprint',
+    'handoverFolder',
+    ...checkParameters,
+  ],
+  examples: [
+    {
+      does: 'SetDpmServer was run by hand',
+      line: 'dpm-prep handover --ps-credential C:\\Temp\\CertificateConfiguration_Finance01.widgets.corp.com.bin --dpm-credential CertificateConfiguration_DPM01.contoso.com.bin',
+    },
+  ],
+} as const satisfies CommandSpec;
