@@ -64,7 +64,9 @@ const verifyPatiently = async (
   for (;;) {
     const verification = await ask();
     // Harm does not go away by waiting.
-    const final = verification.state !== 'not-verified' || verification.harm === true;
+    const final =
+      verification.state !== 'not-verified' ||
+      (verification.harm === true && verification.mayStillAppear !== true);
     if (final || Date.now() + wait > until) return verification;
     await sleep(wait, undefined, { signal });
     wait = Math.min(wait * 2, 5_000);

@@ -1,4 +1,5 @@
 import { attachProductionServerWithCertificateParameters, tool } from '../dpm/command-lines.js';
+import { sameName } from '../dpm/names.js';
 import { page } from '../dpm/source.js';
 import { exitCode } from '../exit-code.js';
 import { documentedLine, type ScriptCommand } from '../machine/command.js';
@@ -41,7 +42,9 @@ const scriptOf = (input: AttachCertificateInput): ScriptCommand => ({
 
 /** An attach with this file was cut off, and computers are gone since: it is not run again. */
 const refuseAfterCut = (input: AttachCertificateInput, computers: ListedComputers): void => {
-  const lost = computers.missingOf(input.listedBeforeCut ?? []);
+  // Its own record may be on its way.
+  const others = (input.listedBeforeCut ?? []).filter((name) => !sameName(name, input.psName));
+  const lost = computers.missingOf(others);
   if (lost.length === 0) return;
   throw new Problem(exitCode.notVerified, {
     what: `${lossText(input.dpmServerName, lost)} An earlier run with this credential file was cut off. Nothing was changed now.`,
@@ -131,7 +134,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     const now = await listAfter(machine, input.dpmServerName);
     if (now instanceof Problem) return unknownLoss(input, now.message);
     const file = { path: input.psCredential, sha256: input.sha256 };
-    const harm = judgeLoss({ dpmServerName: input.dpmServerName, file }, was, now);
+    const harm = judgeLoss({ dpmServerName: input.dpmServerName, psName: input.psName, file }, was, now);
     if (harm) return harm;
     const { computer, text } = now.find(input.psName);
     return computer

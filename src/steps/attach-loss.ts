@@ -1,3 +1,4 @@
+import { sameName } from '../dpm/names.js';
 import type { ProtectedComputer } from '../machine/questions.js';
 import type { Loss } from './attach-record.js';
 import type { ListedComputers } from './protected-computers.js';
@@ -35,13 +36,15 @@ export const lossText = (dpmServerName: string, names: readonly string[]): strin
 
 export interface LossInput {
   readonly dpmServerName: string;
+  /** The computer that was attached: its own record may be replaced, and be missing for a while. */
+  readonly psName: string;
   /** The credential file that the attach was given; null: NTLM. */
   readonly file: { readonly path: string; readonly sha256: string | null } | null;
 }
 
 /** The verdict where computers left the list between two looks at it; null: all are still there. */
 export const judgeLoss = (
-  { dpmServerName, file }: LossInput,
+  { dpmServerName, psName, file }: LossInput,
   before: ListedComputers,
   now: ListedComputers,
 ): Verification | null => {
@@ -54,5 +57,6 @@ export const judgeLoss = (
     found: lossText(dpmServerName, names),
     fix: lossAdvice(names, file?.path ?? null, before.all),
     facts: { loss },
+    ...(names.every((name) => sameName(name, psName)) ? { mayStillAppear: true } : {}),
   };
 };

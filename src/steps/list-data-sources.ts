@@ -13,7 +13,6 @@ export const enumeratesNothing =
   'An agent that was configured for NTLM and switched to certificates without being uninstalled first makes the cluster show no resources to protect (the page, "Switch between NTLM and Certificate authentication").';
 
 export interface ListDataSourcesInput extends LossInput {
-  readonly psName: string;
   /** What to do where nothing can be protected. */
   readonly ifNone: readonly string[];
 }

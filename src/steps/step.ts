@@ -42,6 +42,8 @@ export interface Verification {
   readonly memory?: StepMemory;
   /** The step harmed something else (the .bin trap): the run stops at once and exits with the verify code. */
   readonly harm?: boolean;
+  /** The harm may be none: what is missing can still appear, so the step's patience is waited out first. */
+  readonly mayStillAppear?: boolean;
 }
 
 /** What the journal knows of this very step (same command line). */
