@@ -34,9 +34,10 @@ export const parseTemplateName = (text: string): Parsed<string> =>
 
 /**
  * The INF for `certreq -new`: an exportable RSA exchange key of the machine in the SChannel CSP, both usages,
- * CN = FQDN (the .bin is named by it, and DPM knows a renewed certificate by its subject).
+ * CN = FQDN (the .bin is named by it, and DPM knows a renewed certificate by its subject). The template is not in it: on a computer
+ * outside the domain certreq -new would ask "Template not found", and wait (CertificateDsc issues 49 and 54).
  */
-export const certificateRequestInf = ({ fqdn, keyLength, template }: CertificateRequest): string =>
+export const certificateRequestInf = ({ fqdn, keyLength }: CertificateRequest): string =>
   [
     '; Certificate request for DPM certificate authentication',
     '[Version]',
@@ -64,7 +65,6 @@ export const certificateRequestInf = ({ fqdn, keyLength, template }: Certificate
     '[Extensions]',
     '2.5.29.17 = "{text}"',
     `_continue_ = "dns=${fqdn}&"`,
-    ...(template === null ? [] : ['', '[RequestAttributes]', `CertificateTemplate = "${template}"`]),
     '',
   ].join('\r\n');
 
@@ -72,16 +72,36 @@ export interface RequestFiles {
   readonly inf: string;
   readonly request: string;
   readonly certificate: string;
+  /** PKCS#7: the certificate with its chain, for checking the root before the certificate is accepted. */
+  readonly chain: string;
 }
 
-/** Arguments of the three certreq runs: make key and request, submit it, bring certificate and key together. */
+export interface SubmitOptions {
+  /** "server\\CA name"; null: certreq asks. */
+  readonly ca: string | null;
+  readonly template: string | null;
+}
+
+const config = (ca: string | null): readonly string[] => (ca === null ? [] : ['-config', ca]);
+
+/** Arguments of certreq: make key and request, submit it, fetch what was approved later, bring certificate and key together. */
 export const certreqArguments = {
   new: (files: RequestFiles): readonly string[] => ['-new', '-machine', files.inf, files.request],
-  submit: (files: RequestFiles, ca: string | null): readonly string[] => [
+  submit: (files: RequestFiles, { ca, template }: SubmitOptions): readonly string[] => [
     '-submit',
-    ...(ca === null ? [] : ['-config', ca]),
+    ...config(ca),
+    ...(template === null ? [] : ['-attrib', `CertificateTemplate:${template}`]),
     files.request,
     files.certificate,
+    files.chain,
+  ],
+  /** `id`: the number that the CA gave the request. */
+  retrieve: (files: RequestFiles, ca: string | null, id: string): readonly string[] => [
+    '-retrieve',
+    ...config(ca),
+    id,
+    files.certificate,
+    files.chain,
   ],
   accept: (files: RequestFiles): readonly string[] => ['-accept', '-machine', files.certificate],
 } as const;

@@ -72,6 +72,9 @@ export const computerFaults = {
   'scripts-missing': "the scripts are missing from the DPM server's DPM\\bin",
   'module-missing': 'the DataProtectionManager module is missing',
   'data-sources-protected': 'data sources of the computer are actively protected; removing it fails with 292',
+  'ca-approval': 'the practice certificate authority must approve a request before it issues a certificate',
+  'root-untrusted':
+    'the root of the practice certificate authority is not trusted; certreq -accept fails with 0x800B0109',
   'crl-unreachable': 'the revocation list of the practice certificate authority cannot be reached',
 } as const;
 

@@ -4,9 +4,13 @@ import {
   certreqArguments,
   type CertificateRequest,
   type RequestFiles,
+  type SubmitOptions,
 } from '../dpm/certificate-request.js';
 import { page } from '../dpm/source.js';
+import { openTrust } from '../certificate/index.js';
+import { documentedLine } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
+import { checkProblem } from '../problem.js';
 import type { Side, Step } from './step.js';
 import { judgeStored, stored } from './stored-certificate.js';
 
@@ -75,11 +79,60 @@ export interface CertreqInput {
   readonly files: RequestFiles;
   /** Absolute path of certreq.exe. */
   readonly certreq: string;
-  readonly ca: string | null;
+  readonly submission: SubmitOptions;
 }
 
+/** The number that the CA gave the request, as certreq prints it; null where it printed none. */
+const requestIdIn = (output: readonly string[]): string | null =>
+  /RequestId:\s*"?(\d+)/i.exec(output.join('\n'))?.[1] ?? null;
+
+/** What to do where the CA issued nothing yet. */
+const approvalFix = (files: RequestFiles, ca: string | null, id: string | null): readonly string[] => [
+  id === null
+    ? 'If the CA must approve the request first: wait for the approval. The CA shows the request ID under Pending Requests.'
+    : `The CA must approve request ${id} first. Wait for the approval.`,
+  `Then fetch the certificate: ${documentedLine({
+    kind: 'program',
+    tool: 'certreq',
+    path: '',
+    arguments: certreqArguments.retrieve(files, ca, id ?? '<request ID>'),
+  })}`,
+  'Then run this command again: it continues with the certificate.',
+];
+
+/** Refuses to accept a certificate whose root this computer does not trust: certreq would fail with 0x800B0109. */
+const refuseUntrustedRoot = async (machine: Machine, files: RequestFiles): Promise<void> => {
+  if ((await machine.files.stat(files.chain))?.kind !== 'file') return;
+  let roots: readonly { readonly thumbprint: string; readonly subject: string }[];
+  try {
+    const bytes = await machine.files.read(files.chain, maxCertificateBytes);
+    roots = openTrust({ name: files.chain, bytes, passwords: [] }).flatMap(({ facts }) =>
+      facts.subject.comparable === facts.issuer.comparable
+        ? [{ thumbprint: facts.thumbprint, subject: facts.subject.text }]
+        : [],
+    );
+  } catch {
+    // What the CA wrote there cannot be read: certreq judges it.
+    return;
+  }
+  const { present } = await machine.ask('ca-certificates', {
+    thumbprints: roots.map(({ thumbprint }) => thumbprint),
+  });
+  const trusted = new Set(
+    present.flatMap(({ thumbprint, store }) => (store === 'LocalMachine\\Root' ? [thumbprint] : [])),
+  );
+  const missing = roots.find(({ thumbprint }) => !trusted.has(thumbprint));
+  if (missing === undefined) return;
+  throw checkProblem(
+    `This computer does not trust the root ${missing.subject} (${missing.thumbprint}). certreq -accept would fail with 0x800B0109 (CERT_E_UNTRUSTEDROOT). The certificate was not accepted.`,
+    'Get the root certificate from the administrator of the CA, and compare its thumbprint.',
+    'Import it in an elevated prompt: certutil -addstore Root ROOT.cer',
+    'Then run this command again: it continues with the certificate.',
+  );
+};
+
 /** The three certreq runs. What each leaves behind tells whether it is done. */
-export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readonly Step[] => {
+export const certreqSteps = ({ side, files, certreq, submission }: CertreqInput): readonly Step[] => {
   const program = { kind: 'program', tool: 'certreq.exe', path: certreq } as const;
   return [
     {
@@ -97,16 +150,14 @@ export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readon
       side,
       source: section,
       probe: exists(files.certificate),
-      command: () => ({ ...program, arguments: certreqArguments.submit(files, ca) }),
+      command: () => ({ ...program, arguments: certreqArguments.submit(files, submission) }),
       verify: async (machine, context) => {
         const verification = await written(files.certificate)(machine, context);
         return verification.state === 'verified'
           ? verification
           : {
               ...verification,
-              fix: [
-                'Where the CA must approve it first: wait for that, fetch it with "certreq -retrieve <request id>", then run this again.',
-              ],
+              fix: approvalFix(files, submission.ca, requestIdIn(context.result.output)),
             };
       },
     },
@@ -118,7 +169,11 @@ export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readon
       probe: async (machine) => {
         const thumbprint = await thumbprintOf(machine, files.certificate);
         if (thumbprint === null)
-          return { state: 'not-done', found: `${files.certificate} is not there yet, or no certificate.` };
+          return {
+            state: 'not-done',
+            found: `${files.certificate} does not exist yet, or is not a certificate.`,
+          };
+        await refuseUntrustedRoot(machine, files);
         const state = judgeStored(thumbprint, await stored(machine, thumbprint));
         return state.state === 'verified'
           ? { ...state, state: 'done' }
@@ -128,7 +183,7 @@ export const certreqSteps = ({ side, files, certreq, ca }: CertreqInput): readon
       verify: async (machine) => {
         const thumbprint = await thumbprintOf(machine, files.certificate);
         return thumbprint === null
-          ? { state: 'not-verified', found: `${files.certificate} is no certificate` }
+          ? { state: 'not-verified', found: `${files.certificate} is not a certificate` }
           : judgeStored(thumbprint, await stored(machine, thumbprint));
       },
     },

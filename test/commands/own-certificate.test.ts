@@ -60,16 +60,21 @@ describe('request-cert', () => {
       'MachineKeySet = TRUE',
       'OID = 1.3.6.1.5.5.7.3.1',
       'OID = 1.3.6.1.5.5.7.3.2',
-      'CertificateTemplate = "DPMAuthentication"',
     ])
       expect(lines).toContain(line);
+    // In the INF it would make certreq ask, on a computer outside the domain.
+    expect(lines.join()).not.toContain('CertificateTemplate');
     const base = inTemp(`request\\${computer}`);
     expect(notesOf(result)).toContain(`certreq -new -machine ${base}.inf ${base}.req`);
-    expect(notesOf(result)).toContain(`certreq -submit ${base}.req ${base}.cer`);
+    expect(notesOf(result)).toContain(
+      `certreq -submit -attrib CertificateTemplate:DPMAuthentication ${base}.req ${base}.cer ${base}.p7b`,
+    );
     expect(notesOf(result)).toContain(`certreq -accept -machine ${base}.cer`);
     expect(readLog(world)).toEqual([]);
     const named = await request(world, '--template', 'DPMAuthentication', '--key-length', '3072', '--ca', ca);
-    expect(notesOf(named)).toContain(`certreq -submit -config "${ca}" ${base}.req`);
+    expect(notesOf(named)).toContain(
+      `certreq -submit -config "${ca}" -attrib CertificateTemplate:DPMAuthentication ${base}.req`,
+    );
     expect(existsSync(file(world, 'req'))).toBe(false);
   });
 
@@ -93,6 +98,57 @@ describe('request-cert', () => {
     expect(inStore(world)).toEqual([thumbprint]);
   });
 
+  it('a request that waits for approval: says how to fetch the certificate, and continues with it', async () => {
+    const world = await newWorld(['ca-approval']);
+    const args = ['--template', 'DPMAuthentication', '--submit', '--ca', ca];
+    const waiting = await request(world, ...args);
+    expect(waiting.code, waiting.stdout).toBe(5);
+    const base = inTemp(`request\\${computer}`);
+    expect(JSON.parse(waiting.stdout)).toBeDefined();
+    expect(waiting.stdout.replaceAll('\\\\', '\\').replaceAll('\\"', '"')).toContain(
+      `certreq -retrieve -config "${ca}" 2 ${base}.cer ${base}.p7b`,
+    );
+    const certreq = async (...words: readonly string[]) =>
+      (await openWorld({ folder: world })).machine(computer).perform(
+        {
+          kind: 'program',
+          tool: 'certreq.exe',
+          path: 'C:\\Windows\\System32\\certreq.exe',
+          arguments: [...words],
+        },
+        { attended: false },
+      );
+    expect(await certreq('-retrieve', '2', `${base}.cer`)).toMatchObject({ exitCode: 0 });
+    expect(existsSync(file(world, 'cer'))).toBe(false);
+    await (await openWorld({ folder: world })).setFaults([]);
+    await certreq('-retrieve', '-config', ca, '2', `${base}.cer`, `${base}.p7b`);
+    expect(readFileSync(file(world, 'p7b'), 'utf8')).toContain('BEGIN CERTIFICATE');
+    const done = await request(world, ...args);
+    expect(done.code, done.stdout).toBe(0);
+    expect(inStore(world)).toHaveLength(1);
+  });
+
+  it('a root that is not trusted is named before the certificate is accepted', async () => {
+    const world = await newWorld(['root-untrusted']);
+    const refused = await request(world, '--submit', '--ca', ca);
+    expect(refused.code, refused.stdout).toBe(3);
+    expect(problemOf(refused)).toContain('CN=Practice Root CA');
+    expect(problemOf(refused)).toContain('0x800B0109');
+    expect(refused.stdout).toContain('certutil -addstore Root ROOT.cer');
+    expect(inStore(world)).toEqual([]);
+    await (await openWorld({ folder: world })).setFaults([]);
+    expect((await request(world, '--submit', '--ca', ca)).code).toBe(0);
+    expect(inStore(world)).toHaveLength(1);
+  });
+
+  it("on the DPM server the certificate has the DPM server's name", async () => {
+    const world = await newWorld();
+    const words = ['request-cert', '--request-folder', inTemp('server')];
+    const result = await onPractice(world, words, { on: 'dpm-server' });
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    expect(notesOf(result)).toContain('Server01.corp.contoso.com.req');
+  });
+
   it('another certificate in the store is not taken for the one that was issued', async () => {
     const world = await newWorld();
     expect((await request(world, '--submit', '--ca', ca)).code).toBe(0);
@@ -105,7 +161,7 @@ describe('request-cert', () => {
       writeFileSync(hostPath(world, computer, `${second}\\${computer}.${extension}`), 'nothing of the kind');
     const result = await again('--submit', '--ca', ca);
     expect(result.code, result.stdout).toBe(5);
-    expect(result.stdout).toContain('is no certificate');
+    expect(result.stdout).toContain('is not a certificate');
   });
 
   it('--submit without a CA is refused where nobody can choose one', async () => {

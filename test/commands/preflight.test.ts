@@ -168,6 +168,8 @@ const cases: readonly (readonly [
 const notForPreflight: readonly ComputerFault[] = [
   'no-installer',
   'data-sources-protected',
+  'ca-approval',
+  'root-untrusted',
   'crl-unreachable',
 ];
 

@@ -19,7 +19,12 @@ const defaultKeyLength = 2048;
 
 const filesIn = (machine: Machine | null, folder: string, fqdn: string): RequestFiles => {
   const at = (name: string): string => machine?.files.join(folder, name) ?? `${folder}\\${name}`;
-  return { inf: at(`${fqdn}.inf`), request: at(`${fqdn}.req`), certificate: at(`${fqdn}.cer`) };
+  return {
+    inf: at(`${fqdn}.inf`),
+    request: at(`${fqdn}.req`),
+    certificate: at(`${fqdn}.cer`),
+    chain: at(`${fqdn}.p7b`),
+  };
 };
 
 /** A request that was made from another description is never taken for this one. */
@@ -42,21 +47,30 @@ const run: CommandModule['run'] = async (context) => {
   const side: Side = facts?.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
   const own = facts?.computer.fqdn ?? undefined;
   const { prompter } = context;
-  const known =
-    context.answers.psName === undefined && own !== undefined && prompter === null
-      ? { ...context.answers, psName: { text: own, form: 'fqdn' as const } }
+  // The certificate is this computer's: on the DPM server its name is the DPM server's.
+  const nameKey = side === 'dpm-server' ? ('dpmServerName' as const) : ('psName' as const);
+  const given: Answers =
+    side === 'dpm-server' &&
+    context.answers.dpmServerName === undefined &&
+    context.answers.psName !== undefined
+      ? { ...context.answers, dpmServerName: context.answers.psName }
       : context.answers;
+  const known: Answers =
+    given[nameKey] === undefined && own !== undefined && prompter === null
+      ? { ...given, [nameKey]: { text: own, form: 'fqdn' as const } }
+      : given;
   const answers = await complete(
     known,
     [
-      { key: 'psName', ...(own === undefined ? {} : { suggestion: own }) },
+      { key: nameKey, ...(own === undefined ? {} : { suggestion: own }) },
       // Without -config certreq opens a window in which a CA is to be chosen: nothing for a script or Server Core.
       ...(context.answers.submit === true ? [{ key: 'ca' } as const] : []),
     ],
     prompter,
     unattendedNeeds(context, { password: false }),
   );
-  const fqdn = answers.psName.text;
+  const completed: Answers = answers;
+  const fqdn = completed[nameKey]?.text ?? '';
   const folder = answers.requestFolder ?? machine?.files.absolute('.') ?? '.';
   const files = filesIn(machine, folder, fqdn);
   const request = {
@@ -67,11 +81,10 @@ const run: CommandModule['run'] = async (context) => {
   const submit = answers.submit === true;
   if (machine) await refuseLeftovers(machine, request, files);
   // Asked for only where it is submitted here, but shown wherever it was given.
-  const given: Answers = answers;
-  const ca = given.ca ?? null;
+  const submission = { ca: completed.ca ?? null, template: request.template };
   const lines = [
     certreqArguments.new(files),
-    certreqArguments.submit(files, ca),
+    certreqArguments.submit(files, submission),
     certreqArguments.accept(files),
   ];
   const shown = lines.map((words) =>
@@ -85,7 +98,7 @@ const run: CommandModule['run'] = async (context) => {
       title: `Request a certificate for ${fqdn}`,
       steps: [
         writeRequestInf(side, request, files),
-        ...(submit ? certreqSteps({ side, files, certreq: `${windows}\\certreq.exe`, ca }) : []),
+        ...(submit ? certreqSteps({ side, files, certreq: `${windows}\\certreq.exe`, submission }) : []),
       ],
       notes: [],
     },

@@ -13,6 +13,7 @@ export const spec = {
   parameters: [
     ...scenarioParameters,
     'psName',
+    'dpmServerName',
     'keyLength',
     'template',
     'requestFolder',

@@ -1,12 +1,14 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import forge from 'node-forge';
 import { issueFor, theAuthority } from '../authority/authority.js';
-import { newKeyPair, thumbprintOf } from '../authority/issue.js';
+import { derOf, newKeyPair, thumbprintOf } from '../authority/issue.js';
 import { Refusal } from '../errors.js';
+import { hasFault } from '../faults.js';
 import { statOrNull } from '../files.js';
 import { toHost } from '../paths.js';
-import { changeWorld, writeWhole } from '../store.js';
+import { changeWorld, readState, readWorld, writeWhole } from '../store.js';
 import type { ProgramTool, ToolContext } from './context.js';
 
 const maxBytes = 100_000;
@@ -42,6 +44,16 @@ const newRequest = async (context: ToolContext, from: string, to: string): Promi
   const inf = readText(context, from);
   const commonName = /CN=([^",]+)/i.exec(setting(inf, 'Subject') ?? '')?.[1];
   if (commonName === undefined) throw new Refusal(`${from}: there is no subject.`);
+  // The template stands in the INF, and this computer cannot look it up: certreq opens a dialog, which -q cancels.
+  if (
+    setting(inf, 'CertificateTemplate') !== null &&
+    readState(context.folder, context.computer.id).membership !== 'domain'
+  ) {
+    const answer = context.arguments.includes('-q')
+      ? 'n'
+      : await context.ask('Template not found. Do you wish to continue anyway? [y/n] ');
+    if (!/^y/i.test(answer.trim())) throw new Refusal('Template not found. 0x800704c7 (ERROR_CANCELLED)');
+  }
   const keys = newKeyPair(Number(setting(inf, 'KeyLength') ?? '2048'));
   const csr = forge.pki.createCertificationRequest();
   csr.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
@@ -62,14 +74,17 @@ const newRequest = async (context: ToolContext, from: string, to: string): Promi
   context.did(`made a request for ${commonName}`);
 };
 
-const submit = async (context: ToolContext, from: string, to: string): Promise<void> => {
-  let csr: forge.pki.CertificateSigningRequest;
-  try {
-    csr = forge.pki.certificationRequestFromPem(readText(context, from));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${from}: the request cannot be read.`);
-  }
+/** Where requests wait for approval: a file for each, named by its number. */
+const pendingFolder = (folder: string): string => join(folder, 'authority', 'pending');
+
+const newRequestId = (folder: string): string => {
+  const ids = existsSync(pendingFolder(folder)) ? readdirSync(pendingFolder(folder)).map(Number) : [];
+  return String(Math.max(1, ...ids) + 1);
+};
+
+/** Certificate and chain, as AD CS gives them: Base64, and a PKCS#7 file under the label CERTIFICATE. */
+const deliver = async (context: ToolContext, request: string, to: string, chain?: string): Promise<void> => {
+  const csr = forge.pki.certificationRequestFromPem(request);
   const field = csr.subject.getField('CN') as { readonly value?: unknown } | null;
   const commonName = typeof field?.value === 'string' ? field.value : '';
   if (!csr.verify() || commonName === '' || csr.publicKey === null) {
@@ -82,12 +97,65 @@ const submit = async (context: ToolContext, from: string, to: string): Promise<v
     publicKey: forge.pki.publicKeyToPem(csr.publicKey),
   });
   writeWhole(hostOf(context, to), certificate);
+  if (chain !== undefined) {
+    const bundle = forge.pkcs7.createSignedData();
+    for (const pem of [certificate, authority.issuing.certificate, authority.root.certificate]) {
+      bundle.addCertificate(pem);
+    }
+    writeWhole(hostOf(context, chain), forge.pkcs7.messageToPem(bundle).replaceAll('PKCS7', 'CERTIFICATE'));
+  }
   context.did(`issued a certificate for ${commonName}`);
   context.print('Certificate retrieved(Issued) Issued');
 };
 
+const underSubmission = (context: ToolContext, id: string): void => {
+  context.print(`RequestId: ${id}`);
+  context.print(`RequestId: "${id}"`);
+  context.print('Certificate request is pending: Taken Under Submission (0)');
+};
+
+const needsApproval = ({ folder, computer }: ToolContext): boolean =>
+  hasFault(readWorld(folder).faults, 'ca-approval', computer.id);
+
+const submit = async (context: ToolContext, from: string, to: string, chain?: string): Promise<void> => {
+  const request = readText(context, from);
+  try {
+    forge.pki.certificationRequestFromPem(request);
+  } catch {
+    throw new Refusal(`${from}: the request cannot be read.`);
+  }
+  if (needsApproval(context)) {
+    const id = newRequestId(context.folder);
+    writeWhole(join(pendingFolder(context.folder), id), request);
+    underSubmission(context, id);
+    return;
+  }
+  await deliver(context, request, to, chain);
+};
+
+/** Fetches what the CA approved in the meantime: once the fault is gone, it has. */
+const retrieve = async (context: ToolContext, id: string, to: string, chain?: string): Promise<void> => {
+  const path = join(pendingFolder(context.folder), id);
+  if (!/^\d+$/.test(id) || !existsSync(path)) throw new Refusal(`There is no request ${id}.`);
+  if (needsApproval(context)) underSubmission(context, id);
+  else await deliver(context, readFileSync(path, 'utf8'), to, chain);
+};
+
+const rootTrusted = async (context: ToolContext): Promise<boolean> => {
+  if (hasFault(readWorld(context.folder).faults, 'root-untrusted', context.computer.id)) return false;
+  const root = thumbprintOf(derOf((await theAuthority(context.folder)).root.certificate));
+  return readState(context.folder, context.computer.id).certificates.some(
+    ({ store, thumbprint }) => store === 'LocalMachine\\Root' && thumbprint === root,
+  );
+};
+
 const accept = async (context: ToolContext, from: string): Promise<void> => {
   const certificate = new X509Certificate(readText(context, from));
+  if (!(await rootTrusted(context))) {
+    throw new Refusal(
+      'A certificate chain processed, but terminated in a root certificate which is not trusted by the trust provider. 0x800b0109 (-2146762487 CERT_E_UNTRUSTEDROOT)',
+    );
+  }
   const publicKey = certificate.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   await changeWorld(context.folder, (draft) => {
     const state = draft.of(context.computer);
@@ -109,13 +177,13 @@ const accept = async (context: ToolContext, from: string): Promise<void> => {
   });
 };
 
-const withValue = new Set(['-config']);
+const withValue = new Set(['-config', '-attrib']);
 
-/** certreq.exe -new, -submit, -accept, against the practice certificate authority. */
+/** certreq.exe -new, -submit, -retrieve, -accept, against the practice certificate authority. */
 export const certreq: ProgramTool = async (context) => {
   const [verb = '', ...rest] = context.arguments;
   const files = rest.filter((word, at) => !word.startsWith('-') && !withValue.has(rest[at - 1] ?? ''));
-  const [first, second] = files;
+  const [first, second, third] = files;
   if (first === undefined) throw new Refusal('certreq: a file name is missing.');
   switch (verb.toLowerCase()) {
     case '-new':
@@ -124,7 +192,11 @@ export const certreq: ProgramTool = async (context) => {
       return 0;
     case '-submit':
       if (second === undefined) throw new Refusal('certreq: a file name is missing.');
-      await submit(context, first, second);
+      await submit(context, first, second, third);
+      return 0;
+    case '-retrieve':
+      if (second === undefined) throw new Refusal('certreq: a file name is missing.');
+      await retrieve(context, first, second, third);
       return 0;
     case '-accept':
       await accept(context, first);
