@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { cleanText } from '../clean.js';
 import { readAtMost } from '../limited-file.js';
 import { usageProblem } from '../problem.js';
@@ -7,6 +6,7 @@ import { rememberClear } from '../secret.js';
 import { environmentNameOf, flagOf } from './parameter.js';
 import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
 import { readYaml, YamlProblem } from './yaml.js';
+import { schemaParts } from './schema-parts.js';
 
 /** Where a value came from, in words: `--user-name`, `userName in answers.yaml`, `DPM_PREP_USER_NAME`. */
 export type Origins = Readonly<Partial<Record<ParameterKey, string>>>;
@@ -31,7 +31,7 @@ export const judgeValue = (
   key: ParameterKey,
   raw: unknown,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } => {
-  const result = parameterOf(key).schema(z).safeParse(raw);
+  const result = parameterOf(key).schema(schemaParts).safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, problem: result.error.issues[0]?.message ?? 'It is not valid.' };
 };

@@ -5,6 +5,7 @@ import { usageProblem } from '../problem.js';
 import { documentText, EncodingProblem } from './document-text.js';
 import { readTable, rewrittenBySpreadsheet, TableProblem } from './inventory-csv.js';
 import { parsedText, plainText } from './parameter.js';
+import { schemaParts } from './schema-parts.js';
 import { readYaml, YamlProblem } from './yaml.js';
 
 /** One protected computer of an inventory file. */
@@ -29,17 +30,17 @@ const optional = (schema: z.ZodType<string>) =>
     .transform((text) => text ?? null);
 
 const entrySchema = z.strictObject({
-  psName: parsedText(parseComputerName)(z),
+  psName: parsedText(parseComputerName)(schemaParts),
   method: z
     .string()
     .transform((text) => text.trim().toLowerCase())
     .pipe(z.enum(['ntlm', 'certificate', ''], 'method is ntlm or certificate.'))
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text)),
-  userName: optional(parsedText(parseUserName)(z)),
-  handover: optional(plainText(z)),
-  psCredential: optional(plainText(z)),
-  passwordFile: optional(plainText(z)),
+  userName: optional(parsedText(parseUserName)(schemaParts)),
+  handover: optional(plainText(schemaParts)),
+  psCredential: optional(plainText(schemaParts)),
+  passwordFile: optional(plainText(schemaParts)),
 });
 
 const columns = Object.keys(entrySchema.shape);

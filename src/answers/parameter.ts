@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import type * as Zod from 'zod';
 
-/** The zod module, handed in when a value is judged: so the table of parameters loads without it. */
-export type Z = typeof Zod;
+/** What of zod the schemas of parameters are made of. It is handed in, so that the table loads without zod. */
+export type Z = Pick<typeof Zod, 'NEVER' | 'array' | 'boolean' | 'coerce' | 'enum' | 'string' | 'union'>;
 
 export interface ParameterPrompt {
   readonly kind: 'text' | 'choice' | 'confirm' | 'path';

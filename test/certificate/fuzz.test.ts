@@ -78,6 +78,12 @@ describe.skipIf(noOpenssl)('mutated files end as findings or as one clear error 
     leaf = shop.leaf(root, '/O=Contoso/CN=fin.contoso.com', {
       extensions: `${bothUsages}\nsubjectAltName=DNS:fin\nbasicConstraints=CA:false\nkeyUsage=digitalSignature\ncrlDistributionPoints=URI:http://a/b\nauthorityInfoAccess=OCSP;URI:http://a/o`,
     });
+    const wide = shop.authority(root, '/O=Contoso/CN=Wide CA', {
+      extensions: `basicConstraints=critical,CA:true,pathlen:1\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid,issuer\nnameConstraints=critical,permitted;DNS:contoso.com,permitted;IP:10.0.0.0/255.0.0.0,permitted;dirName:d,excluded;email:a.b,excluded;URI:.c.d,permitted;otherName:1.3.6.1.4.1.311.20.2.3;UTF8:@contoso.com\ncertificatePolicies=1.2.3.4,2.5.29.32.0\npolicyConstraints=critical,requireExplicitPolicy:0,inhibitPolicyMapping:1\npolicyMappings=1.2.3.4:1.2.3.5\ninhibitAnyPolicy=2\n1.3.6.1.4.1.311.21.10=DER:300c300a06082b06010505070303\n[d]\nO=Contoso`,
+    });
+    const named = shop.leaf(wide, '/O=Contoso/CN=fin.contoso.com/emailAddress=a@contoso.com', {
+      extensions: `${bothUsages}\nsubjectAltName=DNS:fin.contoso.com,IP:10.1.2.3,email:a@contoso.com,URI:http://a.b/c,RID:1.2.3,dirName:d,otherName:1.3.6.1.4.1.311.20.2.3;UTF8:a@contoso.com\ncrlDistributionPoints=p\ncertificatePolicies=1.2.3.4\n[p]\nfullname=URI:http://a/b\nreasons=keyCompromise\n[d]\nO=Contoso`,
+    });
     const plain = ['-nomac', '-keypbe', 'NONE', '-certpbe', 'NONE'];
     const cheap = ['-iter', '1'];
     const des = ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-nomac'];
@@ -90,10 +96,19 @@ describe.skipIf(noOpenssl)('mutated files end as findings or as one clear error 
       Buffer.from(leaf.pem + root.pem + leaf.keyPem),
       Buffer.from(leaf.pem),
       leaf.der,
+      Buffer.from(named.pem + wide.pem + root.pem),
+      shop.pkcs7([named, wide, root]),
+      wide.der,
       shop.pkcs7([leaf, root]),
       shop.pkcs7([leaf, root], 'PEM'),
     ];
-    lists = [shop.crl(root, { revoked: [leaf] })];
+    lists = [
+      shop.crl(root, { revoked: [leaf] }),
+      shop.crl(root, {
+        extensions:
+          'issuingDistributionPoint=critical,@i\n[i]\nfullname=URI:http://a/b\nonlyuser=TRUE\nonlysomereasons=keyCompromise',
+      }),
+    ];
     const index = shop.responderIndex([leaf]);
     const request = shop.write('.req', Buffer.alloc(0));
     shop.run(['ocsp', '-issuer', root.path, '-cert', leaf.path, '-no_nonce', '-reqout', request]);

@@ -348,6 +348,20 @@ describe.skipIf(noOpenssl)('refused chains beside correct ones (needs openssl 3)
       why: 'OpenSSL does not look at the length of an address unless it compares it',
     },
     {
+      name: 'DNS name with a NUL in it',
+      make: withExtension(
+        extension('551d11', tlv(0x30, tlv(0x82, Buffer.from('fin.fabrikam.com\0.contoso.com')))),
+      ),
+      ...badEncoding,
+      openssl: 'accepted',
+      why: 'OpenSSL looks at the characters of a name only where it compares it',
+    },
+    {
+      name: 'subject that only looks like the permitted directory',
+      make: constrained('permitted;dirName:contoso', '', '/O=Con\u200btoso/CN=fin.contoso.com'),
+      ...badName,
+    },
+    {
       name: 'another algorithm inside than outside',
       make: () =>
         resigned(shop, shop.leaf(shop.authority(root)), {

@@ -54,9 +54,16 @@ export const shownText = (text: string): string => cleanText(text, limits.text);
 const quoted = (value: string): string =>
   /[,+="<>;\\]|^[ #]| $/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
-/** Between the attributes of one part, and between the parts, of a comparable name. Cleaned text has neither. */
+/** Between the attributes of one part, and between the parts, of a comparable name. */
 export const partsOfOne = '\u0001';
 export const partsOfName = '\n';
+
+/**
+ * Text as names are compared: not cleaned for showing, so that a name with an invisible character in it stays another
+ * name.
+ */
+const comparableText = (text: string): string =>
+  text.trim().replaceAll(partsOfOne, '\uFFFD').replace(/\s+/g, ' ').toLowerCase();
 
 /** A distinguished name, written as Windows does: the most specific part first. */
 export const readName = (node: Node | undefined): NameFacts => {
@@ -68,10 +75,11 @@ export const readName = (node: Node | undefined): NameFacts => {
     for (const attribute of children(set).slice(0, limits.listed)) {
       const [typeNode, valueNode] = sequence(attribute);
       const type = oid(typeNode);
-      const value = valueNode === undefined ? '' : shownText(readString(valueNode));
+      const raw = valueNode === undefined ? '' : readString(valueNode);
+      const value = shownText(raw);
       if (type === commonName && value !== '') commonNames.push(value);
       parts.push(`${labels[type] ?? type}=${quoted(value)}`);
-      together.push(`${type}=${value.trim().replace(/\s+/g, ' ').toLowerCase()}`);
+      together.push(`${type}=${comparableText(raw)}`);
     }
     comparable.push(together.sort().join(partsOfOne));
   }

@@ -1,5 +1,9 @@
 import { createDecipheriv } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import forgeCipher from 'node-forge/lib/cipher.js';
+import 'node-forge/lib/des.js';
+import rc2 from 'node-forge/lib/rc2.js';
+import forgeUtil from 'node-forge/lib/util.js';
 import {
   child,
   content,
@@ -127,7 +131,7 @@ const binary = (bytes: Buffer): string => bytes.toString('latin1');
 
 /** `started`: the cipher, after it was given its initialisation vector. Both ciphers have blocks of eight bytes. */
 const forgeDecrypt = (started: ForgeCipher, bytes: Buffer): Buffer => {
-  started.update(forge.util.createBuffer(binary(bytes)));
+  started.update(forgeUtil.createBuffer(binary(bytes)));
   if (bytes.length === 0 || bytes.length % 8 !== 0 || !started.finish()) throw new NotThisPassword();
   return Buffer.from(started.output.getBytes(), 'latin1');
 };
@@ -138,7 +142,7 @@ const refuseVector = (iv: Buffer): void => {
 
 const rc2Decrypt = (key: Buffer, effectiveBits: number, iv: Buffer, bytes: Buffer): Buffer => {
   refuseVector(iv);
-  const cipher = forge.rc2.createDecryptionCipher(binary(key), effectiveBits);
+  const cipher = rc2.createDecryptionCipher(binary(key), effectiveBits);
   cipher.start(binary(iv));
   return forgeDecrypt(cipher, bytes);
 };
@@ -146,7 +150,7 @@ const rc2Decrypt = (key: Buffer, effectiveBits: number, iv: Buffer, bytes: Buffe
 const desDecrypt = (key: Buffer, iv: Buffer, bytes: Buffer): Buffer => {
   refuseVector(iv);
   if (key.length !== 8) throw new Unreadable('its encryption parameters cannot be used');
-  const cipher = forge.cipher.createDecipher('DES-CBC', binary(key));
+  const cipher = forgeCipher.createDecipher('DES-CBC', binary(key));
   cipher.start({ iv: binary(iv) });
   return forgeDecrypt(cipher, bytes);
 };

@@ -9,6 +9,7 @@ import { zshCompletion } from '../../completion/zsh.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import type { CommandModule, CommandSpec, Subcommand } from '../../application/command.js';
+import { schemaParts } from '../../answers/schema-parts.js';
 
 const dataSchema = z.object({ shell: z.enum(['powershell', 'bash', 'zsh', 'fish']), script: z.string() });
 
@@ -17,7 +18,7 @@ const pathValues: ReadonlySet<string> = new Set(['file', 'folder', 'path']);
 const valueOf = (key: ParameterKey): Flag['value'] => {
   const parameter = parameterOf(key);
   if (parameter.value === undefined) return 'none';
-  const schema: unknown = parameter.schema(z);
+  const schema: unknown = parameter.schema(schemaParts);
   if (schema instanceof z.ZodPipe && schema.out instanceof z.ZodEnum) return schema.out.options.map(String);
   return pathValues.has(parameter.value) ? 'path' : 'any';
 };

@@ -6,6 +6,7 @@ import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import { reportDocumentSchema } from '../../show/document.js';
 import type { CommandModule, Subcommand } from '../../application/command.js';
+import { schemaParts } from '../../answers/schema-parts.js';
 
 const answersSchema = () =>
   z
@@ -13,7 +14,10 @@ const answersSchema = () =>
       Object.fromEntries(
         parameterKeys
           .filter((key) => !parameterOf(key).secret && key !== 'answers')
-          .map((key) => [key, parameterOf(key).schema(z).optional().describe(parameterOf(key).help)]),
+          .map((key) => [
+            key,
+            parameterOf(key).schema(schemaParts).optional().describe(parameterOf(key).help),
+          ]),
       ),
     )
     .describe('Answers for dpm-prep (--answers FILE)');
