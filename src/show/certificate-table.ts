@@ -49,7 +49,7 @@ export const certificateTable = (rows: readonly CertificateRow[], screen: Screen
   const warnings = usable.reduce((sum, { troubles }) => sum + troubles.length, 0);
   const totals = [
     `${counted(usable.length, 'certificate')} can be used for DPM${warnings > 0 ? ` (${counted(warnings, 'warning')})` : ''}`,
-    ...(of('fail') > 0 ? [`${of('fail').toLocaleString('en')} failed`] : []),
+    ...(of('fail') > 0 ? [`${of('fail')} failed`] : []),
   ];
   return [
     ...(rows.length > 1 ? shown.map((row, index) => `${mark[row.verdict]} ${cells[index] ?? ''}`) : []),

@@ -17,4 +17,5 @@ export const wrap = (text: string, width: number, indent = ''): string => {
 
 /** A number with its noun: "1 certificate", "2,000 certificates". */
 export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  // A formatter costs more than reading a certificate; only large counts need one.
+  `${count < 1_000 ? String(count) : count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
