@@ -1,7 +1,7 @@
 import { errorTable } from '../../dpm/source.js';
 import { couldNotCheck, fail, notApplicable, pass, rootOf, type Rule } from './rule.js';
 
-const anew =
+const again =
   'Or configure everything again with it: Set-DPMCredentials or SetDpmServer, the new .bin, and attach, on every partner.';
 
 export const renewal: Rule = {
@@ -16,7 +16,7 @@ export const renewal: Rule = {
     if (replaces === null) return notApplicable('It replaces no other certificate (--replaces).');
     if (replaces.thumbprint === certificate.thumbprint) {
       return fail(
-        `${replaces.name} is this very certificate.`,
+        `${replaces.name} is the same certificate.`,
         'Give the new certificate, and the old one with --replaces.',
       );
     }
@@ -24,7 +24,7 @@ export const renewal: Rule = {
       return fail(
         `The subject is ${certificate.subject.text || '(empty)'}; that of ${replaces.name} is ${replaces.subject.text || '(empty)'}.`,
         `Request the new certificate with the subject ${replaces.subject.text}.`,
-        anew,
+        again,
       );
     }
     const root = rootOf(subject);
@@ -38,7 +38,7 @@ export const renewal: Rule = {
       return fail(
         `The root is ${root.subject.text}; that of ${replaces.name} is ${replaces.root.name.text}.`,
         `Request the new certificate from a CA under ${replaces.root.name.text}.`,
-        anew,
+        again,
       );
     }
     return pass(

@@ -16,7 +16,7 @@ const line = ({ address, kind, why }: AddressFacts): string =>
   `${kind === 'crl' ? 'CRL' : 'OCSP'} ${address}: ${why ?? 'no reason known'}`;
 
 const online =
-  'The page asks that the revocation servers are online and reachable from the protected computer and from the DPM server: open the way to them (firewall, proxy, DNS), or publish a fresh list there.';
+  'The page requires that the protected computer and the DPM server reach the revocation servers. Allow the connection (firewall, proxy, DNS), or publish a new list there.';
 
 const publishByHttp =
   'Have the CA publish its list at an http address too (CA properties > Extensions > CRL Distribution Point), and request a new certificate.';
@@ -35,7 +35,7 @@ const remarkOn = (entry: Entry, subject: CertificateCase): Remark | null => {
   if (addresses.length === 0) {
     return {
       level: 'warn',
-      text: `${of} names no CRL and no OCSP address, so nobody can ask whether it is revoked.`,
+      text: `${of} names no CRL and no OCSP address, so it is unknown whether it is revoked.`,
       fix: [publishByHttp],
     };
   }
@@ -98,7 +98,7 @@ export const revocation: Rule = {
   id: 'revocation',
   title: 'Revocation servers',
   required:
-    'The revocation servers of the CAs can be reached, answer with fresh and rightly signed lists, and do not list a certificate of the chain.',
+    'The revocation servers of the CAs can be reached, answer with valid lists that are up to date, and do not list a certificate of the chain.',
   source: requirements,
   severity: 'error',
   prevents: [33234, 33301],

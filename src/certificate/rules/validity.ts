@@ -14,10 +14,10 @@ export const validity: Rule = {
   run: ({ certificate, now, minDays }) => {
     const { notBefore, notAfter } = certificate;
     if (notBefore === null || notAfter === null) {
-      return fail('The validity dates of the certificate are none that a calendar has.', renew);
+      return fail('The validity dates of the certificate are invalid.', renew);
     }
     if (notAfter <= notBefore) {
-      return fail(`It ends (${notAfter}) before it begins (${notBefore}).`, renew);
+      return fail(`The validity period ends (${notAfter}) before it begins (${notBefore}).`, renew);
     }
     if (now < notBefore) {
       return fail(
@@ -29,7 +29,7 @@ export const validity: Rule = {
     const left = daysBetween(now, notAfter);
     if (left < minDays) {
       return warn(
-        `It expires on ${day(notAfter)}, in ${left} ${left === 1 ? 'day' : 'days'}; wanted are ${minDays}.`,
+        `It expires on ${day(notAfter)}, in ${left} ${left === 1 ? 'day' : 'days'}. The check asks for ${minDays} days (--min-days).`,
         renew,
       );
     }
