@@ -25,7 +25,7 @@ function Get-ServiceFacts([string]$Name) {
         if ($known) { $state = $known }
     } catch {
         # What Get-Service itself says of one service; anything else (it cannot be loaded) is no answer about a service.
-        if ("$($_.FullyQualifiedErrorId)" -notlike '*Microsoft.PowerShell.Commands.GetServiceCommand') { throw }
+        if ("$($_.FullyQualifiedErrorId)" -notmatch '^NoServiceFoundForGivenName|\.GetServiceCommand$') { throw }
     }
     $mode = 'unknown'
     $start = $key.GetValue('Start')

@@ -10,6 +10,8 @@ import {
   type Computer,
   type World,
 } from './support/host.js';
+import { Bridge } from '../../src/machine/windows/bridge.js';
+import { questionScripts } from '../../src/machine/windows/scripts.js';
 import { WindowsMachine } from '../../src/machine/windows/windows-machine.js';
 
 const computers: Computer[] = [];
@@ -389,6 +391,17 @@ describeWithPowerShell('questions', () => {
       ['{A}', '64-bit', '11.0.61030'],
       ['{B}', '32-bit', null],
     ]);
+  });
+
+  it('services: a Get-Service that does not work is never an unknown service', async () => {
+    const { environment } = computer({ registry: { [`${services}\\VSS`]: { Start: 3 } } });
+    const { services: script } = questionScripts;
+    const reply = await new Bridge({ powershell, environment }).call({
+      script: { ...script, text: `function Get-Service { throw 'it cannot be loaded' }\n${script.text}` },
+      input: { names: ['VSS'] },
+      timeoutMs: 60_000,
+    });
+    expect(reply).toMatchObject({ kind: 'error', error: 'it cannot be loaded' });
   });
 
   it('ipsec', async () => {
