@@ -1,16 +1,19 @@
-// docs/commands.md, checks.md, scenarios.md, error-ids.md and practice-faults.md, made from the program's own tables.
+// docs/commands.md, checks.md, scenarios.md, error-ids.md and practice-faults.md, made from the program's own tables,
+// and the issue form for real DPM servers, made from docs/not-confirmed.md.
 //   node scripts/docs.js                 writes them
 //   node scripts/docs.js --check         fails where one is not as the program says
 //   node scripts/docs.js --folder PATH   writes them there, or checks those there
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
+import { stringify } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const docs = join(root, 'docs');
 
 /** The tables that the pages are made of, as the sources have them now. */
 const tables = async () => {
@@ -18,20 +21,7 @@ const tables = async () => {
   const outfile = join(folder, 'tables.mjs');
   try {
     await build({
-      stdin: {
-        contents: `
-          export { commands } from './src/commands/registry.js';
-          export { parameterOf, runParameters } from './src/answers/parameters.js';
-          export { environmentNameOf, flagOf } from './src/answers/parameter.js';
-          export { preflightChecks } from './src/preflight/index.js';
-          export { listRules } from './src/certificate/index.js';
-          export { methodsText, scenarios } from './src/dpm/scenarios.js';
-          export { dpmErrors } from './src/dpm/errors/index.js';
-          export { computerFaults, faultyTools, misbehaviours } from './src/rehearsal/faults.js';
-          export { sourceText, versionsText } from './src/dpm/source.js';`,
-        resolveDir: root,
-        loader: 'ts',
-      },
+      entryPoints: [join(root, 'scripts', 'docs-tables.ts')],
       outfile,
       bundle: true,
       format: 'esm',
@@ -221,28 +211,89 @@ const faultsPage = ({ computerFaults, faultyTools, misbehaviours }) => {
   ];
 };
 
-const pages = {
-  commands: commandsPage,
-  checks: checksPage,
-  scenarios: scenariosPage,
-  'error-ids': errorsPage,
-  'practice-faults': faultsPage,
+/** The assumptions of docs/not-confirmed.md: one section for each heading, the first column of each table. */
+const assumptions = () => {
+  const sections = [];
+  for (const line of readFileSync(join(docs, 'not-confirmed.md'), 'utf8').split(/\r?\n/)) {
+    const heading = /^## (.+)$/.exec(line)?.[1];
+    if (heading !== undefined) sections.push({ heading, rows: [] });
+    const cell = /^\| +((?:[^|\\]|\\.)+?) +\|/.exec(line)?.[1];
+    if (cell === undefined || cell === 'Assumption' || /^-+$/.test(cell)) continue;
+    sections.at(-1)?.rows.push(cell.replaceAll('\\|', '|'));
+  }
+  return sections.filter(({ rows }) => rows.length > 0);
 };
 
-const docs = join(root, 'docs');
+/** An issue form of GitHub. It cannot drift from the page: docs:check compares it. */
+const realServerForm = () => {
+  const text = (id, label, description, required = true) => ({
+    type: 'textarea',
+    id,
+    attributes: { label, description },
+    ...(required ? { validations: { required: true } } : {}),
+  });
+  const sections = assumptions().map(({ heading, rows }, index) => ({
+    type: 'checkboxes',
+    id: `section-${String(index + 1)}`,
+    attributes: { label: heading, options: rows.map((label) => ({ label })) },
+  }));
+  const form = {
+    name: 'I tried it on a real DPM server',
+    description: 'Report which assumptions of docs/not-confirmed.md you saw to be right or wrong.',
+    title: 'Tried on DPM ',
+    labels: ['real-server'],
+    body: [
+      {
+        type: 'markdown',
+        attributes: {
+          value:
+            'Thank you. dpm-prep was written without a DPM server, so your report is worth a lot. Tick what you **saw to be true**. Write about everything else in the field at the end. docs/not-confirmed.md says how to tell.',
+        },
+      },
+      text('versions', 'Versions', 'Windows on both computers, and DPM or MABS with its update rollup.'),
+      ...sections,
+      text(
+        'wrong',
+        'What was different, and what you could not tell',
+        'Name the assumption, and what you saw instead.',
+        false,
+      ),
+      text(
+        'collected',
+        'The output of dpm-prep collect',
+        'Run `dpm-prep collect --out collected.txt` on both computers after the run. Names are replaced by aliases. Read the file before you attach it: no tool finds every name.',
+      ),
+    ],
+  };
+  return [
+    '# Made by "npm run docs" from docs/not-confirmed.md; do not edit.',
+    stringify(form, { lineWidth: 0 }),
+  ];
+};
+
+const pages = {
+  'docs/commands.md': commandsPage,
+  'docs/checks.md': checksPage,
+  'docs/scenarios.md': scenariosPage,
+  'docs/error-ids.md': errorsPage,
+  'docs/practice-faults.md': faultsPage,
+  '.github/ISSUE_TEMPLATE/real-dpm-server.yml': realServerForm,
+};
+
 const {
   values: { check, folder },
-} = parseArgs({ options: { check: { type: 'boolean' }, folder: { type: 'string', default: docs } } });
+} = parseArgs({ options: { check: { type: 'boolean' }, folder: { type: 'string', default: root } } });
 const given = await tables();
 let stale = 0;
 for (const [name, page] of Object.entries(pages)) {
-  const written = join(docs, `${name}.md`);
+  const written = join(root, name);
   const text = await format(`${page(given).join('\n')}\n`, {
     ...(await resolveConfig(written)),
     filepath: written,
   });
-  const path = join(folder, `${name}.md`);
+  const path = join(folder, name);
   if (!check) {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
     continue;
   }
@@ -254,6 +305,6 @@ for (const [name, page] of Object.entries(pages)) {
   }
   if (before === text) continue;
   stale += 1;
-  process.stderr.write(`docs/${name}.md is not as the program says. Run: npm run docs\n`);
+  process.stderr.write(`${name} is not current. Run: npm run docs\n`);
 }
 process.exitCode = stale === 0 ? 0 : 1;

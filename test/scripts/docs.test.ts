@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/registry.js';
 import { dpmErrors } from '../../src/dpm/errors/index.js';
@@ -14,7 +15,7 @@ const folder = temporaryFolder('pages');
 
 const docs = (...args: readonly string[]): { readonly status: number | null; readonly stderr: string } =>
   spawnSync(process.execPath, [script, '--folder', folder, ...args], { encoding: 'utf8' });
-const page = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const page = (name: string): string => readFileSync(join(folder, 'docs', name), 'utf8');
 
 beforeAll(() => {
   expect(docs()).toMatchObject({ status: 0, stderr: '' });
@@ -31,9 +32,24 @@ describe('the pages that are made from the program', () => {
     expect(rows.filter((row) => !text.includes(row))).toEqual([]);
   });
 
+  it('ask on the issue form for every assumption of docs/not-confirmed.md', () => {
+    const root = join(import.meta.dirname, '..', '..');
+    const form = parse(readFileSync(join(folder, '.github/ISSUE_TEMPLATE/real-dpm-server.yml'), 'utf8')) as {
+      body: { type: string; attributes: { options?: { label: string }[] } }[];
+    };
+    const labels = form.body.flatMap(({ attributes }) => attributes.options ?? []).map(({ label }) => label);
+    const rows = readFileSync(join(root, 'docs/not-confirmed.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (?:Assumption|-)/.test(line));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(labels).toHaveLength(rows.length);
+    for (const [index, row] of rows.entries())
+      expect(row.replaceAll('\\|', '|')).toContain(`| ${labels[index] ?? '?'} `);
+  });
+
   it('fail the check by name where one was changed or is gone, and no other', { timeout: 120_000 }, () => {
-    appendFileSync(join(folder, 'checks.md'), 'By hand.\n');
-    rmSync(join(folder, 'scenarios.md'));
+    appendFileSync(join(folder, 'docs', 'checks.md'), 'By hand.\n');
+    rmSync(join(folder, 'docs', 'scenarios.md'));
     const stale = docs('--check');
     expect(stale.status).toBe(1);
     expect(stale.stderr.match(/docs\/[a-z-]+\.md/g)).toEqual(['docs/checks.md', 'docs/scenarios.md']);
