@@ -26,7 +26,8 @@ export const dataSources: Answerer<'data-sources'> = (
       failure: `Error ID: 32684. The protection agent on ${computerName} cannot be contacted.`,
     };
   }
-  const switchedInPlace = world.cluster !== null && agent?.onceNtlm === true;
+  const switchedInPlace =
+    world.cluster !== null && agent?.onceNtlm === true && agent.configuration.mode === 'certificate';
   const shown = switchedInPlace
     ? []
     : record.dataSources.map(({ name, kind }, index) => ({
