@@ -107,7 +107,12 @@ const processesOf = (trace: string, program: string): readonly string[] => {
     ...trace.matchAll(/CreateProcessInternalW app (?:\(null\)|L"(?:.*?)") cmdline L"(.*)"(?:\.\.\.)?$/gm),
   ]
     .map(([, line = '']) => line.replaceAll('\\"', '"').replaceAll('\\\\', '\\'))
-    .filter((line) => !/\\(?:conhost|winemenubuilder)\.exe"? /i.test(line));
+    .filter(
+      (line) =>
+        !/\\(?:conhost|winemenubuilder|rpcss|svchost|plugplay|services|winedevice|explorer)\.exe"?(?: |$)/i.test(
+          line,
+        ),
+    );
   return lines.slice(lines.findIndex((line) => line.includes(program)));
 };
 
