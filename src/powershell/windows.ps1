@@ -19,7 +19,7 @@ function Get-ServiceFacts([string]$Name) {
     $state = 'unknown'
     $displayName = $null
     try {
-        $service = Get-Service -Name $Name
+        $service = Get-Service -Name $Name -ErrorAction Stop
         $displayName = [string]$service.DisplayName
         $known = $states["$($service.Status)"]
         if ($known) { $state = $known }
