@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { flagOf } from './answers/parameter.js';
-import { parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
+import { isRunParameter, parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
 import type { Subcommand } from './application/command.js';
 import { commands, defaultCommand } from './commands/registry.js';
 import { exitCode } from './exit-code.js';
@@ -22,7 +22,7 @@ const optionOf = (key: ParameterKey): Option | null => {
       ...(Array.isArray(before) ? (before as string[]) : []),
       value,
     ]);
-  if (parameter.about === 'run') option.helpGroup('How it runs:');
+  if (isRunParameter(key)) option.helpGroup('How it runs:');
   return option;
 };
 

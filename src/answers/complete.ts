@@ -9,7 +9,8 @@ export interface Need<K extends ParameterKey = ParameterKey> {
   readonly suggestion?: string;
 }
 
-export type Completed<K extends ParameterKey> = Answers & { readonly [P in K]-?: Answer<P> };
+/** The answers, with these ones known. */
+export type Completed<A, K extends ParameterKey> = A & { readonly [P in K]: Answer<P> };
 
 const shown = (key: ParameterKey): string => {
   const parameter = parameterOf(key);
@@ -41,17 +42,17 @@ export const refuseMissing = (missing: readonly Missing[]): void => {
  * Fills in what is missing by asking. With nobody to ask, all missing ones are named at once, each with its flag
  * (exit 2): nothing ever waits for input.
  */
-export const complete = async <K extends ParameterKey>(
-  answers: Answers,
+export const complete = async <A extends Answers, K extends ParameterKey & keyof A>(
+  answers: A,
   needs: readonly Need<K>[],
   prompter: Prompter | null,
   alsoMissing: readonly Missing[] = [],
-): Promise<Completed<K>> => {
+): Promise<Completed<A, K>> => {
   const missing = needs.filter((need) => answers[need.key] === undefined);
   if (prompter === null) {
     refuseMissing([...missing.map(({ key }) => missingAnswer(key)), ...alsoMissing]);
   }
   const filled: Record<string, unknown> = { ...answers };
   for (const need of missing) filled[need.key] = await prompter?.ask(need.key, need.suggestion);
-  return filled as Completed<K>;
+  return filled as Completed<A, K>;
 };

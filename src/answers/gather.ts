@@ -8,14 +8,6 @@ import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './p
 import { readYaml, YamlProblem } from './yaml.js';
 import { schemaParts } from './schema-parts.js';
 
-/** Where a value came from, in words: `--user-name`, `userName in answers.yaml`, `DPM_PREP_USER_NAME`. */
-export type Origins = Readonly<Partial<Record<ParameterKey, string>>>;
-
-export interface Gathered {
-  readonly answers: Answers;
-  readonly origins: Origins;
-}
-
 export interface GatherSources {
   /** Values given on the command line, by key; raw, as commander hands them over. */
   readonly flags: Readonly<Partial<Record<ParameterKey, unknown>>>;
@@ -139,7 +131,7 @@ const fromEnvironment = (
  * All answers that are known without asking: environment, then answer file, then flags; the later wins. Every value
  * passes its schema; all that cannot be are named in one Problem (exit 2).
  */
-export const gather = (sources: GatherSources): Gathered => {
+export const gather = (sources: GatherSources): Answers => {
   const fromFlags = Object.entries(sources.flags).flatMap(([key, value]) =>
     isKey(key) && value !== undefined ? [[key, value, flagOf(key, parameterOf(key))] as const] : [],
   );
@@ -151,14 +143,12 @@ export const gather = (sources: GatherSources): Gathered => {
   }
 
   const answers: Record<string, unknown> = {};
-  const origins: Partial<Record<ParameterKey, string>> = {};
   const problems: string[] = [];
   for (const [key, { raw, origin }] of given) {
     const judged = judgeValue(key, raw);
     if (judged.ok) {
       for (const value of [raw].flat()) if (typeof value === 'string') rememberClear(value);
       answers[key] = judged.value;
-      origins[key] = origin;
     } else {
       problems.push(`${origin}: ${judged.problem}`);
     }
@@ -167,5 +157,5 @@ export const gather = (sources: GatherSources): Gathered => {
     const [first = '', ...rest] = problems;
     throw usageProblem(first, ...rest);
   }
-  return { answers: answers, origins };
+  return answers;
 };

@@ -24,8 +24,6 @@ export interface Parameter<T = unknown> {
   readonly prompt?: ParameterPrompt;
   /** Another name of the same flag. */
   readonly alias?: string;
-  /** `run`: how the program runs, not what it does; under its own heading in the help, not in a saved answer file. */
-  readonly about?: 'run';
   /** A password: no flag, no answer key, only the environment. */
   readonly secret?: true;
   /** Written as `--no-<flag>`. */

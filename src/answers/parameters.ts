@@ -356,49 +356,42 @@ export const parameters = {
     value: 'file',
     help: 'read answers from this YAML or JSON file; flags win',
     schema: plainText,
-    about: 'run',
   }),
   dryRun: define({
     help: 'show the plan and the exact commands, change nothing',
     schema: yesNo,
     alias: '--what-if',
-    about: 'run',
   }),
-  yes: define({ help: 'do not ask before the plan runs', schema: yesNo, about: 'run' }),
+  yes: define({ help: 'do not ask before the plan runs', schema: yesNo }),
   input: define({
     help: 'never prompt; missing answers are an error',
     schema: yesNo,
     negated: true,
-    about: 'run',
   }),
-  json: define({ help: 'put exactly one JSON document on standard output', schema: yesNo, about: 'run' }),
-  verbose: define({ help: "show every line of the tools' output", schema: yesNo, about: 'run' }),
-  color: define({ help: 'no colours', schema: yesNo, negated: true, about: 'run' }),
+  json: define({ help: 'put exactly one JSON document on standard output', schema: yesNo }),
+  verbose: define({ help: "show every line of the tools' output", schema: yesNo }),
+  color: define({ help: 'no colours', schema: yesNo, negated: true }),
   stateDir: define({
     value: 'folder',
     help: 'folder of the journal and the lock',
     schema: absolutePath,
-    about: 'run',
   }),
-  rehearse: define({ help: 'run against the practice pair, not this computer', schema: yesNo, about: 'run' }),
+  rehearse: define({ help: 'run against the practice pair, not this computer', schema: yesNo }),
   world: define({
     value: 'folder',
     help: 'folder of the practice pair (default: a new one)',
     schema: absolutePath,
-    about: 'run',
   }),
   fault: define({
     value: 'name',
     help: 'break the practice pair on purpose, from now on ("none": no more); may be repeated',
     schema: (z) => z.array(plainText(z)).max(100),
     many: true,
-    about: 'run',
   }),
   on: define({
     value: 'machine',
     help: 'which practice computer this is: dpm-server, protected-computer, or a name',
     schema: plainText,
-    about: 'run',
   }),
 } as const;
 
@@ -406,12 +399,35 @@ export type Parameters = typeof parameters;
 export type ParameterKey = keyof Parameters;
 export type Answer<K extends ParameterKey> = Parameters[K] extends Parameter<infer T> ? T : never;
 /** Answers that are known; a missing key was not given by anyone. */
-export type Answers = { readonly [K in ParameterKey]?: Answer<K> };
+export type Answers = { readonly [K in ParameterKey]?: Answer<K> | undefined };
+/** The answers to these parameters alone: to read another one is a compile error. Undefined: nobody gave it. */
+export type AnswersOf<K extends ParameterKey> = { readonly [P in K]: Answer<P> | undefined };
 
 export const parameterKeys = Object.keys(parameters) as readonly ParameterKey[];
 export const parameterOf = (key: ParameterKey): Parameter => parameters[key];
 
-/** Every command has these. */
-export const runParameters: readonly ParameterKey[] = parameterKeys.filter(
-  (key) => parameterOf(key).about === 'run',
-);
+/** How the program runs, not what it does. Every command has these; a saved answer file has none of them. */
+export const runParameters = [
+  'answers',
+  'dryRun',
+  'yes',
+  'input',
+  'json',
+  'verbose',
+  'color',
+  'stateDir',
+  'rehearse',
+  'world',
+  'fault',
+  'on',
+] as const satisfies readonly ParameterKey[];
+export type RunKey = (typeof runParameters)[number];
+
+export const isRunParameter = (key: ParameterKey): key is RunKey =>
+  (runParameters as readonly ParameterKey[]).includes(key);
+
+/** What was given of these parameters, and nothing else. */
+export const pickAnswers = <K extends ParameterKey>(answers: Answers, keys: readonly K[]): AnswersOf<K> =>
+  Object.fromEntries(
+    keys.filter((key) => answers[key] !== undefined).map((key) => [key, answers[key]]),
+  ) as AnswersOf<K>;

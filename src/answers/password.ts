@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { usageProblem } from '../problem.js';
 import { documentText, EncodingProblem } from './document-text.js';
 import { Secret } from '../secret.js';
-import type { Answers } from './parameters.js';
+import type { AnswersOf } from './parameters.js';
 
 const maxBytes = 64 * 1024;
 const maxListBytes = 1024 * 1024;
@@ -123,32 +123,59 @@ export const readPasswordList = (path: string): PasswordList => {
   return list;
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the password of an unattended run may come from. */
+export type PasswordKey = 'passwordFile' | 'passwordStdin';
+
+interface Source {
+  /** As a person writes it. */
+  readonly name: string;
+  readonly read: () => Secret;
+}
+
+/** Every way in which the password was given. */
+const passwordSources = (answers: AnswersOf<PasswordKey>, environment: Environment): readonly Source[] => {
+  const { passwordFile, passwordStdin } = answers;
+  const text = environment.DPM_PREP_PASSWORD ?? '';
+  return [
+    ...(passwordFile === undefined
+      ? []
+      : [{ name: '--password-file', read: () => readPasswordFile(passwordFile) }]),
+    ...(passwordStdin === true
+      ? [{ name: '--password-stdin', read: () => new Secret(firstLine(readUpTo(0, 1), 'standard input')) }]
+      : []),
+    ...(text === ''
+      ? []
+      : [
+          {
+            name: 'DPM_PREP_PASSWORD',
+            read: () => new Secret(firstLine(Buffer.from(text), 'DPM_PREP_PASSWORD')),
+          },
+        ]),
+  ];
+};
+
+/** Whether an unattended run was given its password. Reads nothing. */
+export const passwordIsGiven = (answers: AnswersOf<PasswordKey>, environment: Environment): boolean =>
+  passwordSources(answers, environment).length > 0;
+
 /**
  * The password for an unattended run: from --password-file, --password-stdin or DPM_PREP_PASSWORD; null if none of
- * them was given. More than one is refused, since it would be a guess which is meant.
+ * them was given. More than one is refused, because dpm-prep would have to guess which one is meant.
  */
 export const unattendedPassword = (
-  answers: Answers,
-  environment: Readonly<Record<string, string | undefined>>,
+  answers: AnswersOf<PasswordKey>,
+  environment: Environment,
 ): Secret | null => {
-  const fromEnvironment = environment.DPM_PREP_PASSWORD;
-  const sources = [
-    answers.passwordFile === undefined ? null : '--password-file',
-    answers.passwordStdin === true ? '--password-stdin' : null,
-    fromEnvironment === undefined || fromEnvironment === '' ? null : 'DPM_PREP_PASSWORD',
-  ].filter((source) => source !== null);
+  const sources = passwordSources(answers, environment);
   if (sources.length > 1) {
     throw usageProblem(
-      `The password is given in ${String(sources.length)} ways: ${sources.join(', ')}.`,
+      `The password is given in ${String(sources.length)} ways: ${sources.map(({ name }) => name).join(', ')}.`,
       'Give it in one.',
     );
   }
-  if (answers.passwordFile !== undefined) return readPasswordFile(answers.passwordFile);
-  if (answers.passwordStdin === true) return new Secret(firstLine(readUpTo(0, 1), 'standard input'));
-  if (fromEnvironment !== undefined && fromEnvironment !== '') {
-    return new Secret(firstLine(Buffer.from(fromEnvironment), 'DPM_PREP_PASSWORD'));
-  }
-  return null;
+  return sources[0]?.read() ?? null;
 };
 
 /** The two passwords of a conversion; null where nobody gave it. */
@@ -159,8 +186,8 @@ export interface PasswordPair {
 
 /** Old and new password for an unattended conversion; on standard input the old one stands in front. */
 export const unattendedPasswordPair = (
-  answers: Answers,
-  environment: Readonly<Record<string, string | undefined>>,
+  answers: AnswersOf<PasswordKey | 'newPasswordFile' | 'newPasswordStdin'>,
+  environment: Environment,
 ): PasswordPair => {
   const fromEnvironment = environment.DPM_PREP_NEW_PASSWORD ?? '';
   const given = [

@@ -1,5 +1,5 @@
 import { flagOf } from './parameter.js';
-import { parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
+import { isRunParameter, parameterKeys, parameterOf, type Answers, type ParameterKey } from './parameters.js';
 
 /** How the program runs is up to the next caller, except where it decides on which computer. */
 const keptRunKeys: ReadonlySet<ParameterKey> = new Set(['rehearse', 'world', 'on', 'stateDir']);
@@ -20,7 +20,7 @@ export const writtenAnswers = (answers: Answers): Readonly<Record<string, string
       const value = answers[key];
       const parameter = parameterOf(key);
       if (value === undefined || value === false || parameter.secret) return [];
-      if (parameter.about === 'run' && !keptRunKeys.has(key)) return [];
+      if (isRunParameter(key) && !keptRunKeys.has(key)) return [];
       return [[key, Array.isArray(value) ? value.map(textOf) : textOf(value)] as const];
     }),
   );

@@ -6,6 +6,8 @@ import type { CommandContext } from './command.js';
 import type { ComputerFacts } from './facts.js';
 import { unattendedNeeds } from './procedure.js';
 
+export type InstallerKey = 'installer' | 'acceptEula';
+
 /**
  * The installer: the given file, or the newest in the given folder, or the newest where DPM keeps them. Null if
  * there is none.
@@ -31,11 +33,11 @@ const noInstaller = (given: string | undefined, searched: readonly string[]): Er
       );
 
 /** Asks the computer for an installer, the person only if there is none; and for the licence. */
-export const resolveInstaller = async (
-  context: CommandContext,
+export const resolveInstaller = async <C extends CommandContext<InstallerKey>>(
+  context: C,
   machine: Machine | null,
   facts: ComputerFacts | null,
-): Promise<{ readonly installer: string; readonly answers: CommandContext['answers'] }> => {
+): Promise<{ readonly installer: string; readonly answers: C['answers'] }> => {
   const { answers, prompter } = context;
   if (machine === null || facts === null) {
     return { installer: answers.installer ?? 'DPMAgentInstaller_x64.exe', answers };
@@ -46,10 +48,10 @@ export const resolveInstaller = async (
     throw noInstaller(answers.installer, found.searched);
   }
   if (found.path === null && prompter === null && !installed) throw noInstaller(undefined, found.searched);
-  const needs: readonly Need<'installer' | 'acceptEula'>[] = installed
+  const needs: readonly Need<InstallerKey>[] = installed
     ? []
     : [...(found.path === null ? [{ key: 'installer' } as const] : []), { key: 'acceptEula' } as const];
-  const done = await complete(answers, needs, prompter, unattendedNeeds(context, { password: false }));
+  const done = await complete(answers, needs, prompter, unattendedNeeds(context));
   if (!installed && !done.acceptEula) {
     throw checkProblem(
       'The licence terms of the DPM agent were not accepted, so it was not installed. Nothing was changed.',

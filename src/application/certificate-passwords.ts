@@ -1,5 +1,10 @@
 import type { Prompter } from '../answers/prompter.js';
-import { readPasswordList, unattendedPassword, type PasswordList } from '../answers/password.js';
+import {
+  readPasswordList,
+  unattendedPassword,
+  type PasswordKey,
+  type PasswordList,
+} from '../answers/password.js';
 import { WrongPassword } from '../certificate/index.js';
 import { cleanText } from '../clean.js';
 import { Secret } from '../secret.js';
@@ -29,7 +34,7 @@ export class Passwords {
   }
 
   /** As --password-file (one password, or a list), --password-stdin or the environment give them. */
-  static of(context: CommandContext): Passwords {
+  static of(context: CommandContext<PasswordKey>): Passwords {
     const { answers, environment } = context;
     const one = unattendedPassword(answers, environment);
     const list = answers.passwordFile === undefined ? null : readPasswordList(answers.passwordFile);

@@ -9,7 +9,7 @@ const limitMs = 20_000;
 
 /** Preflight of that computer; changes nothing. A line on the screen says what is being waited for. */
 export const checkComputer = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   machine: Machine,
   facts: PreflightFacts,
 ): Promise<readonly Finding[]> => {

@@ -1,6 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Gathered } from '../answers/gather.js';
-import type { Answers, ParameterKey } from '../answers/parameters.js';
+import type { Answers, AnswersOf, ParameterKey, RunKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
@@ -33,15 +32,19 @@ export interface Subcommand extends CommandSpec {
   readonly load: () => Promise<CommandModule>;
 }
 
+/** The parameters that a command declares. Its code sees the answers to these alone, and to those of every command. */
+export type KeysOf<S extends CommandSpec> = S['parameters'][number];
+
 /** Joins what --help says about a command with its code. */
-export const subcommand = (
-  spec: CommandSpec,
-  load: () => Promise<{ readonly default: CommandModule }>,
+export const subcommand = <const K extends ParameterKey>(
+  spec: CommandSpec & { readonly parameters: readonly K[] },
+  load: () => Promise<{ readonly default: CommandModule<NoInfer<K>> }>,
 ): Subcommand => ({ ...spec, load: async () => (await load()).default });
 
-/** What a command is given. */
-export interface CommandContext extends Gathered {
+/** What a command is given. `K`: the parameters that it declares, besides those of every command. */
+export interface CommandContext<K extends ParameterKey = never> {
   readonly spec: CommandSpec;
+  readonly answers: AnswersOf<K | RunKey>;
   /** Every command of the program, for the commands that run or describe others. */
   readonly commands: readonly Subcommand[];
   readonly positional: readonly string[];
@@ -54,10 +57,16 @@ export interface CommandContext extends Gathered {
   readonly version: string;
 }
 
-export interface CommandModule {
-  readonly run: (context: CommandContext) => Promise<Report>;
+/** A context whose answers to `Maybe` are read where the command declares them. */
+export type ContextWith<K extends ParameterKey, Maybe extends ParameterKey> = CommandContext<K> & {
+  readonly answers: Pick<Answers, Maybe>;
+};
+
+/** The code of a command that declares the parameters `K`. */
+export interface CommandModule<K extends ParameterKey = ParameterKey> {
+  readonly run: (context: CommandContext<K>) => Promise<Report>;
   /** Shows a report with `data` to a person; absent, or without data: the common way (show/report-text.ts). */
-  readonly print?: (report: Report, screen: Screen, answers: Answers, version: string) => void;
+  readonly print?: (report: Report, screen: Screen, answers: AnswersOf<K | RunKey>, version: string) => void;
   /** Shape of the report's `data`; absent: null. */
   readonly dataSchema?: ZodType;
 }

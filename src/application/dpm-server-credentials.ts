@@ -16,8 +16,20 @@ import type { ComputerFacts } from './facts.js';
 import { inventoryOf } from './inventory.js';
 import { newFolderFor } from './new-folder.js';
 import { existingJournal } from './past-runs.js';
+import type { ProcedureKey } from './parameter-groups.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
+
+export type SetCredentialsKey =
+  | ProcedureKey
+  | 'action'
+  | 'dpmServerName'
+  | 'outputFilePath'
+  | 'thumbprint'
+  | 'authCaThumbprint'
+  | 'psName'
+  | 'inventory'
+  | 'handoverFolder';
 
 /** 33230: nothing was configured that could be generated again. Known from our own runs, or from the running service. */
 const refuseRegenerateFirst = (context: CommandContext, machine: Machine, facts: ComputerFacts): void => {
@@ -60,7 +72,7 @@ const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): 
 
 /** Configures the DPM server, or generates its lost credential file again. */
 export const runSetCredentials = async (
-  context: CommandContext,
+  context: CommandContext<SetCredentialsKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
 ): Promise<Report> => {
@@ -76,7 +88,7 @@ export const runSetCredentials = async (
     ],
     prompter,
     [
-      ...unattendedNeeds(context, { password: false }),
+      ...unattendedNeeds(context),
       ...(action === 'configure' && context.answers.thumbprint === undefined
         ? [missingAnswer('thumbprint')]
         : []),

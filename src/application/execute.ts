@@ -1,5 +1,5 @@
 import { gather } from '../answers/gather.js';
-import type { Answers, ParameterKey } from '../answers/parameters.js';
+import { pickAnswers, runParameters, type AnswersOf, type ParameterKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import { cleanText } from '../clean.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -24,13 +24,12 @@ const present = (
   screen: Screen,
   result: Report,
   version: string,
-  module: CommandModule | null = null,
-  answers: Answers = {},
+  ran: { readonly module: CommandModule; readonly answers: AnswersOf<ParameterKey> } | null = null,
 ): void => {
   if (screen.json) {
     screen.print(JSON.stringify(reportDocument(result, version), null, 2));
-  } else if (module?.print && result.data !== null) {
-    module.print(result, screen, answers, version);
+  } else if (ran?.module.print && result.data !== null) {
+    ran.module.print(result, screen, ran.answers, version);
   } else {
     printReport(result, screen, []);
   }
@@ -86,13 +85,12 @@ export const execute = async ({
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  let module: CommandModule | null = null;
-  let answers: Answers = {};
+  let ran: { readonly module: CommandModule; readonly answers: AnswersOf<ParameterKey> } | null = null;
   let result: Report;
   let verbose = flags.verbose === true;
   try {
     const gathered = gather({ flags, environment });
-    ({ answers } = gathered);
+    const answers = pickAnswers<ParameterKey>(gathered, [...spec.parameters, ...runParameters]);
     verbose = answers.verbose === true;
     screen = new Screen({
       ...screenOptions,
@@ -105,9 +103,9 @@ export const execute = async ({
       const { terminalPrompter } = await import('../show/prompts.js');
       prompter = terminalPrompter(screen, stop.signal);
     }
-    module = await spec.load();
-    result = await module.run({
-      ...gathered,
+    ran = { module: await spec.load(), answers };
+    result = await ran.module.run({
+      answers,
       spec,
       commands,
       positional,
@@ -124,7 +122,7 @@ export const execute = async ({
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
-  present(screen, result, version, module, answers);
+  present(screen, result, version, ran);
   return result.exitCode;
 };
 

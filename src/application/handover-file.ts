@@ -1,4 +1,4 @@
-import type { Answers } from '../answers/parameters.js';
+import type { AnswersOf } from '../answers/parameters.js';
 import { mayBeSameComputer, nameForm, type ComputerName } from '../dpm/names.js';
 import { maxHandoverBytes, parseHandover, type Handover } from '../dpm/handover.js';
 import type { Machine } from '../machine/machine.js';
@@ -47,7 +47,10 @@ export const refuseContradiction = (flag: string, given: string | undefined, han
 const named = (text: string): ComputerName => ({ text, form: nameForm(text) });
 
 /** The answers with what the handover file says; a flag that says otherwise is refused. */
-export const withHandover = (answers: Answers, handover: Handover | null): Answers => {
+export const withHandover = <A extends AnswersOf<'auth' | 'dpmServerName' | 'psName' | 'userName'>>(
+  answers: A,
+  handover: Handover | null,
+): A => {
   if (handover === null) return answers;
   refuseContradiction('--dpm-server-name', answers.dpmServerName?.text, handover.dpmServerName);
   refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
@@ -58,8 +61,5 @@ export const withHandover = (answers: Answers, handover: Handover | null): Answe
     dpmServerName: named(handover.dpmServerName),
     psName: named(handover.psName),
     ...(handover.userName === null ? {} : { userName: handover.userName }),
-    ...(handover.productionServerDnsSuffix === null
-      ? {}
-      : { productionServerDnsSuffix: handover.productionServerDnsSuffix }),
   };
 };

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { complete } from '../answers/complete.js';
-import type { Answers } from '../answers/parameters.js';
-import { unattendedPassword } from '../answers/password.js';
+import { unattendedPassword, type PasswordKey } from '../answers/password.js';
 import type { Finding } from '../checks/check.js';
 import {
   CertificateJudge,
@@ -20,11 +19,14 @@ import type { Side } from '../steps/step.js';
 import { Passwords } from './certificate-passwords.js';
 import type { CommandContext } from './command.js';
 import { computerFacts, type ComputerFacts } from './facts.js';
+import type { ProcedureKey } from './parameter-groups.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
+
+export type ImportKey = ProcedureKey | PasswordKey | 'installChain';
 
 /** The PFX with a password that opens it: given, or asked for until it does. */
 const readPfx = async (
-  context: CommandContext,
+  context: CommandContext<PasswordKey>,
   machine: Machine,
   path: string,
 ): Promise<CertificateInput> => {
@@ -63,7 +65,7 @@ export interface ImportOptions {
 }
 
 export const judgeImported = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   facts: ComputerFacts,
   opened: OpenedCertificate,
   options: ImportOptions,
@@ -84,7 +86,7 @@ export const sideOf = (facts: ComputerFacts): Side =>
 
 /** Checks a PFX, converts it for the CSP, imports it. Also what renew-cert does once it may. */
 export const importFile = async (
-  context: CommandContext,
+  context: CommandContext<ImportKey>,
   machine: Machine,
   path: string,
   options: ImportOptions = {},
@@ -97,9 +99,9 @@ export const importFile = async (
   if (opened === undefined) throw checkProblem(`${path} holds no certificate. Nothing was changed.`);
   const findings = await judgeImported(context, facts, opened, options);
   const chain = chainOf(opened);
-  const answers: Answers =
+  const answers =
     chain.length === 0 || context.prompter === null
-      ? await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }))
+      ? await complete(context.answers, [], context.prompter, unattendedNeeds(context))
       : await complete(context.answers, [{ key: 'installChain' }], context.prompter);
   return runProcedure(context, {
     plan: importCertificatePlan({

@@ -5,7 +5,7 @@ import type { CommandContext } from './command.js';
 
 /** The computers of --inventory; none without it. The file is read where the program runs. */
 export const inventoryOf = async (
-  context: CommandContext,
+  context: CommandContext<'inventory'>,
   machine: Machine | null,
 ): Promise<readonly InventoryEntry[]> => {
   const path = context.answers.inventory;

@@ -1,13 +1,18 @@
-import type { Answers } from '../answers/parameters.js';
+import type { AnswersOf } from '../answers/parameters.js';
 import { usageProblem } from '../problem.js';
 import type { Machine } from '../machine/machine.js';
 import { withoutSecrets } from '../machine/without-secrets.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
-import type { CommandContext } from './command.js';
+import type { ContextWith } from './command.js';
+
+/** The practice pair bears these names, where the command has them. */
+type MachineContext = ContextWith<never, 'dpmServerName' | 'psName'>;
 
 /** The faults that the practice pair is to have; without --fault those that it has already. */
-export const faultsOf = async ({ fault }: Answers): Promise<{ readonly faults?: readonly string[] }> => {
+export const faultsOf = async ({
+  fault,
+}: AnswersOf<'fault'>): Promise<{ readonly faults?: readonly string[] }> => {
   if (fault === undefined) return {};
   const { wantedFaults } = await import('../rehearsal/faults.js');
   return { faults: wantedFaults(fault) };
@@ -17,7 +22,7 @@ export const faultsOf = async ({ fault }: Answers): Promise<{ readonly faults?: 
  * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
  * silently). Null only for a dry run on a system without Windows: the plan can be shown all the same.
  */
-export const machineFor = async (context: CommandContext, side: Side): Promise<Machine | null> => {
+export const machineFor = async (context: MachineContext, side: Side): Promise<Machine | null> => {
   const { answers, platform, screen, signal } = context;
   if (answers.rehearse === true || answers.world !== undefined) {
     const { openWorld } = await import('../rehearsal/world.js');
@@ -50,7 +55,7 @@ export const machineFor = async (context: CommandContext, side: Side): Promise<M
 };
 
 /** Like `machineFor`, where a plan alone is of no use. */
-export const requiredMachineFor = async (context: CommandContext, side: Side): Promise<Machine> => {
+export const requiredMachineFor = async (context: MachineContext, side: Side): Promise<Machine> => {
   const machine = await machineFor(context, side);
   if (machine) return machine;
   throw usageProblem(

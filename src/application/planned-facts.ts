@@ -42,7 +42,10 @@ const usedAccounts = (journal: Journal): PreflightFacts['accountsInUse'] =>
   );
 
 /** The method that a procedure is about; null: not decided. */
-export const plannedMethod = (procedure: ProcedureName | null, answers: Answers): Method | null => {
+export const plannedMethod = (
+  procedure: ProcedureName | null,
+  answers: Pick<Answers, 'auth'>,
+): Method | null => {
   switch (procedure) {
     case 'ntlm':
     case 'update-password':
@@ -59,11 +62,14 @@ export const plannedMethod = (procedure: ProcedureName | null, answers: Answers)
   }
 };
 
+export type PlannedKey = 'auth' | 'dpmServerName' | 'psName' | 'userName' | 'productionServerDnsSuffix';
+
 export interface Planned {
   readonly side: Side;
   /** Null: nothing in particular. */
   readonly procedure: ProcedureName | null;
-  readonly answers: Answers;
+  /** A name that the command does not take is not part of its plan. */
+  readonly answers: Pick<Answers, PlannedKey>;
   /** The journal of this computer, if it has one. */
   readonly journal: Journal | null;
 }

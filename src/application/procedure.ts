@@ -1,8 +1,15 @@
 import { writtenAnswers, replayLine } from '../answers/replay.js';
-import type { Answers } from '../answers/parameters.js';
+import {
+  pickAnswers,
+  runParameters,
+  type Answers,
+  type AnswersOf,
+  type ParameterKey,
+  type RunKey,
+} from '../answers/parameters.js';
 import type { Missing } from '../answers/complete.js';
-import { unattendedPassword } from '../answers/password.js';
-import { documentedLine, type Command } from '../machine/command.js';
+import { passwordIsGiven, type PasswordKey } from '../answers/password.js';
+import { documentedLine, asksForPassword } from '../machine/command.js';
 import { blocks } from '../checks/run-checks.js';
 import type { Finding } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -24,21 +31,24 @@ import { checkComputer } from './check-computer.js';
 import type { CommandContext } from './command.js';
 import { refuseUnknownChecks } from './listed-checks.js';
 import { existingJournal, stateFolderOf } from './past-runs.js';
-import { plannedFacts, plannedMethod } from './planned-facts.js';
+import type { ProcedureKey } from './parameter-groups.js';
+import { plannedFacts, plannedMethod, type PlannedKey } from './planned-facts.js';
 import { environmentOf, refuseUnsupported } from './scenario.js';
 
 const defaultSilenceMs = 120_000;
 
-export interface Procedure {
+export interface Procedure<K extends ParameterKey = never> {
   readonly plan: Plan;
   /** Null: a dry run on a system without Windows. */
   readonly machine: Machine | null;
   /** All answers that the plan was made of, for the journal and the replay line. */
-  readonly answers: Answers;
+  readonly answers: AnswersOf<K | ProcedureKey | RunKey>;
   /** What was judged already, such as the certificate; preflight is added. */
   readonly findings: readonly Finding[];
   /** For preflight, where the answers do not say it. */
   readonly about?: Partial<PreflightFacts>;
+  /** The password of the account, where the plan's tools ask for one and nobody is to type it; null: it was not given. */
+  readonly password?: () => Secret | null;
   /** A password of its own for a step (an inventory names one for each computer). */
   readonly passwordFor?: (step: Step) => Secret | null;
   /** What the other computer must do once this side is done; null if nothing is left. */
@@ -47,40 +57,39 @@ export interface Procedure {
   readonly notes?: (facts: EarlierFacts) => readonly string[];
 }
 
-const wantsPassword = (command: Command): boolean =>
-  (command.kind === 'program' && command.asksPassword !== undefined) ||
-  (command.kind === 'script' && command.takesPassword === true);
+/** What `runProcedure` itself reads: the names only where the command takes them. */
+type Ready = Procedure & { readonly answers: Pick<Answers, PlannedKey> };
 
-const planWantsPassword = (plan: Plan): boolean => plan.steps.some((step) => wantsPassword(step.command({})));
+const planWantsPassword = (plan: Plan): boolean =>
+  plan.steps.some((step) => asksForPassword(step.command({})));
 
-/**
- * What an unattended run must be given besides the parameters: a password where a tool asks for one, and the consent
- * that a person would give at the prompt.
- */
-export const unattendedNeeds = (
-  context: CommandContext,
-  needs: { readonly password: boolean },
-): readonly Missing[] => {
-  const { answers, environment, prompter } = context;
-  if (prompter !== null || answers.dryRun === true) return [];
-  const hasPassword =
-    answers.passwordFile !== undefined ||
-    answers.passwordStdin === true ||
-    Boolean(environment.DPM_PREP_PASSWORD);
-  return [
-    ...(needs.password && !hasPassword
-      ? [
-          {
-            flag: '--password-file <file>',
-            help: 'or --password-stdin, or the environment variable DPM_PREP_PASSWORD: the password of the account',
-          },
-        ]
-      : []),
-    ...(answers.yes === true ? [] : [{ flag: '--yes', help: 'run the plan without asking' }]),
-  ];
-};
+const isUnattended = ({ answers, prompter }: CommandContext): boolean =>
+  prompter === null && answers.dryRun !== true;
 
-const replayWords = ({ spec, positional }: CommandContext): readonly string[] => [spec.name, ...positional];
+/** The consent that a person gives at the prompt: an unattended run must be given it. */
+export const unattendedNeeds = (context: CommandContext): readonly Missing[] =>
+  isUnattended(context) && context.answers.yes !== true
+    ? [{ flag: '--yes', help: 'run the plan without asking' }]
+    : [];
+
+/** The password of the account, where a tool of the plan asks for it: an unattended run must be given it. */
+export const passwordNeeds = (context: CommandContext<PasswordKey>): readonly Missing[] =>
+  isUnattended(context) && !passwordIsGiven(context.answers, context.environment)
+    ? [
+        {
+          flag: '--password-file <file>',
+          help: 'or --password-stdin, or the environment variable DPM_PREP_PASSWORD: the password of the account',
+        },
+      ]
+    : [];
+
+/** The command line that does the same, with the flags that the command declares. */
+const replayOf = ({ spec, positional }: CommandContext, { plan, answers }: Procedure): string =>
+  replayLine(
+    [spec.name, ...positional],
+    pickAnswers(answers, [...spec.parameters, ...runParameters]),
+    planWantsPassword(plan),
+  );
 
 const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
   const { plan, machine, answers } = procedure;
@@ -114,7 +123,7 @@ const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Re
     findings: procedure.findings,
     steps,
     notes: plan.notes,
-    replay: replayLine(replayWords(context), answers, planWantsPassword(plan)),
+    replay: replayOf(context, procedure),
   });
 };
 
@@ -153,7 +162,7 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
 };
 
 /** Everything that can be known before anything is changed; then what the caller judged. */
-const withPreflight = async (context: CommandContext, procedure: Procedure): Promise<Procedure> => {
+const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready): Promise<Ready> => {
   const { machine, plan, answers, about, findings } = procedure;
   refuseUnknownChecks(answers.ignore);
   const { workload } = answers;
@@ -174,7 +183,11 @@ const withPreflight = async (context: CommandContext, procedure: Procedure): Pro
 };
 
 /** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
-export const runProcedure = async (context: CommandContext, given: Procedure): Promise<Report> => {
+export function runProcedure<K extends ParameterKey>(
+  context: CommandContext<K | ProcedureKey>,
+  given: Procedure<K>,
+): Promise<Report>;
+export async function runProcedure(context: CommandContext<ProcedureKey>, given: Procedure): Promise<Report> {
   const { screen, prompter, spec } = context;
   const procedure = await withPreflight(context, given);
   const { plan, machine, answers, findings } = procedure;
@@ -189,7 +202,7 @@ export const runProcedure = async (context: CommandContext, given: Procedure): P
     // Whoever is asked whether to run it must have seen what speaks against it.
     if (prompter) showFindings(screen, findings);
   }
-  const password = planWantsPassword(plan) ? unattendedPassword(answers, context.environment) : null;
+  const password = planWantsPassword(plan) ? (procedure.password?.() ?? null) : null;
   if (prompter && answers.yes !== true && !(await prompter.confirm('Run this plan?', true))) {
     throw cancelled('Cancelled; nothing was changed.');
   }
@@ -235,7 +248,7 @@ export const runProcedure = async (context: CommandContext, given: Procedure): P
       steps: result.steps,
       notes: [...plan.notes, ...(result.failure ? [] : (procedure.notes?.(result.facts) ?? []))],
       next,
-      replay: result.failure ? null : replayLine(replayWords(context), answers, planWantsPassword(plan)),
+      replay: result.failure ? null : replayOf(context, procedure),
       problem: result.failure
         ? {
             what: result.failure.what,
@@ -247,4 +260,4 @@ export const runProcedure = async (context: CommandContext, given: Procedure): P
   } finally {
     lock.release();
   }
-};
+}

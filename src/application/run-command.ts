@@ -1,22 +1,22 @@
+import { pickAnswers, runParameters, type Answers } from '../answers/parameters.js';
 import type { Report } from '../run/report.js';
-import type { CommandContext, CommandModule, Subcommand } from './command.js';
+import type { CommandContext, Subcommand } from './command.js';
 
 const find = ({ commands }: CommandContext, name: string): Subcommand | undefined =>
   commands.find((one) => one.name === name);
 
-/** What a command is given by the command that runs it. */
-export type Handed = Partial<Omit<CommandContext, 'spec' | 'commands'>>;
+/** What a command is given by the command that runs it. Of the answers it gets those that it declares. */
+export interface Handed extends Partial<Pick<CommandContext, 'positional' | 'prompter' | 'environment'>> {
+  readonly answers: Answers;
+}
 
 /** Runs another command of the program, with this command's context except for what is handed over. */
-export const runCommand = async (
-  context: CommandContext,
-  name: string,
-  handed: Handed = {},
-): Promise<Report> => {
+export const runCommand = async (context: CommandContext, name: string, handed: Handed): Promise<Report> => {
   const spec = find(context, name);
   if (!spec) throw new Error(`There is no command ${name}.`);
-  const module: CommandModule = await spec.load();
-  return module.run({ ...context, ...handed, spec });
+  const answers = pickAnswers(handed.answers, [...spec.parameters, ...runParameters]);
+  const module = await spec.load();
+  return module.run({ ...context, ...handed, answers, spec });
 };
 
 export const isCommand = (context: CommandContext, name: string): boolean =>

@@ -1,4 +1,4 @@
-import type { Answers } from '../answers/parameters.js';
+import type { AnswersOf } from '../answers/parameters.js';
 import {
   judge,
   methodsText,
@@ -52,7 +52,7 @@ export const refuseUnsupported = (wanted: Wanted, method: Method | null): void =
 
 /** How this computer stands to the DPM server: as it was said, or as the protected computer shows it. */
 export const environmentOf = async (
-  answers: Answers,
+  answers: AnswersOf<'environment'>,
   machine: Machine | null,
   side: Side,
 ): Promise<Environment | null> => {

@@ -22,7 +22,7 @@ export interface StoreCertificateOptions {
   readonly offline?: boolean;
 }
 
-const judgeOptions = (context: CommandContext, options: StoreCertificateOptions): JudgeOptions => ({
+const judgeOptions = (context: CommandContext<'ignore'>, options: StoreCertificateOptions): JudgeOptions => ({
   ...(options.expectedName.includes('.') ? { expectedName: options.expectedName } : {}),
   ...(options.authCaThumbprint === undefined ? {} : { authCaThumbprint: options.authCaThumbprint }),
   ...(options.environment === undefined ? {} : { environment: options.environment }),
@@ -33,7 +33,7 @@ const judgeOptions = (context: CommandContext, options: StoreCertificateOptions)
 
 /** A certificate of LocalMachine\My, judged; the classic mistake (CurrentUser\My) is told apart (33231). */
 const judgeStored = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   machine: Machine,
   thumbprint: string | null,
   options: StoreCertificateOptions,
@@ -48,7 +48,7 @@ const judgeStored = async (
  * there: what DPM would report as 33231.
  */
 export const storeCertificateFindings = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   machine: Machine,
   { thumbprint, ...options }: StoreCertificateOptions & { readonly thumbprint: string },
 ): Promise<readonly Finding[]> => {
@@ -71,7 +71,7 @@ export const storeCertificateFindings = async (
  * same subject counts (a renewal is imported, nothing is configured again), the one that DPM can use before others.
  */
 export const configuredCertificate = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   machine: Machine,
   facts: ComputerFacts,
   asked: Pick<StoreCertificateOptions, 'offline'> = {},
@@ -104,7 +104,7 @@ const reasons = (judged: JudgedCertificate): string =>
 
 /** Asks which of the suitable certificates in LocalMachine\My is meant; the unsuitable ones are shown with why. */
 export const chooseCertificate = async (
-  context: CommandContext,
+  context: CommandContext<'ignore'>,
   machine: Machine,
   options: StoreCertificateOptions,
 ): Promise<string> => {

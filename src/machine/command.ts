@@ -97,6 +97,11 @@ export type Command =
   | MakeFolderCommand
   | PersonCommand;
 
+/** The tool asks for a password: a person types it at the tool's own prompt, or the run was given it. */
+export const asksForPassword = (command: Command): boolean =>
+  (command.kind === 'program' && command.asksPassword !== undefined) ||
+  (command.kind === 'script' && command.takesPassword === true);
+
 const needsQuotes = /[\s"'`;,(){}$&|<>@#]/u;
 const shownValue = (value: string): string =>
   value === '' || needsQuotes.test(value) ? `"${value}"` : value;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode } from '../exit-code.js';
-import { documentedLine, type Command, type PersonCommand } from '../machine/command.js';
+import { asksForPassword, documentedLine, type Command, type PersonCommand } from '../machine/command.js';
 import type { KeptResults } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
@@ -89,10 +89,6 @@ const probePatiently = async (
   }
 };
 
-const asksPerson = (command: Command): boolean =>
-  (command.kind === 'program' && command.asksPassword !== undefined) ||
-  (command.kind === 'script' && command.takesPassword === true);
-
 /** A person's part: nothing is started, and the answer is the result. */
 const askedPerson = async (
   { question }: PersonCommand,
@@ -131,7 +127,7 @@ const performStep = async (
     },
     onHeartbeat: (elapsed) => {
       // A person types at the tool's own prompt: nothing of ours may write over it.
-      if (!(attended && asksPerson(command))) listener.heartbeat(step, elapsed);
+      if (!(attended && asksForPassword(command))) listener.heartbeat(step, elapsed);
     },
     onStarted: (processId) => {
       journal.append({ event: 'process', ...of, processId });

@@ -32,27 +32,26 @@ describe('where an answer comes from', () => {
         DPM_PREP_INSTALLER: 'D:\\',
       },
     });
-    expect(gathered.answers.userName).toBe('fromflag');
-    expect(gathered.answers.dpmServerName?.text).toBe('FileServer');
-    expect(gathered.answers.installer).toBe('D:\\');
-    expect(gathered.origins.userName).toBe('--user-name');
+    expect(gathered.userName).toBe('fromflag');
+    expect(gathered.dpmServerName?.text).toBe('FileServer');
+    expect(gathered.installer).toBe('D:\\');
   });
 
   it('reads JSON, and keeps a thumbprint of digits whole', () => {
     const thumbprint = '1234567890123456789012345678901234567890';
     const answers = file(JSON.stringify({ thumbprint, yes: true, ignore: ['a', 'b'] }), 'answers.json');
-    expect(gather({ flags: { answers }, environment: {} }).answers).toMatchObject({
+    expect(gather({ flags: { answers }, environment: {} })).toMatchObject({
       thumbprint,
       yes: true,
       ignore: ['a', 'b'],
     });
     expect(
-      gather({ flags: { answers: file(`thumbprint: ${thumbprint}`) }, environment: {} }).answers.thumbprint,
+      gather({ flags: { answers: file(`thumbprint: ${thumbprint}`) }, environment: {} }).thumbprint,
     ).toBe(thumbprint);
   });
 
   it('takes switches and lists from the environment', () => {
-    const { answers } = gather({
+    const answers = gather({
       flags: {},
       environment: { DPM_PREP_YES: 'true', DPM_PREP_INPUT: 'false', DPM_PREP_IGNORE: 'no-cng, chain' },
     });

@@ -11,8 +11,9 @@ const file = (content: string | Buffer): string => {
   writeFileSync(path, content);
   return path;
 };
+const nothing = { passwordFile: undefined, passwordStdin: undefined };
 const read = (content: string | Buffer): string | undefined =>
-  unattendedPassword({ passwordFile: file(content) }, {})?.reveal();
+  unattendedPassword({ ...nothing, passwordFile: file(content) }, {})?.reveal();
 
 describe('the unattended password', () => {
   it.each([
@@ -29,11 +30,11 @@ describe('the unattended password', () => {
   });
 
   it('from the environment', () => {
-    expect(unattendedPassword({}, { DPM_PREP_PASSWORD: 'fromenv' })?.reveal()).toBe('fromenv');
+    expect(unattendedPassword(nothing, { DPM_PREP_PASSWORD: 'fromenv' })?.reveal()).toBe('fromenv');
   });
 
   it('is absent when nobody gave one', () => {
-    expect(unattendedPassword({}, {})).toBeNull();
+    expect(unattendedPassword(nothing, {})).toBeNull();
   });
 
   it.each([
@@ -45,15 +46,19 @@ describe('the unattended password', () => {
   });
 
   it('refuses two ways at once, and a file that is not there', () => {
-    expect(() => unattendedPassword({ passwordFile: file('a') }, { DPM_PREP_PASSWORD: 'b' })).toThrow(
-      /2 ways/,
+    expect(() =>
+      unattendedPassword({ ...nothing, passwordFile: file('a') }, { DPM_PREP_PASSWORD: 'b' }),
+    ).toThrow(/2 ways/);
+    expect(() => unattendedPassword({ ...nothing, passwordFile: join(folder, 'none') }, {})).toThrow(
+      /does not exist/,
     );
-    expect(() => unattendedPassword({ passwordFile: join(folder, 'none') }, {})).toThrow(/does not exist/);
-    expect(() => unattendedPassword({ passwordFile: folder }, {})).toThrow(/is a folder|cannot be read/);
+    expect(() => unattendedPassword({ ...nothing, passwordFile: folder }, {})).toThrow(
+      /is a folder|cannot be read/,
+    );
   });
 
   it('never shows', () => {
-    const secret = unattendedPassword({ passwordFile: file('hunter"2') }, {});
+    const secret = unattendedPassword({ ...nothing, passwordFile: file('hunter"2') }, {});
     expect(JSON.stringify({ secret })).not.toContain('hunter');
     expect(String(secret)).not.toContain('hunter');
     expect(redact('it is hunter"2, in JSON {"a":"hunter\\"2"}')).not.toContain('hunter');

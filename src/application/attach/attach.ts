@@ -5,12 +5,14 @@ import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
 import type { ComputerFacts } from '../facts.js';
 import { readHandover, refuseOtherPair, withHandover } from '../handover-file.js';
-import { runCertificateAttach } from './certificate.js';
-import { runNtlmAttach } from './ntlm.js';
+import { runCertificateAttach, type CertificateAttachKey } from './certificate.js';
+import { runNtlmAttach, type NtlmAttachKey } from './ntlm.js';
+
+export type AttachKey = NtlmAttachKey | CertificateAttachKey;
 
 /** Attaches by handover file or by names. */
 export const runAttach = async (
-  context: CommandContext,
+  context: CommandContext<AttachKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
 ): Promise<Report> => {
@@ -29,5 +31,5 @@ export const runAttach = async (
   const certificate = wantsCertificate(answers);
   return certificate
     ? runCertificateAttach(known, machine, facts, handover)
-    : runNtlmAttach(known, machine, facts);
+    : runNtlmAttach(known, machine, facts, handover);
 };

@@ -12,15 +12,21 @@ import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
 import { existingJournal } from '../past-runs.js';
 import { lastAttachOf, listedBeforeCut } from './history.js';
+import type { ProcedureKey } from '../parameter-groups.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
 
-const psCredentialOf = (context: CommandContext, handover: Handover | null): string | undefined =>
-  context.answers.psCredential ?? handover?.protectedComputerCredential?.name;
+export type CertificateAttachKey =
+  ProcedureKey | 'auth' | 'dpmServerName' | 'psName' | 'psCredential' | 'handover' | 'confirm';
+
+const psCredentialOf = (
+  context: CommandContext<'psCredential'>,
+  handover: Handover | null,
+): string | undefined => context.answers.psCredential ?? handover?.protectedComputerCredential?.name;
 
 /** Where nobody saw the file being made, a person types the computer's name; unattended, --confirm gives it. */
 const confirmation = async (
-  context: CommandContext,
+  context: CommandContext<'confirm'>,
   handover: Handover,
   psName: string,
 ): Promise<string | null> => {
@@ -67,7 +73,7 @@ export const judgedAttach = async (attach: CertificateAttach): Promise<AttachCer
 
 /** The DPM server's part of the certificate way. */
 export const runCertificateAttach = async (
-  context: CommandContext,
+  context: CommandContext<CertificateAttachKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
   handover: Handover | null,
@@ -82,7 +88,7 @@ export const runCertificateAttach = async (
       { key: 'psCredential' },
     ],
     context.prompter,
-    unattendedNeeds(context, { password: false }),
+    unattendedNeeds(context),
   );
   const dpmServerName = answers.dpmServerName.text;
   const psName = answers.psName.text;

@@ -1,6 +1,6 @@
 import { complete, refuseMissing } from '../../answers/complete.js';
 import type { InventoryEntry } from '../../answers/inventory.js';
-import { readPasswordFile } from '../../answers/password.js';
+import { readPasswordFile, unattendedPassword, type PasswordKey } from '../../answers/password.js';
 import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem, Problem, usageProblem } from '../../problem.js';
@@ -20,8 +20,11 @@ import { judgedAttach } from './certificate.js';
 import { lastAttachOf } from './history.js';
 import { readHandover, refuseContradiction, refuseOtherPair } from '../handover-file.js';
 import { existingJournal } from '../past-runs.js';
-import { runProcedure, unattendedNeeds } from '../procedure.js';
+import type { ProcedureKey } from '../parameter-groups.js';
+import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
+
+export type InventoryAttachKey = ProcedureKey | PasswordKey | 'auth' | 'dpmServerName' | 'inventory';
 
 interface Prepared {
   readonly steps: readonly Step[];
@@ -34,7 +37,7 @@ interface Prepared {
 const methodOf = (
   entry: InventoryEntry,
   handover: Handover | null,
-  context: CommandContext,
+  context: CommandContext<'auth'>,
 ): 'ntlm' | 'certificate' =>
   handover?.method ??
   entry.method ??
@@ -50,7 +53,7 @@ interface Known {
 
 /** One row of the inventory as steps, judged as strictly as a single attach. */
 const prepare = async (
-  context: CommandContext,
+  context: CommandContext<'auth'>,
   machine: Machine,
   facts: ComputerFacts,
   dpmServerName: string,
@@ -131,7 +134,7 @@ interface NamedRow {
 
 /** Attaches many computers: one plan, one step for each; all rows are judged before the first attach. */
 export const runInventoryAttach = async (
-  context: CommandContext,
+  context: CommandContext<InventoryAttachKey>,
   machine: Machine,
   facts: ComputerFacts,
   entries: readonly InventoryEntry[],
@@ -150,12 +153,10 @@ export const runInventoryAttach = async (
     ({ method, passwordFile, psCredential }) =>
       (method ?? context.answers.auth) === 'ntlm' && passwordFile === null && psCredential === null,
   );
-  const answers = await complete(
-    known,
-    [{ key: 'dpmServerName', suggestion: own }],
-    context.prompter,
-    unattendedNeeds(context, { password: someNeed }),
-  );
+  const answers = await complete(known, [{ key: 'dpmServerName', suggestion: own }], context.prompter, [
+    ...(someNeed ? passwordNeeds(context) : []),
+    ...unattendedNeeds(context),
+  ]);
   const journal = existingJournal(context, machine);
   const same: Known = {
     journal,
@@ -206,6 +207,7 @@ export const runInventoryAttach = async (
     answers,
     findings,
     about: { listed: entries.map(({ psName }) => psName) },
+    password: () => unattendedPassword(answers, context.environment),
     passwordFor: (step) => passwords.get(step.id) ?? null,
     next: () => null,
   });

@@ -1,4 +1,6 @@
 import { complete } from '../../answers/complete.js';
+import { unattendedPassword, type PasswordKey } from '../../answers/password.js';
+import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
 import { usageProblem } from '../../problem.js';
 import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
@@ -6,14 +8,18 @@ import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { existingJournal } from '../past-runs.js';
-import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { lastAttachOf } from './history.js';
+import type { ProcedureKey } from '../parameter-groups.js';
+import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
+
+export type NtlmAttachKey = ProcedureKey | PasswordKey | 'auth' | 'dpmServerName' | 'psName' | 'userName';
 
 /** The DPM server's part of the NTLM way. */
 export const runNtlmAttach = async (
-  context: CommandContext,
+  context: CommandContext<NtlmAttachKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
+  handover: Handover | null,
 ): Promise<Report> => {
   const own = facts?.computer.netbiosName;
   const answers = await complete(
@@ -24,13 +30,13 @@ export const runNtlmAttach = async (
       { key: 'userName' },
     ],
     context.prompter,
-    unattendedNeeds(context, { password: true }),
+    [...passwordNeeds(context), ...unattendedNeeds(context)],
   );
   const names = {
     dpmServerName: answers.dpmServerName.text,
     psName: answers.psName.text,
     userName: answers.userName,
-    productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
+    productionServerDnsSuffix: handover?.productionServerDnsSuffix ?? null,
   };
   const problem = nameFormProblem(names.dpmServerName, names.psName, names.productionServerDnsSuffix);
   if (problem !== null)
@@ -47,6 +53,7 @@ export const runNtlmAttach = async (
     machine,
     answers: { ...answers, auth: 'ntlm' },
     findings: [],
+    password: () => unattendedPassword(answers, context.environment),
     next: () => null,
     notes: () => [`${names.psName} can now be added to a protection group in the DPM console.`],
   });

@@ -1,5 +1,5 @@
 import { complete, missingAnswer } from '../../answers/complete.js';
-import type { Answers } from '../../answers/parameters.js';
+import type { Answers, AnswersOf, RunKey } from '../../answers/parameters.js';
 import type { Finding } from '../../checks/check.js';
 import { attachProductionServerWithCertificateParameters, tool } from '../../dpm/command-lines.js';
 import { computerOfCredentialFile } from '../../dpm/credential-file.js';
@@ -20,8 +20,20 @@ import { baseName, folderOf } from '../file-paths.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
 import { newFolderFor } from '../new-folder.js';
 import { existingJournal, lastNtlmNames, sinceAgentChanged } from '../past-runs.js';
+import type { ProcedureKey } from '../parameter-groups.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
+
+export type CertificateProtectedKey =
+  | ProcedureKey
+  | 'auth'
+  | 'handover'
+  | 'dpmCredential'
+  | 'dpmServerName'
+  | 'psName'
+  | 'outputFilePath'
+  | 'thumbprint'
+  | 'handoverFolder';
 
 const attachNext = (
   dpmServerName: string,
@@ -61,7 +73,11 @@ const suggestions = (
   };
 };
 
-const taken = (answers: Answers, key: 'dpmServerName' | 'psName', text: string | undefined): Answers => {
+const taken = (
+  answers: AnswersOf<'dpmServerName' | 'psName'>,
+  key: 'dpmServerName' | 'psName',
+  text: string | undefined,
+): Pick<Answers, 'dpmServerName' | 'psName'> => {
   if (answers[key] !== undefined || text === undefined) return {};
   const parsed = parseComputerName(text);
   return parsed.ok ? { [key]: parsed.value } : {};
@@ -74,17 +90,20 @@ const onceNtlmFor = (context: CommandContext, machine: Machine): string | null =
 
 /** The protected computer's part of the certificate way. */
 export const runCertificateProtected = async (
-  context: CommandContext,
+  context: CommandContext<CertificateProtectedKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
-  install: { readonly installer: string; readonly answers: Answers } | null,
+  install: {
+    readonly installer: string;
+    readonly answers: AnswersOf<CertificateProtectedKey | RunKey>;
+  } | null,
 ): Promise<Report> => {
   const given = install?.answers ?? context.answers;
   const handover =
     given.handover === undefined || machine === null ? null : await readHandover(machine, given.handover);
   if (handover && facts) refuseOtherPair(handover, facts, 'protected-computer');
   const handed = handover?.dpmServerCredential?.name;
-  const known: Answers = {
+  const known: AnswersOf<CertificateProtectedKey | RunKey> = {
     ...given,
     auth: 'certificate',
     ...(given.dpmCredential === undefined && handed !== undefined ? { dpmCredential: handed } : {}),
@@ -110,10 +129,7 @@ export const runCertificateProtected = async (
       { key: 'outputFilePath', suggestion: outputFolder.path },
     ],
     prompter,
-    [
-      ...unattendedNeeds(context, { password: false }),
-      ...(known.thumbprint === undefined ? [missingAnswer('thumbprint')] : []),
-    ],
+    [...unattendedNeeds(context), ...(known.thumbprint === undefined ? [missingAnswer('thumbprint')] : [])],
   );
   const psName = answers.psName.text;
   const dpmServerName = answers.dpmServerName.text;

@@ -1,5 +1,6 @@
 import { complete } from '../../answers/complete.js';
-import type { Answers } from '../../answers/parameters.js';
+import type { AnswersOf, RunKey } from '../../answers/parameters.js';
+import { unattendedPassword, type PasswordKey } from '../../answers/password.js';
 import { parseComputerName, parseFqdn } from '../../dpm/names.js';
 import { attachNonDomainServerParameters } from '../../dpm/command-lines.js';
 import { handoverFileName } from '../../dpm/handover.js';
@@ -17,11 +18,22 @@ import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
 import { existingJournal, sinceAgentChanged } from '../past-runs.js';
-import { runProcedure, unattendedNeeds } from '../procedure.js';
+import type { ProcedureKey } from '../parameter-groups.js';
+import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
+
+export type NtlmProtectedKey =
+  | ProcedureKey
+  | PasswordKey
+  | 'auth'
+  | 'dpmServerName'
+  | 'psName'
+  | 'userName'
+  | 'productionServerDnsSuffix'
+  | 'handoverFolder';
 
 const psNameFor = async (
   context: CommandContext,
-  answers: Answers,
+  answers: AnswersOf<'dpmServerName' | 'psName' | 'productionServerDnsSuffix'>,
   facts: ComputerFacts | null,
 ): Promise<string> => {
   const { dpmServerName, psName } = answers;
@@ -69,10 +81,10 @@ export const attachNext = (names: NtlmNames, handoverFile: string): NextAction =
 
 /** Asks what is missing, builds the protected computer's NTLM plan and runs it. */
 export const runNtlmProtected = async (
-  context: CommandContext,
+  context: CommandContext<NtlmProtectedKey>,
   machine: Machine | null,
   facts: ComputerFacts | null,
-  install: { readonly installer: string; readonly answers: Answers } | null,
+  install: { readonly installer: string; readonly answers: AnswersOf<NtlmProtectedKey | RunKey> } | null,
 ): Promise<Report> => {
   const given = install?.answers ?? context.answers;
   const suggestion = facts?.installation.owners[0];
@@ -80,7 +92,7 @@ export const runNtlmProtected = async (
     given,
     [{ key: 'dpmServerName', ...(suggestion === undefined ? {} : { suggestion }) }, { key: 'userName' }],
     context.prompter,
-    unattendedNeeds(context, { password: true }),
+    [...passwordNeeds(context), ...unattendedNeeds(context)],
   );
   const psName = await psNameFor(context, answers, facts);
   const names: NtlmNames = {
@@ -107,6 +119,7 @@ export const runNtlmProtected = async (
     machine,
     answers: { ...answers, auth: 'ntlm', ...(parsed.ok ? { psName: parsed.value } : {}) },
     findings: [],
+    password: () => unattendedPassword(answers, context.environment),
     next: () => attachNext(names, handoverPath(folder, psName)),
   });
 };

@@ -1,11 +1,14 @@
 import { runAttach } from '../../application/attach/attach.js';
 import { runInventoryAttach } from '../../application/attach/inventory.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, requireDpmServer } from '../../application/facts.js';
 import { inventoryOf } from '../../application/inventory.js';
 import { machineFor } from '../../application/machine.js';
+import type { spec } from './spec.js';
 
-const run: CommandModule['run'] = async (context) => {
+type Keys = KeysOf<typeof spec>;
+
+const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await machineFor(context, 'dpm-server');
   const facts = machine ? await computerFacts(machine) : null;
   requireDpmServer(facts, context.spec.name);
@@ -14,4 +17,4 @@ const run: CommandModule['run'] = async (context) => {
   return runAttach(context, machine, facts);
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -21,6 +21,7 @@ export const spec = {
     'inventory',
     'confirm',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

@@ -30,9 +30,12 @@ import { Passwords } from '../../application/certificate-passwords.js';
 import { differences, readExpected } from './expected.js';
 import { outputsOf, refuseOutputs, writeOutput } from './outputs.js';
 import { dataSchema, Results, rowOf, withFindings, type Data } from './results.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { machineFor } from '../../application/machine.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const inputOf = (path: string): CertificateInput => ({ name: path, bytes: readInput(path), passwords: [] });
 
@@ -46,7 +49,7 @@ const openOne = async (
 };
 
 const judgeOptions = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   passwords: Passwords,
   cache: CertificateCache,
 ): Promise<JudgeOptions> => {
@@ -126,7 +129,7 @@ const passwordReport = (
   });
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, positional, spec } = context;
   if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
   refuseUnknownChecks(answers.ignore);
@@ -317,4 +320,4 @@ export default {
           ],
     );
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { collect } from '../../collect/collect.js';
 import { report } from '../../run/report.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { refuseExisting, writeNew } from '../../application/new-file.js';
 import { existingJournal } from '../../application/past-runs.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const dataSchema = z.object({
   file: z.string().nullable().describe('where the text was written; null: nowhere'),
@@ -18,7 +21,7 @@ const dataSchema = z.object({
   ),
 });
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, signal, version } = context;
   const { out } = answers;
   if (out !== undefined) refuseExisting(out, context.spec.name);
@@ -49,4 +52,4 @@ export default {
         : `${file} is written. Read it before you pass it on: no tool finds every name.`,
     );
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -8,8 +8,11 @@ import { shells, type CompletedCommand, type Flag, type Shell } from '../../comp
 import { zshCompletion } from '../../completion/zsh.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
-import type { CommandModule, CommandSpec, Subcommand } from '../../application/command.js';
+import type { CommandModule, KeysOf, CommandSpec, Subcommand } from '../../application/command.js';
 import { schemaParts } from '../../answers/schema-parts.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const dataSchema = z.object({ shell: z.enum(['powershell', 'bash', 'zsh', 'fish']), script: z.string() });
 
@@ -56,7 +59,7 @@ const scripts: Readonly<Record<Shell, (of: readonly CompletedCommand[]) => strin
   fish: fishCompletion,
 };
 
-const run: CommandModule['run'] = async ({ commands, positional, spec }) => {
+const run: CommandModule<Keys>['run'] = async ({ commands, positional, spec }) => {
   const shell = shells.find((one) => one === positional[0]);
   if (shell === undefined) {
     throw usageProblem(
@@ -75,4 +78,4 @@ export default {
   print: (result, screen) => {
     screen.print(dataSchema.parse(result.data).script);
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -8,8 +8,11 @@ import { Secret } from '../../secret.js';
 import { printReport } from '../../show/report-text.js';
 import { readInput } from '../../application/certificate-files.js';
 import { Passwords } from '../../application/certificate-passwords.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { refuseExisting, writeNew } from '../../application/new-file.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const tries = 3;
 
@@ -24,7 +27,11 @@ const dataSchema = z.object({
 
 type Data = z.infer<typeof dataSchema>;
 
-const newPassword = async (context: CommandContext, path: string, given: Secret | null): Promise<Secret> => {
+const newPassword = async (
+  context: CommandContext<Keys>,
+  path: string,
+  given: Secret | null,
+): Promise<Secret> => {
   if (given !== null) return given;
   const { prompter } = context;
   if (prompter === null) {
@@ -42,7 +49,7 @@ const newPassword = async (context: CommandContext, path: string, given: Secret 
   throw usageProblem('There is no new password.', 'Type the same one twice.');
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, positional, environment, spec } = context;
   const [path = ''] = positional;
   const { out } = answers;
@@ -102,4 +109,4 @@ export default {
       'Delete the file afterwards: it holds the private key.',
     ]);
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

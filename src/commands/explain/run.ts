@@ -8,8 +8,11 @@ import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import { standardInput } from '../../show/streams.js';
 import { wrap } from '../../show/wrap.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { readLogInto } from './log-reader.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const maxFiles = 200;
 
@@ -160,7 +163,7 @@ const summed = (all: readonly Explained[]): Data => {
   };
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const all = await explained(context.positional);
   if (all.every(({ empty }) => empty)) {
     throw usageProblem(
@@ -222,4 +225,4 @@ export default {
     }
     screen.print(out.join('\n').trimEnd());
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -9,7 +9,7 @@ import { agentIsInstalled, agentText } from '../../steps/agent.js';
 import { resolveInstaller } from '../../application/agent-installer.js';
 import { runAttach } from '../../application/attach/attach.js';
 import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { readHandover } from '../../application/handover-file.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
@@ -18,8 +18,11 @@ import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
 import { lastNtlmNames } from '../../application/past-runs.js';
 import { environmentOf, methodsFor, refuseUnsupported } from '../../application/scenario.js';
 import { runCommand } from '../../application/run-command.js';
+import type { spec } from './spec.js';
 
-const showFound = (context: CommandContext, { computer, installation }: ComputerFacts): void => {
+type Keys = KeysOf<typeof spec>;
+
+const showFound = (context: CommandContext<Keys>, { computer, installation }: ComputerFacts): void => {
   const { screen } = context;
   const { color } = screen.progress;
   const fqdn = computer.fqdn === null ? '' : ` (${computer.fqdn})`;
@@ -40,7 +43,7 @@ const showFound = (context: CommandContext, { computer, installation }: Computer
 };
 
 /** Which of the two computers this is: known by what is installed, else asked. */
-const sideOf = async (context: CommandContext, { installation }: ComputerFacts): Promise<Side> => {
+const sideOf = async (context: CommandContext<Keys>, { installation }: ComputerFacts): Promise<Side> => {
   if (installation.role !== 'neither') return installation.role;
   if (context.prompter === null) return 'protected-computer';
   return context.prompter.choose<Side>(
@@ -55,10 +58,10 @@ const sideOf = async (context: CommandContext, { installation }: ComputerFacts):
 
 /** What is to be protected, and whether on a cluster where that makes a difference. What is not supported is refused. */
 const withWorkload = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   side: Side,
-): Promise<{ readonly context: CommandContext; readonly possible: readonly Method[] }> => {
+): Promise<{ readonly context: CommandContext<Keys>; readonly possible: readonly Method[] }> => {
   const { prompter, screen } = context;
   const workload = (await complete(context.answers, [{ key: 'workload' }], prompter)).workload;
   const row = scenarioOf(workload);
@@ -86,7 +89,11 @@ const withWorkload = async (
 };
 
 /** NTLM or certificate: known from a flag or the handover file, else asked if what is to be protected allows both. */
-const withMethod = async (context: CommandContext, machine: Machine, side: Side): Promise<CommandContext> => {
+const withMethod = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  side: Side,
+): Promise<CommandContext<Keys>> => {
   const { answers, prompter } = context;
   if (answers.auth !== undefined) return context;
   if (answers.handover !== undefined) {
@@ -107,7 +114,7 @@ const withMethod = async (context: CommandContext, machine: Machine, side: Side)
 };
 
 /** NTLM is configured here, and certificates are wanted: that is another procedure, which begins on the DPM server. */
-const refuseSwitch = (context: CommandContext, machine: Machine, { computer }: ComputerFacts): void => {
+const refuseSwitch = (context: CommandContext<Keys>, machine: Machine, { computer }: ComputerFacts): void => {
   const before = lastNtlmNames(context, machine);
   if (before === null || context.answers.auth !== 'certificate') return;
   throw checkProblem(
@@ -118,7 +125,7 @@ const refuseSwitch = (context: CommandContext, machine: Machine, { computer }: C
 };
 
 const guideProtected = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Report> => {
@@ -133,7 +140,7 @@ const guideProtected = async (
 type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth';
 
 const guideServer = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Report> => {
@@ -144,6 +151,7 @@ const guideServer = async (
     );
   }
   const { prompter, answers } = context;
+  if (answers.action !== undefined) return runSetCredentials(context, machine, facts);
   if (prompter === null || answers.handover !== undefined || answers.psName !== undefined) {
     return runAttach(context, machine, facts);
   }
@@ -161,7 +169,7 @@ const guideServer = async (
     case 'set-credentials':
       return runSetCredentials(context, machine, facts);
     case 'switch-auth':
-      return runCommand(context, 'switch-auth');
+      return runCommand(context, 'switch-auth', { answers: context.answers });
     case 'attach-by-names':
       return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
     case 'attach':
@@ -173,9 +181,10 @@ const guideServer = async (
   }
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   // A switch that has begun continues with its plan file; the command itself says whose turn it is.
-  if (context.answers.plan !== undefined) return runCommand(context, 'switch-auth');
+  if (context.answers.plan !== undefined)
+    return runCommand(context, 'switch-auth', { answers: context.answers });
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   showFound(context, facts);
@@ -186,4 +195,4 @@ const run: CommandModule['run'] = async (context) => {
     : guideProtected(context, machine, facts);
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -14,6 +14,8 @@ export const spec = {
   parameters: [
     ...scenarioParameters,
     'plan',
+    'clusterName',
+    'node',
     'auth',
     'dpmServerName',
     'psName',
@@ -27,7 +29,12 @@ export const spec = {
     'thumbprint',
     'dpmCredential',
     'psCredential',
+    'confirm',
+    'action',
+    'authCaThumbprint',
+    'inventory',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

@@ -4,14 +4,17 @@ import type { Machine } from '../../machine/machine.js';
 import { checkProblem, usageProblem } from '../../problem.js';
 import { copyCertificatePlan } from '../../procedures/import-certificate.js';
 import type { Report } from '../../run/report.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
 import { importFile, judgeImported, sideOf } from '../../application/import-certificate.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const copyFromUserStore = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   thumbprint: string,
 ): Promise<Report> => {
@@ -30,12 +33,7 @@ const copyFromUserStore = async (
   const findings = await judgeImported(context, facts, openStoreCertificate(stored), {});
   // In the User store it is on its way; whether it is where DPM looks is what this run is for.
   const relevant = findings.filter(({ id }) => id !== 'machine-store');
-  const answers = await complete(
-    context.answers,
-    [],
-    context.prompter,
-    unattendedNeeds(context, { password: false }),
-  );
+  const answers = await complete(context.answers, [], context.prompter, unattendedNeeds(context));
   return runProcedure(context, {
     plan: copyCertificatePlan(sideOf(facts), thumbprint),
     machine,
@@ -46,7 +44,7 @@ const copyFromUserStore = async (
   });
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const [path] = context.positional;
   const { thumbprint } = context.answers;
   if ((path === undefined) === (thumbprint === undefined)) {
@@ -64,4 +62,4 @@ const run: CommandModule['run'] = async (context) => {
     : importFile(context, machine, machine.files.absolute(path));
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

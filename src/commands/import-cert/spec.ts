@@ -19,6 +19,7 @@ export const spec = {
     'thumbprint',
     'installChain',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

@@ -1,11 +1,14 @@
 import { resolveInstaller } from '../../application/agent-installer.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, refuseDpmServer } from '../../application/facts.js';
 import { machineFor } from '../../application/machine.js';
 import { runProcedure } from '../../application/procedure.js';
 import { installAgentPlan } from '../../procedures/ntlm.js';
+import type { spec } from './spec.js';
 
-const run: CommandModule['run'] = async (context) => {
+type Keys = KeysOf<typeof spec>;
+
+const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
   refuseDpmServer(facts, context.spec.name);
@@ -20,4 +23,4 @@ const run: CommandModule['run'] = async (context) => {
   });
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -6,7 +6,7 @@ export const spec = {
   group: 'The procedure',
   place: 2,
   summary: 'protected computer: install the DPM protection agent',
-  parameters: [...scenarioParameters, 'installer', 'acceptEula', ...checkParameters],
+  parameters: [...scenarioParameters, 'installer', 'acceptEula', 'silenceSeconds', ...checkParameters],
   examples: [
     { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },
     {

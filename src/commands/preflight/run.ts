@@ -11,7 +11,7 @@ import { printReport } from '../../show/report-text.js';
 import type { Screen } from '../../show/screen.js';
 import { sideName, type Side } from '../../steps/step.js';
 import { checkComputer } from '../../application/check-computer.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, requireDpmServer, type ComputerFacts } from '../../application/facts.js';
 import {
   isThisComputer,
@@ -26,6 +26,9 @@ import { existingJournal } from '../../application/past-runs.js';
 import { plannedFacts } from '../../application/planned-facts.js';
 import { environmentOf, refuseUnsupported } from '../../application/scenario.js';
 import { storeCertificateFindings } from '../../application/store-certificates.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const dataSchema = z.object({
   side: z.enum(['protected-computer', 'dpm-server']).optional(),
@@ -48,7 +51,7 @@ const methodOf = ({ auth, thumbprint, userName }: Answers): Answers['auth'] => {
 };
 
 const certificateFindings = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Parameters<typeof storeCertificateFindings>[1],
   { computer }: ComputerFacts,
 ): Promise<readonly Finding[]> => {
@@ -60,7 +63,7 @@ const certificateFindings = async (
   });
 };
 
-const run: CommandModule['run'] = async (context): Promise<Report> => {
+const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   const { spec } = context;
   if (context.answers.listChecks === true) {
     return report({ command: spec.name, data: { checks: preflightChecks.map(checkRow) } satisfies Data });
@@ -74,7 +77,11 @@ const run: CommandModule['run'] = async (context): Promise<Report> => {
   if (handover) refuseOtherPair(handover, facts, side);
   const entries = await inventoryOf(context, machine);
   if (entries.length > 0) requireDpmServer(facts, context.spec.name);
-  const answers = withHandover(context.answers, handover);
+  const answers = {
+    ...withHandover(context.answers, handover),
+    productionServerDnsSuffix:
+      handover?.productionServerDnsSuffix ?? context.answers.productionServerDnsSuffix,
+  };
   const method = methodOf(answers);
   const { workload } = answers;
   if (workload !== undefined) {
@@ -138,4 +145,4 @@ export default {
     if (data.checks) screen.print(checkLines(preflightChecks, screen.result, screen.width).join('\n'));
     else printReport(result, screen, summary(result, data, screen));
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -10,13 +10,16 @@ import { report, type Report } from '../../run/report.js';
 import { sideName } from '../../steps/step.js';
 import { printReport } from '../../show/report-text.js';
 import { wrap } from '../../show/wrap.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { faultsOf } from '../../application/machine.js';
 import { runCommand } from '../../application/run-command.js';
 import type { Act, Carry, Rehearsal } from './act.js';
 import { certificateRehearsal } from './certificate.js';
 import { ntlmRehearsal } from './ntlm.js';
 import { switchRehearsal } from './switch.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const dataSchema = z.object({
   world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
@@ -44,7 +47,12 @@ const goesOn: ReadonlySet<number> = new Set([
 /** A password that every policy takes. It protects nothing: it is for a practice account. */
 const practicePassword = (): string => `Practice-${randomBytes(9).toString('base64url')}1!`;
 
-const play = async (context: CommandContext, world: World, act: Act, password: string): Promise<Report> => {
+const play = async (
+  context: CommandContext<Keys>,
+  world: World,
+  act: Act,
+  password: string,
+): Promise<Report> => {
   const { color, marks } = context.screen.progress;
   context.screen.note('');
   context.screen.note(
@@ -69,7 +77,7 @@ const play = async (context: CommandContext, world: World, act: Act, password: s
   });
 };
 
-const carryFiles = (context: CommandContext, world: World, { carry, from, to }: Carry): void => {
+const carryFiles = (context: CommandContext<Keys>, world: World, { carry, from, to }: Carry): void => {
   const { color, marks } = context.screen.progress;
   context.screen.note('');
   context.screen.note(
@@ -101,7 +109,7 @@ const decisive: readonly ParameterKey[] = [
 const sameAgain = (answers: Answers): string =>
   flagWords(Object.fromEntries(decisive.map((key) => [key, answers[key]]))).join(' ');
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, environment, spec } = context;
   const rehearsal = rehearsalOf(answers);
   const world = await openWorld({
@@ -195,4 +203,4 @@ export default {
           ];
     printReport(result, screen, ['', ...lines, ...end]);
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -15,6 +15,7 @@ export const spec = {
     'userName',
     'productionServerDnsSuffix',
     ...passwordParameters,
+    'silenceSeconds',
   ],
   examples: [
     { does: "The page's example 1", line: 'dpm-prep rehearse' },

@@ -2,11 +2,14 @@ import { complete } from '../../answers/complete.js';
 import { openStoreCertificate } from '../../certificate/index.js';
 import { checkProblem, usageProblem } from '../../problem.js';
 import type { Report } from '../../run/report.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
 import { importFile } from '../../application/import-certificate.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { configuredThumbprint } from '../../application/past-runs.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const wholeWay = (role: string, psOrServer: string): readonly string[] =>
   role === 'dpm-server'
@@ -22,7 +25,7 @@ const wholeWay = (role: string, psOrServer: string): readonly string[] =>
         'on its DPM server: dpm-prep attach with the new handover file.',
       ];
 
-const run: CommandModule['run'] = async (context): Promise<Report> => {
+const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   const [path] = context.positional;
   if (path === undefined)
     throw usageProblem('No file was named.', 'dpm-prep renew-cert NEW.pfx --thumbprint <of the old one>');
@@ -63,4 +66,4 @@ const run: CommandModule['run'] = async (context): Promise<Report> => {
   return { ...result, notes: [...result.notes, ...notes] };
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -16,6 +16,7 @@ export const spec = {
     'thumbprint',
     'installChain',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

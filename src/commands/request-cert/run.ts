@@ -10,10 +10,13 @@ import { documentedLine } from '../../machine/command.js';
 import { usageProblem } from '../../problem.js';
 import type { Side } from '../../steps/step.js';
 import { certreqSteps, infSaysTheSame, writeRequestInf } from '../../steps/request-certificate.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
 import { machineFor } from '../../application/machine.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const defaultKeyLength = 2048;
 
@@ -41,7 +44,7 @@ const refuseLeftovers = async (
   );
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
   const side: Side = facts?.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
@@ -67,7 +70,7 @@ const run: CommandModule['run'] = async (context) => {
       ...(context.answers.submit === true ? [{ key: 'ca' } as const] : []),
     ],
     prompter,
-    unattendedNeeds(context, { password: false }),
+    unattendedNeeds(context),
   );
   const completed: Answers = answers;
   const fqdn = completed[nameKey]?.text ?? '';
@@ -117,4 +120,4 @@ const run: CommandModule['run'] = async (context) => {
   });
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

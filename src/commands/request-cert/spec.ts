@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../application/command.js';
-import { scenarioParameters } from '../../application/parameter-groups.js';
+import { checkParameters, scenarioParameters } from '../../application/parameter-groups.js';
 
 export const spec = {
   name: 'request-cert',
@@ -20,6 +20,7 @@ export const spec = {
     'ca',
     'submit',
     'silenceSeconds',
+    ...checkParameters,
   ],
   examples: [
     { does: 'Write the request and show the three certreq commands', line: 'dpm-prep request-cert' },

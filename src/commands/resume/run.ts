@@ -1,14 +1,17 @@
 import { gather } from '../../answers/gather.js';
 import { report } from '../../run/report.js';
 import { checkProblem } from '../../problem.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { lossesIn } from '../../application/attach/history.js';
 import { machineFor } from '../../application/machine.js';
 import { lossAdvice } from '../../steps/attach-loss.js';
 import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
 import { isCommand, runCommand } from '../../application/run-command.js';
+import type { spec } from './spec.js';
 
-const run: CommandModule['run'] = async (context) => {
+type Keys = KeysOf<typeof spec>;
+
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers } = context;
   // Only the state folder matters here; a rehearsal's is the practice computer's.
   const machine =
@@ -42,9 +45,8 @@ const run: CommandModule['run'] = async (context) => {
   const before = gather({ flags: past.run.answers, environment: {} });
   return runCommand(context, command, {
     positional: past.run.positional,
-    answers: { ...before.answers, ...answers },
-    origins: { ...before.origins, ...context.origins },
+    answers: { ...before, ...answers },
   });
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -10,7 +10,10 @@ import {
 import { sourceText } from '../../dpm/source.js';
 import { report } from '../../run/report.js';
 import { wrap } from '../../show/wrap.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const support = z.enum(['supported', 'not-supported', 'not-applicable']);
 
@@ -32,7 +35,7 @@ const dataSchema = z.object({
 
 const environments: readonly Environment[] = ['workgroup', 'untrusted-domain'];
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { workload, environment, auth } = context.answers;
   const fits = (scenario: Scenario): boolean =>
     (workload === undefined || scenario.id === workload) &&
@@ -82,4 +85,4 @@ export default {
     ]);
     screen.print(lines.length === 0 ? 'Nothing of the table fits.' : lines.join('\n'));
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

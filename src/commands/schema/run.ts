@@ -5,8 +5,11 @@ import { switchPlanSchema } from '../../dpm/switch-plan.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import { reportDocumentSchema } from '../../show/document.js';
-import type { CommandModule, Subcommand } from '../../application/command.js';
+import type { CommandModule, KeysOf, Subcommand } from '../../application/command.js';
 import { schemaParts } from '../../answers/schema-parts.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const answersSchema = () =>
   z
@@ -44,7 +47,7 @@ const documents: Readonly<
 };
 
 /** Adds a document to `dpm-prep schema`. */
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const name = context.positional[0] ?? '';
   const make = Object.hasOwn(documents, name) ? documents[name] : undefined;
   if (!make) {
@@ -63,4 +66,4 @@ export default {
   print: (result, screen) => {
     screen.print(JSON.stringify(result.data, null, 2));
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

@@ -16,6 +16,7 @@ export const spec = {
     'psName',
     'inventory',
     'handoverFolder',
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

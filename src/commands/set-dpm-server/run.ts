@@ -1,10 +1,13 @@
 import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
-import type { CommandModule } from '../../application/command.js';
+import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, requireAgent } from '../../application/facts.js';
 import { machineFor } from '../../application/machine.js';
 import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
+import type { spec } from './spec.js';
 
-const run: CommandModule['run'] = async (context) => {
+type Keys = KeysOf<typeof spec>;
+
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers } = context;
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
@@ -18,4 +21,4 @@ const run: CommandModule['run'] = async (context) => {
     : runNtlmProtected(context, machine, facts, null);
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

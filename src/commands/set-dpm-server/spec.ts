@@ -23,6 +23,7 @@ export const spec = {
     'handover',
     'handoverFolder',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

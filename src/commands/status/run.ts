@@ -3,7 +3,7 @@ import type { Machine } from '../../machine/machine.js';
 import { report } from '../../run/report.js';
 import { agentIsInstalled } from '../../steps/agent.js';
 import { printReport } from '../../show/report-text.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import {
@@ -13,6 +13,9 @@ import {
   unfinishedRun,
 } from '../../application/past-runs.js';
 import { configuredCertificate } from '../../application/store-certificates.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const dataSchema = z.object({
   computer: z.object({
@@ -58,11 +61,13 @@ const renewDays = 30;
 
 /** Only what the computer itself shows: status asks no revocation server. */
 const certificateOf = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Status['certificate']> => {
-  const found = (await configuredCertificate(context, machine, facts, { offline: true }))?.certificate;
+  // Status shows what is there: no check is ignored.
+  const unfiltered = { ...context, answers: { ...context.answers, ignore: undefined } };
+  const found = (await configuredCertificate(unfiltered, machine, facts, { offline: true }))?.certificate;
   if (!found) return null;
   const { thumbprint, subject, notAfter } = found;
   const daysLeft = notAfter === null ? null : Math.floor((Date.parse(notAfter) - Date.now()) / dayMs);
@@ -86,7 +91,7 @@ const certificateLeft = (
 };
 
 const leftToDo = (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   facts: ComputerFacts,
   certificate: Status['certificate'],
@@ -120,7 +125,7 @@ const listed = async (machine: Machine, facts: ComputerFacts): Promise<Status['p
   return computers.map(({ serverName, state }) => ({ name: serverName, state }));
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   const { computer, installation } = facts;
@@ -240,4 +245,4 @@ export default {
       ...rest.left.map((text) => row('Left to do', text)),
     ]);
   },
-} satisfies CommandModule;
+} satisfies CommandModule<Keys>;

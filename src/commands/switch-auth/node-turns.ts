@@ -22,7 +22,7 @@ export const readyToClear = async (turn: TurnContext, node: SwitchNode): Promise
       'Uninstall it in "Programs and Features", then run the same command again.',
     );
   }
-  await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }));
+  await complete(context.answers, [], context.prompter, unattendedNeeds(context));
   const { started } = await machine.ask('last-start', {});
   return {
     turn: clearPlan({
@@ -46,7 +46,7 @@ export const readyToConfigure = async (turn: TurnContext, node: SwitchNode): Pro
   const named = switchPlan.dpmServerCredential;
   const given = answers.dpmCredential ?? named?.name;
   await complete(answers, [], context.prompter, [
-    ...unattendedNeeds(context, { password: false }),
+    ...unattendedNeeds(context),
     ...(given === undefined ? [missingAnswer('dpmCredential')] : []),
   ]);
   const dpmCredential = await findDpmCredential({

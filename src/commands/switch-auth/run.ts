@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { complete } from '../../answers/complete.js';
-import type { Answers } from '../../answers/parameters.js';
 import {
   newSwitchPlan,
   nextTurn,
@@ -19,7 +18,7 @@ import { checkProblem, usageProblem } from '../../problem.js';
 import { standingOf, type Place } from '../../procedures/switch-auth.js';
 import { report } from '../../run/report.js';
 import { enumeratesNothing } from '../../steps/list-data-sources.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandModule } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { folderOf } from '../../application/file-paths.js';
 import { requiredMachineFor } from '../../application/machine.js';
@@ -29,7 +28,14 @@ import { readSwitchPlan, refuseOlderCopy } from '../../application/switch-plan-f
 import { nextAction } from './next.js';
 import { readyToClear, readyToConfigure } from './node-turns.js';
 import { chooseNodes } from './nodes.js';
-import { readyToAttach, readyToRemove, type ReadyTurn, type TurnContext } from './server-turns.js';
+import {
+  readyToAttach,
+  readyToRemove,
+  type ReadyTurn,
+  type SwitchContext,
+  type SwitchKey,
+  type TurnContext,
+} from './server-turns.js';
 
 const dataSchema = z.object({
   planFile: z.string(),
@@ -60,7 +66,7 @@ const dataOf = (plan: SwitchPlan, planFile: string): z.infer<typeof dataSchema> 
 
 /** A new plan, begun on the DPM server. */
 const begin = async (
-  context: CommandContext,
+  context: SwitchContext,
   machine: Machine,
   { computer, installation }: ComputerFacts,
   path: string,
@@ -73,7 +79,7 @@ const begin = async (
   }
   const { clusterName } = context.answers;
   const named = context.answers.node ?? [];
-  const answers: Answers = await complete(
+  const answers = await complete(
     context.answers,
     clusterName === undefined && named.length === 0 ? [{ key: 'psName' }] : [],
     context.prompter,
@@ -140,7 +146,7 @@ const warningOf = (turn: Turn): readonly string[] =>
 const done =
   'Every node is attached by certificate. Add the workload to a protection group in the DPM console.';
 
-const run: CommandModule['run'] = async (given) => {
+const run: CommandModule<SwitchKey>['run'] = async (given) => {
   const machine = await requiredMachineFor(given, 'dpm-server');
   const answers = await complete(given.answers, [{ key: 'plan' }], given.prompter);
   const context = { ...given, answers };
@@ -198,4 +204,4 @@ const run: CommandModule['run'] = async (given) => {
   return { ...result, data: dataOf((await readSwitchPlan(machine, path)) ?? switchPlan, path) };
 };
 
-export default { run, dataSchema } satisfies CommandModule;
+export default { run, dataSchema } satisfies CommandModule<SwitchKey>;

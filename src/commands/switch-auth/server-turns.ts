@@ -1,5 +1,4 @@
 import { complete, missingAnswer } from '../../answers/complete.js';
-import type { Answers } from '../../answers/parameters.js';
 import type { Finding } from '../../checks/check.js';
 import type { SetDpmCredentials } from '../../dpm/command-lines.js';
 import type { Handover } from '../../dpm/handover.js';
@@ -8,7 +7,7 @@ import type { Machine } from '../../machine/machine.js';
 import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
 import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
-import type { CommandContext } from '../../application/command.js';
+import type { CommandContext, KeysOf } from '../../application/command.js';
 import { judgedAttach } from '../../application/attach/certificate.js';
 import { CredentialJudge, lastMadeHere, recordedOwnFiles } from '../../application/credential-facts.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
@@ -17,10 +16,14 @@ import { newFolderFor } from '../../application/new-folder.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
+import type { spec } from './spec.js';
+
+export type SwitchKey = KeysOf<typeof spec>;
+export type SwitchContext = CommandContext<SwitchKey>;
 
 /** What a turn is made of: who, where, and what was answered. */
 export interface TurnContext {
-  readonly context: CommandContext;
+  readonly context: SwitchContext;
   readonly machine: Machine;
   readonly facts: ComputerFacts;
   readonly switchPlan: SwitchPlan;
@@ -33,7 +36,7 @@ export interface TurnContext {
 
 export interface ReadyTurn {
   readonly turn: TurnPlan;
-  readonly answers: Answers;
+  readonly answers: SwitchContext['answers'];
   readonly findings: readonly Finding[];
 }
 
@@ -101,7 +104,7 @@ export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<
   await refuseProtectedNodes(turn);
   const own = context.answers.thumbprint === undefined ? await ownCredential(turn) : null;
   await complete(context.answers, [], context.prompter, [
-    ...unattendedNeeds(context, { password: false }),
+    ...unattendedNeeds(context),
     ...(own === null && context.answers.thumbprint === undefined ? [missingAnswer('thumbprint')] : []),
   ]);
   const made = own === null ? await newCredentials(turn) : null;
@@ -149,7 +152,7 @@ const handoverOf = (plan: SwitchPlan, node: SwitchNode): Handover => ({
 export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {
   const { context, machine, facts, switchPlan, path, folder, at } = turn;
   const { dpmServerName } = switchPlan;
-  await complete(context.answers, [], context.prompter, unattendedNeeds(context, { password: false }));
+  await complete(context.answers, [], context.prompter, unattendedNeeds(context));
   const journal = existingJournal(context, machine);
   const judge = new CredentialJudge(machine, facts, journal);
   const attaches = [];

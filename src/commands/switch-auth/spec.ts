@@ -23,6 +23,7 @@ export const spec = {
     'outputFilePath',
     'installer',
     'acceptEula',
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [

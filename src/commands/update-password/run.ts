@@ -1,6 +1,6 @@
 import { complete } from '../../answers/complete.js';
 import type { InventoryEntry } from '../../answers/inventory.js';
-import { readPasswordFile } from '../../answers/password.js';
+import { readPasswordFile, unattendedPassword } from '../../answers/password.js';
 import { updateNonDomainServerInfoParameters } from '../../dpm/command-lines.js';
 import { nameForm, sameName } from '../../dpm/names.js';
 import { documentedLine } from '../../machine/command.js';
@@ -12,7 +12,7 @@ import {
   updatePasswordServerPlan,
 } from '../../procedures/ntlm.js';
 import type { NextAction, Report } from '../../run/report.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import {
   agentBinFolder,
   computerFacts,
@@ -26,8 +26,11 @@ import { inventoryOf } from '../../application/inventory.js';
 import { machineFor } from '../../application/machine.js';
 import { lastAttachOf } from '../../application/attach/history.js';
 import { existingJournal, lastNtlmNames } from '../../application/past-runs.js';
-import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
+import { passwordNeeds, runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { lookUp } from '../../steps/protected-computers.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 const next = (dpmServerName: string, psName: string | null): NextAction => ({
   side: 'dpm-server',
@@ -44,7 +47,7 @@ const next = (dpmServerName: string, psName: string | null): NextAction => ({
 });
 
 const onProtectedComputer = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine | null,
   facts: ComputerFacts | null,
 ): Promise<Report> => {
@@ -55,7 +58,7 @@ const onProtectedComputer = async (
     context.answers,
     [{ key: 'dpmServerName', ...(used === undefined ? {} : { suggestion: used }) }],
     context.prompter,
-    unattendedNeeds(context, { password: true }),
+    [...passwordNeeds(context), ...unattendedNeeds(context)],
   );
   const dpmServerName = answers.dpmServerName.text;
   if (used !== undefined && !sameName(used, dpmServerName)) {
@@ -74,6 +77,7 @@ const onProtectedComputer = async (
     machine,
     answers,
     findings: [],
+    password: () => unattendedPassword(answers, context.environment),
     next: () => next(dpmServerName, psName),
   });
 };
@@ -96,7 +100,7 @@ const refuseCertificate = async (
 };
 
 const onDpmServer = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine | null,
   facts: ComputerFacts | null,
 ): Promise<Report> => {
@@ -114,7 +118,7 @@ const onDpmServer = async (
       { key: 'psName', ...(before?.psName === undefined ? {} : { suggestion: before.psName }) },
     ],
     context.prompter,
-    unattendedNeeds(context, { password: true }),
+    [...passwordNeeds(context), ...unattendedNeeds(context)],
   );
   const dpmServerName = answers.dpmServerName.text;
   const psName = answers.psName.text;
@@ -127,13 +131,14 @@ const onDpmServer = async (
     machine,
     answers,
     findings: [],
+    password: () => unattendedPassword(answers, context.environment),
     next: () => null,
   });
 };
 
 /** Many computers on the DPM server: each its own password file, or one for all. */
 const onInventory = async (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   machine: Machine,
   facts: ComputerFacts,
   entries: readonly InventoryEntry[],
@@ -143,7 +148,10 @@ const onInventory = async (
     context.answers,
     [{ key: 'dpmServerName', suggestion: facts.computer.netbiosName }],
     context.prompter,
-    unattendedNeeds(context, { password: entries.some(({ passwordFile }) => passwordFile === null) }),
+    [
+      ...(entries.some(({ passwordFile }) => passwordFile === null) ? passwordNeeds(context) : []),
+      ...unattendedNeeds(context),
+    ],
   );
   const dpmServerName = answers.dpmServerName.text;
   const binFolder = serverBinFolder(facts);
@@ -169,13 +177,14 @@ const onInventory = async (
     machine,
     answers,
     findings: [],
+    password: () => unattendedPassword(answers, context.environment),
     about: { listed: entries.map(({ psName }) => psName) },
     passwordFor: (step) => passwords.get(step.group ?? '') ?? null,
     next: () => null,
   });
 };
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers } = context;
   // Without a role the names tell: only the DPM server must be told which computer it is about.
   const onServer =
@@ -191,7 +200,7 @@ const run: CommandModule['run'] = async (context) => {
     refuseContradiction('--ps-name', answers.psName?.text, handover.psName);
   }
   const named = (text: string) => ({ text, form: nameForm(text) });
-  const known: CommandContext = handover
+  const known: CommandContext<Keys> = handover
     ? {
         ...context,
         answers: { ...answers, dpmServerName: named(handover.dpmServerName), psName: named(handover.psName) },
@@ -203,4 +212,4 @@ const run: CommandModule['run'] = async (context) => {
     : onProtectedComputer(known, machine, facts);
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

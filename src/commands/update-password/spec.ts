@@ -17,6 +17,7 @@ export const spec = {
     'handover',
     'inventory',
     ...passwordParameters,
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [
