@@ -62,7 +62,8 @@ export const plannedMethod = (
   }
 };
 
-export type PlannedKey = 'auth' | 'dpmServerName' | 'psName' | 'userName' | 'productionServerDnsSuffix';
+export type PlannedKey =
+  'installer' | 'auth' | 'dpmServerName' | 'psName' | 'userName' | 'productionServerDnsSuffix';
 
 export interface Planned {
   readonly side: Side;
