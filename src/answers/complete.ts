@@ -42,17 +42,17 @@ export const refuseMissing = (missing: readonly Missing[]): void => {
  * Fills in what is missing by asking. With nobody to ask, all missing ones are named at once, each with its flag
  * (exit 2): nothing ever waits for input.
  */
-export const complete = async <A extends Answers, K extends ParameterKey & keyof A>(
+export const complete = async <A extends Answers, const N extends readonly Need<ParameterKey & keyof A>[]>(
   answers: A,
-  needs: readonly Need<K>[],
+  needs: N,
   prompter: Prompter | null,
   alsoMissing: readonly Missing[] = [],
-): Promise<Completed<A, K>> => {
+): Promise<Completed<A, N[number]['key']>> => {
   const missing = needs.filter((need) => answers[need.key] === undefined);
   if (prompter === null) {
     refuseMissing([...missing.map(({ key }) => missingAnswer(key)), ...alsoMissing]);
   }
   const filled: Record<string, unknown> = { ...answers };
   for (const need of missing) filled[need.key] = await prompter?.ask(need.key, need.suggestion);
-  return filled as Completed<A, K>;
+  return filled as Completed<A, N[number]['key']>;
 };

@@ -61,7 +61,7 @@ const renewDays = 30;
 
 /** Only what the computer itself shows: status asks no revocation server. */
 const certificateOf = async (
-  context: CommandContext<Keys>,
+  context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
 ): Promise<Status['certificate']> => {
@@ -91,7 +91,7 @@ const certificateLeft = (
 };
 
 const leftToDo = (
-  context: CommandContext<Keys>,
+  context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
   certificate: Status['certificate'],

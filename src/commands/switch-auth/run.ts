@@ -79,7 +79,7 @@ const begin = async (
   }
   const { clusterName } = context.answers;
   const named = context.answers.node ?? [];
-  const answers = await complete(
+  const answers: SwitchContext['answers'] = await complete(
     context.answers,
     clusterName === undefined && named.length === 0 ? [{ key: 'psName' }] : [],
     context.prompter,
