@@ -1,11 +1,11 @@
 import { complete, missingAnswer } from '../answers/complete.js';
-import { outputFolder } from '../dpm/locations.js';
+import { binFolders, outputFolder } from '../dpm/locations.js';
 import { handoverFileName } from '../dpm/handover.js';
-import { documentedLine } from '../machine/command.js';
-import { setDpmServerCertificateArguments, tool, type SetDpmCredentials } from '../dpm/command-lines.js';
+import { tool, type SetDpmCredentials } from '../dpm/command-lines.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
-import { setCredentialsPlan } from '../procedures/certificate.js';
+import { certificateProtectedPlan, setCredentialsPlan } from '../procedures/certificate.js';
+import { lineOf } from '../procedures/plan.js';
 import type { NextAction, Report } from '../run/report.js';
 import { copyCredentialId, credentialFileOf } from '../steps/credential-files.js';
 import type { EarlierFacts } from '../steps/step.js';
@@ -42,7 +42,12 @@ const refuseRegenerateFirst = (context: CommandContext, machine: Machine, facts:
   );
 };
 
-const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): NextAction => {
+const next = (
+  dpmServerName: string,
+  psNames: readonly string[],
+  folder: string,
+  facts: EarlierFacts,
+): NextAction => {
   const bin = credentialFileOf(facts[copyCredentialId]);
   const psName = psNames[0];
   const handover = psName === undefined ? null : handoverPath(folder, psName);
@@ -56,16 +61,23 @@ const next = (psNames: readonly string[], folder: string, facts: EarlierFacts): 
       'Run the command below in that folder, in an elevated prompt. The agent must be installed first: dpm-prep install-agent',
     ],
     command: `dpm-prep set-dpm-server --auth certificate ${psName === undefined ? `--dpm-credential ${dpmCredential}` : `--handover ${handoverFileName(psName)}`}`,
-    documentedCommand: documentedLine({
-      kind: 'program',
-      tool: tool.setDpmServer,
-      path: '',
-      arguments: setDpmServerCertificateArguments({
-        dpmCredential,
+    documentedCommand: lineOf(
+      certificateProtectedPlan({
+        dpmServerName,
+        psName: psName ?? '<computer>',
+        binFolder: binFolders.protectedComputer,
+        installer: null,
+        dpmCredential: { path: dpmCredential, name: dpmCredential, sha256: bin?.sha256 ?? null },
         outputFilePath: outputFolder.path,
+        newFolder: outputFolder.path,
+        sinceChanged: (step) => step,
         thumbprint: '<thumbprint>',
+        handoverFolder: '.',
+        rehearsal: false,
+        onceNtlmFor: null,
       }),
-    }),
+      tool.setDpmServer,
+    ),
     handoverFile: handover,
   };
 };
@@ -133,7 +145,7 @@ export const runSetCredentials = async (
     machine,
     answers: { ...answers, action, ...(thumbprint === undefined ? {} : { thumbprint }) },
     findings,
-    next: (earlier) => next(psNames, handoverFolder, earlier),
+    next: (earlier) => next(dpmServerName, psNames, handoverFolder, earlier),
     notes: () => [
       "This .bin is the DPM server's own. It goes to the protected computers, and never into an attach: there it would remove every computer that is protected by certificate.",
     ],

@@ -21,6 +21,18 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
+/**
+ * The line with which a plan runs one of Microsoft's tools, as the page prints it: what the other computer will run, from
+ * that computer's own plan. A plan that does not run the tool is a bug.
+ */
+export const lineOf = (plan: Plan, tool: string): string => {
+  const command = plan.steps
+    .map((step) => step.command({}))
+    .find((one) => 'tool' in one && one.tool === tool);
+  if (!command) throw new Error(`The plan "${plan.title}" does not run ${tool}.`);
+  return documentedLine(command);
+};
+
 export interface PlannedLine {
   readonly id: string;
   readonly title: string;

@@ -2,16 +2,8 @@ import { mkdirSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, w
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processExists } from '../machine/living-process.js';
 import { toolProblem } from '../problem.js';
-
-const isAlive = (processId: number): boolean => {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 const holderOf = (path: string): number | null => {
   try {
@@ -28,7 +20,7 @@ const unwrittenMs = 2_000;
 const isDead = (path: string): boolean => {
   const holder = holderOf(path);
   if (holder === null) return false;
-  if (holder > 0) return !isAlive(holder);
+  if (holder > 0) return !processExists(holder);
   try {
     return Date.now() - statSync(path).mtimeMs > unwrittenMs;
   } catch {

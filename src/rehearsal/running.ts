@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { processExists } from '../machine/living-process.js';
 import { sameName } from '../dpm/names.js';
 
 /** The hidden first argument of a practice tool. */
@@ -19,15 +20,6 @@ const recordSchema = z.object({
 });
 
 const recordsFolder = (world: string): string => join(world, 'processes');
-
-const isAlive = (processId: number): boolean => {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /** Says that this process is a practice tool; forgotten again at its end. Where /proc can be asked it is not needed. */
 export const recordProcess = (world: string, machine: string, tool: string, processId: number): void => {
@@ -56,7 +48,7 @@ const recorded = (world: string, machine: string, tool: string): readonly Runnin
   return names.flatMap((name) => {
     try {
       const record = recordSchema.parse(JSON.parse(readFileSync(join(recordsFolder(world), name), 'utf8')));
-      if (!isAlive(record.processId)) {
+      if (!processExists(record.processId)) {
         forgetProcess(world, record.processId);
         return [];
       }

@@ -1,14 +1,14 @@
 import { complete, missingAnswer } from '../../answers/complete.js';
 import type { Answers, AnswersOf, RunKey } from '../../answers/parameters.js';
 import type { Finding } from '../../checks/check.js';
-import { attachProductionServerWithCertificateParameters, tool } from '../../dpm/command-lines.js';
+import { tool } from '../../dpm/command-lines.js';
 import { computerOfCredentialFile } from '../../dpm/credential-file.js';
 import { handoverFileName, type Handover } from '../../dpm/handover.js';
-import { outputFolder } from '../../dpm/locations.js';
+import { binFolders, outputFolder } from '../../dpm/locations.js';
 import { parseComputerName } from '../../dpm/names.js';
-import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
-import { certificateProtectedPlan } from '../../procedures/certificate.js';
+import { certificateAttachPlan, certificateProtectedPlan } from '../../procedures/certificate.js';
+import { lineOf } from '../../procedures/plan.js';
 import type { NextAction, Report } from '../../run/report.js';
 import { copyCredentialId, credentialFileOf } from '../../steps/credential-files.js';
 import type { EarlierFacts } from '../../steps/step.js';
@@ -51,12 +51,18 @@ const attachNext = (
       'Run the command below in that folder, in an elevated prompt.',
     ],
     command: `dpm-prep attach --handover ${handoverFileName(psName)}`,
-    documentedCommand: documentedLine({
-      kind: 'script',
-      tool: tool.attachProductionServerWithCertificate,
-      path: '',
-      parameters: attachProductionServerWithCertificateParameters({ dpmServerName, psCredential }),
-    }),
+    documentedCommand: lineOf(
+      certificateAttachPlan({
+        binFolder: binFolders.dpmServer,
+        dpmServerName,
+        psName,
+        psCredential,
+        sha256: null,
+        lastAttach: null,
+        listedBeforeCut: null,
+      }),
+      tool.attachProductionServerWithCertificate,
+    ),
     handoverFile,
   };
 };

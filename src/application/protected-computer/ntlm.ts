@@ -2,17 +2,19 @@ import { complete } from '../../answers/complete.js';
 import type { AnswersOf, RunKey } from '../../answers/parameters.js';
 import { unattendedPassword, type PasswordKey } from '../../answers/password.js';
 import { parseComputerName, parseFqdn } from '../../dpm/names.js';
-import { attachNonDomainServerParameters } from '../../dpm/command-lines.js';
+import { tool } from '../../dpm/command-lines.js';
 import { handoverFileName } from '../../dpm/handover.js';
-import { documentedLine } from '../../machine/command.js';
+import { binFolders } from '../../dpm/locations.js';
 import type { Machine } from '../../machine/machine.js';
 import { usageProblem } from '../../problem.js';
 import {
   nameFormProblem,
+  ntlmAttachPlan,
   ntlmProtectedPlan,
   protectedComputerName,
   type NtlmNames,
 } from '../../procedures/ntlm.js';
+import { lineOf } from '../../procedures/plan.js';
 import type { NextAction, Report } from '../../run/report.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
@@ -62,7 +64,7 @@ const psNameFor = async (
 };
 
 /** What the DPM server must do next: carried by the handover file. */
-export const attachNext = (names: NtlmNames, handoverFile: string): NextAction => ({
+const attachNext = (names: NtlmNames, handoverFile: string): NextAction => ({
   side: 'dpm-server',
   computer: names.dpmServerName,
   instructions: [
@@ -70,12 +72,10 @@ export const attachNext = (names: NtlmNames, handoverFile: string): NextAction =
     'Run the command below there, in an elevated prompt. It asks for the password that you gave to SetDpmServer here.',
   ],
   command: `dpm-prep attach --handover ${handoverFileName(names.psName)}`,
-  documentedCommand: documentedLine({
-    kind: 'script',
-    tool: 'Attach-NonDomainServer.ps1',
-    path: '',
-    parameters: attachNonDomainServerParameters(names),
-  }),
+  documentedCommand: lineOf(
+    ntlmAttachPlan({ names, binFolder: binFolders.dpmServer, lastAttach: null }),
+    tool.attachNonDomainServer,
+  ),
   handoverFile,
 });
 

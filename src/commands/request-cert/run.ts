@@ -1,10 +1,6 @@
 import { complete } from '../../answers/complete.js';
 import type { Answers } from '../../answers/parameters.js';
-import {
-  certreqArguments,
-  type CertificateRequest,
-  type RequestFiles,
-} from '../../dpm/certificate-request.js';
+import type { CertificateRequest, RequestFiles } from '../../dpm/certificate-request.js';
 import type { Machine } from '../../machine/machine.js';
 import { documentedLine } from '../../machine/command.js';
 import { usageProblem } from '../../problem.js';
@@ -85,24 +81,14 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if (machine) await refuseLeftovers(machine, request, files);
   // Asked for only where it is submitted here, but shown wherever it was given.
   const submission = { ca: completed.ca ?? null, template: request.template };
-  const lines = [
-    certreqArguments.new(files),
-    certreqArguments.submit(files, submission),
-    certreqArguments.accept(files),
-  ];
-  const shown = lines.map((words) =>
-    documentedLine({ kind: 'program', tool: 'certreq', path: '', arguments: words }),
-  );
   const windows = facts?.computer.systemDirectory ?? 'C:\\Windows\\System32';
+  const certreq = certreqSteps({ side, files, certreq: `${windows}\\certreq.exe`, submission });
   return runProcedure(context, {
     plan: {
       procedure: 'request-certificate',
       side,
       title: `Request a certificate for ${fqdn}`,
-      steps: [
-        writeRequestInf(side, request, files),
-        ...(submit ? certreqSteps({ side, files, certreq: `${windows}\\certreq.exe`, submission }) : []),
-      ],
+      steps: [writeRequestInf(side, request, files), ...(submit ? certreq : [])],
       notes: [],
     },
     machine,
@@ -114,7 +100,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
         ? ['Check it: dpm-prep check-cert --thumbprint <hex>']
         : [
             'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
-            ...shown,
+            ...certreq.map((step) => documentedLine(step.command({}))),
             'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
           ],
   });

@@ -1,56 +1,69 @@
-import {
-  attachProductionServerWithCertificateParameters,
-  removeProductionServerParameters,
-  setDpmServerCertificateArguments,
-  tool,
-  uninstallAgentArguments,
-} from '../../dpm/command-lines.js';
+import { tool } from '../../dpm/command-lines.js';
+import { binFolders } from '../../dpm/locations.js';
 import { nextTurn, turnComputer, turnText, type SwitchPlan, type Turn } from '../../dpm/switch-plan.js';
-import { documentedLine, type Command } from '../../machine/command.js';
+import { documentedLine } from '../../machine/command.js';
+import { lineOf } from '../../procedures/plan.js';
+import { configurePlan, removePlan } from '../../procedures/switch-auth.js';
 import type { NextAction } from '../../run/report.js';
+import { attachCertificate } from '../../steps/attach-certificate.js';
+import { uninstallAgent } from '../../steps/uninstall-agent.js';
 import { baseName } from '../../application/file-paths.js';
 
-const script = (name: string, parameters: Readonly<Record<string, string>>): Command => ({
-  kind: 'script',
-  tool: name,
-  path: '',
-  parameters,
-});
-const program = (name: string, args: readonly string[]): Command => ({
-  kind: 'program',
-  tool: name,
-  path: '',
-  arguments: args,
-});
-
-/** The page's own command of a turn, for its first node. */
-const documentedOf = (plan: SwitchPlan, turn: Turn): Command => {
-  const { dpmServerName, nodes } = plan;
-  const first = nodes[0];
+/** The page's own command of a turn, for its first node, from the plan of the computer whose turn it is. */
+const documentedOf = (switchPlan: SwitchPlan, turn: Turn, path: string): string => {
+  const { dpmServerName, nodes } = switchPlan;
+  const [first] = nodes;
+  const input = { switchPlan, path, at: new Date() };
   switch (turn.does) {
     case 'remove':
-      return script(
+      return lineOf(
+        removePlan({
+          ...input,
+          binFolder: binFolders.dpmServer,
+          isNew: false,
+          credentials: null,
+          ownFile: null,
+          folder: '.',
+        }).plan,
         tool.removeProductionServer,
-        removeProductionServerParameters({ dpmServerName, psName: first?.name ?? '' }),
       );
     case 'clear':
-      return program(tool.msiexec, uninstallAgentArguments({ productCode: '<product code of the agent>' }));
+      return documentedLine(
+        uninstallAgent({
+          product: {
+            displayName: 'DPM Protection Agent',
+            version: null,
+            productCode: '<product code of the agent>',
+          },
+          msiexec: tool.msiexec,
+        }).command({}),
+      );
     case 'configure':
-      return program(
-        tool.setDpmServer,
-        setDpmServerCertificateArguments({
-          dpmCredential: plan.dpmServerCredential?.name ?? "<the DPM server's .bin>",
+      return lineOf(
+        configurePlan({
+          ...input,
+          node: turn.node,
+          installer: tool.agentInstaller,
+          binFolder: binFolders.protectedComputer,
+          dpmCredential: switchPlan.dpmServerCredential?.name ?? "<the DPM server's .bin>",
+          dpmCredentialSha256: null,
           outputFilePath: '<folder of the plan file>',
+          newFolder: '<folder of the plan file>',
           thumbprint: '<thumbprint>',
-        }),
+        }).plan,
+        tool.setDpmServer,
       );
     case 'attach':
-      return script(
-        tool.attachProductionServerWithCertificate,
-        attachProductionServerWithCertificateParameters({
+      return documentedLine(
+        attachCertificate({
+          binFolder: binFolders.dpmServer,
           dpmServerName,
+          psName: first?.name ?? '',
           psCredential: first?.credential?.name ?? '<the .bin of the node>',
-        }),
+          sha256: null,
+          lastAttach: null,
+          listedBeforeCut: null,
+        }).command({}),
       );
   }
 };
@@ -82,7 +95,7 @@ export const nextAction = (plan: SwitchPlan, planFile: string): NextAction | nul
       `Run the command below in that folder, in an elevated prompt. ${computer} has to ${turnText[turn.does]}.`,
     ],
     command,
-    documentedCommand: documentedLine(documentedOf(plan, turn)),
+    documentedCommand: documentedOf(plan, turn, planFile),
     handoverFile: planFile,
   };
 };

@@ -1,9 +1,9 @@
 import { complete } from '../../answers/complete.js';
 import type { InventoryEntry } from '../../answers/inventory.js';
 import { readPasswordFile, unattendedPassword } from '../../answers/password.js';
-import { updateNonDomainServerInfoParameters } from '../../dpm/command-lines.js';
+import { tool } from '../../dpm/command-lines.js';
+import { binFolders } from '../../dpm/locations.js';
 import { nameForm, sameName } from '../../dpm/names.js';
-import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem, usageProblem } from '../../problem.js';
 import {
@@ -11,6 +11,7 @@ import {
   updatePasswordProtectedPlan,
   updatePasswordServerPlan,
 } from '../../procedures/ntlm.js';
+import { lineOf } from '../../procedures/plan.js';
 import type { NextAction, Report } from '../../run/report.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import {
@@ -37,12 +38,14 @@ const next = (dpmServerName: string, psName: string | null): NextAction => ({
   computer: dpmServerName,
   instructions: ['Run the command below there, and give the same new password.'],
   command: `dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName ?? '<this computer>'}`,
-  documentedCommand: documentedLine({
-    kind: 'script',
-    tool: 'Update-NonDomainServerInfo.ps1',
-    path: '',
-    parameters: updateNonDomainServerInfoParameters({ dpmServerName, psName: psName ?? '<this computer>' }),
-  }),
+  documentedCommand: lineOf(
+    updatePasswordServerPlan({
+      binFolder: binFolders.dpmServer,
+      dpmServerName,
+      psName: psName ?? '<this computer>',
+    }),
+    tool.updateNonDomainServerInfo,
+  ),
   handoverFile: null,
 });
 
