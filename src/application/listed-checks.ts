@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { listRules } from '../certificate/index.js';
-import type { Check } from '../checks/check.js';
+import { findingSchema, sourceSchema, type Check } from '../checks/check.js';
 import { refuseUnknownIds } from '../checks/run-checks.js';
 import { preflightChecks } from '../preflight/index.js';
 
@@ -35,11 +35,11 @@ export const checkRow = ({
   ...(prevents === undefined ? {} : { prevents: [...prevents] }),
 });
 
-export const listedCheckSchema = z.object({
+export const listedCheckSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   required: z.string(),
-  source: z.object({ where: z.string(), confidence: z.string() }),
-  severity: z.string(),
+  source: sourceSchema,
+  severity: findingSchema.shape.severity,
   prevents: z.array(z.number()).optional(),
 });

@@ -123,26 +123,6 @@ export interface KeyFacts {
 
 export type StoreName = 'LocalMachine\\My' | 'CurrentUser\\My';
 
-/**
- * A certificate in a Windows store, as the computer itself describes it. Rules treat it like one from a file.
- */
-export interface StoreCertificate {
-  /** The certificate, DER in base64. */
-  readonly der: string;
-  readonly store: StoreName;
-  readonly hasPrivateKey: boolean;
-  readonly provider: string | null;
-  /** KeySpec 1, 2 and 0. */
-  readonly keySpec: KeySpec | null;
-  readonly exportable: boolean | null;
-  /** Why Windows does not tell more of the key, a sentence; null or absent: nothing failed. */
-  readonly keyError?: string | null;
-  /** The chain that Windows built, the certificate itself left out, DER in base64. */
-  readonly chain?: readonly string[];
-  /** Windows has the chain's root among its trusted roots; null or absent: it was not asked. */
-  readonly rootTrusted?: boolean | null;
-}
-
 export type FileFormat = 'PFX' | 'PEM' | 'DER' | 'PKCS#7';
 
 export type CertificateOrigin =

@@ -26,8 +26,9 @@ export {
   openTrust,
   type OpenedCertificate,
 } from './read/open.js';
-export type { Environment, KeySpec, StoreCertificate, StoreName } from './facts.js';
-export type { CertificateSummary } from './judge.js';
+export type { Environment, KeySpec, StoreName } from './facts.js';
+export type { StoreCertificate } from './store-certificate.js';
+export { certificateSummarySchema, type CertificateSummary } from './summary.js';
 export { limits } from './limits.js';
 /** Writers of certificates and files, for the command fixtures. */
 export * as fixtureParts from './write/index.js';

@@ -5,10 +5,7 @@ import { buildChain, type BuiltChain } from './chain.js';
 import type {
   CertificateCase,
   CertificateOrigin,
-  ChainFacts,
-  ChainLink,
   Environment,
-  KeySpec,
   ReplacedFacts,
   RevocationFacts,
 } from './facts.js';
@@ -19,6 +16,7 @@ import { RevocationServers } from './revocation/ask.js';
 import { chainRules, rules } from './rules/index.js';
 import { ownCertificate } from './rules/own-certificate.js';
 import { readable } from './rules/readable.js';
+import type { CertificateSummary } from './summary.js';
 import { TwinRegistry, type TwinEntry } from './twins.js';
 
 export interface JudgeOptions {
@@ -46,32 +44,6 @@ export interface JudgeOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for one revocation address; the default is in limits. */
   readonly addressMs?: number;
-}
-
-export interface CertificateSummary {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly thumbprint: string;
-  /** SHA-256 over the public key, lower-case hexadecimal: equal for equal keys. */
-  readonly keyId: string;
-  readonly serialNumber: string;
-  readonly notBefore: string | null;
-  readonly notAfter: string | null;
-  readonly publicKey: { readonly algorithm: string; readonly bits: number | null };
-  readonly hasPrivateKey: boolean;
-  readonly provider: string | null;
-  readonly keySpec: KeySpec | null;
-  /** Null where the chain does not reach a root. */
-  readonly root: { readonly subject: string; readonly thumbprint: string } | null;
-  readonly chain: Pick<ChainFacts, 'end' | 'trust'> & {
-    /** The certificate first. `signature`: by the next one; null where there is none. */
-    readonly links: readonly {
-      readonly subject: string;
-      readonly thumbprint: string;
-      readonly notAfter: string | null;
-      readonly signature: ChainLink['signature'];
-    }[];
-  };
 }
 
 /** One judged certificate. Plain data. */

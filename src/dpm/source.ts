@@ -1,12 +1,13 @@
 /** How sure a fact is. Only `documented` is Microsoft's own word; the rest must never be shown as if it were. */
-export type Confidence = 'documented' | 'observed' | 'inferred' | 'recalled';
+export const confidences = ['documented', 'observed', 'inferred', 'recalled'] as const;
+export type Confidence = (typeof confidences)[number];
 
 /** Where a fact comes from: shown next to every check, step and piece of advice. */
 export interface Source {
   readonly where: string;
   readonly confidence: Confidence;
   /** The versions of DPM and MABS that it is written for; absent: it names none. */
-  readonly versions?: string;
+  readonly versions?: string | undefined;
 }
 
 /** A section of Microsoft's page "Prepare machines in workgroups and untrusted domains for backup". */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storeCertificateSchema, storeNameSchema } from '../certificate/store-certificate.js';
 
 /*
  * What can be asked of a computer, and the shape of each answer. A question only reads; it changes nothing. One
@@ -250,7 +251,7 @@ export const questions = {
   /** Certificates of the given stores, with what Windows knows of their keys. */
   certificates: {
     input: z.object({
-      stores: z.array(z.enum(['LocalMachine\\My', 'CurrentUser\\My'])).min(1),
+      stores: z.array(storeNameSchema).min(1),
       /** Only this one; null: all. 40 upper-case hexadecimal digits. */
       thumbprint: z
         .string()
@@ -258,30 +259,7 @@ export const questions = {
         .nullable(),
     }),
     output: z.object({
-      certificates: z
-        .array(
-          z.object({
-            /** DER in base64. */
-            der: z.string().max(200_000),
-            store: z.enum(['LocalMachine\\My', 'CurrentUser\\My']),
-            hasPrivateKey: z.boolean(),
-            /** e.g. Microsoft RSA SChannel Cryptographic Provider; null where there is no key or it cannot be read. */
-            provider: text.nullable(),
-            /** KeySpec 1 exchange, 2 signature, 0 cng; null where there is no key or it cannot be read, see keyError. */
-            keySpec: z.enum(['exchange', 'signature', 'cng']).nullable(),
-            /** Null where it is not known: the key cannot be opened, or its provider might ask for a card or a PIN. */
-            exportable: z.boolean().nullable(),
-            /** The key is in the machine's key set; null where that cannot be read. */
-            machineKey: z.boolean().nullable(),
-            /** Why keySpec or exportable cannot be read, a sentence; null where nothing failed. */
-            keyError: text.nullable(),
-            /** The chain that Windows builds, the certificate itself left out, DER in base64. */
-            chain: z.array(z.string().max(200_000)).max(20),
-            /** Windows has the chain's root in LocalMachine\Root; null: could not be asked. */
-            rootTrusted: z.boolean().nullable(),
-          }),
-        )
-        .max(1_000),
+      certificates: z.array(storeCertificateSchema).max(1_000),
     }),
   },
 

@@ -1,62 +1,60 @@
-import type { Finding } from '../checks/check.js';
+import * as z from 'zod';
+import { findingSchema } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import type { Side } from '../steps/step.js';
-import type { StepReport } from './step-report.js';
+import type { Immutable } from '../immutable.js';
+import { sideSchema, stepReportSchema } from './step-report.js';
 
 export const reportSchemaVersion = 1;
 
-export type Outcome =
-  | 'done'
-  | 'nothing-to-do'
-  | 'planned'
-  | 'other-machine-next'
-  | 'restart-required'
-  | 'check-failed'
-  | 'tool-failed'
-  | 'not-verified'
-  | 'usage'
-  | 'cancelled'
-  | 'bug';
+const nextActionSchema = z
+  .strictObject({
+    side: sideSchema,
+    computer: z.string().nullable().describe("the computer's name, where it is known"),
+    instructions: z.array(z.string()).describe('what to carry over, and where to run the command'),
+    command: z.string().describe('the dpm-prep command to run there'),
+    documentedCommand: z.string().describe("the page's own command line that it will run"),
+    handoverFile: z.string().nullable(),
+  })
+  .describe('what the other computer must do now');
 
-/** What the other computer must do now. */
-export interface NextAction {
-  readonly side: Side;
-  /** The computer's name, where it is known. */
-  readonly computer: string | null;
-  /** What to carry over, and the dpm-prep command to run there. */
-  readonly instructions: readonly string[];
-  readonly command: string;
-  /** The page's own command line that it will run. */
-  readonly documentedCommand: string;
-  readonly handoverFile: string | null;
-}
+/** The one result of every command: shown as text to people, or as the JSON document. Plain data. */
+export const reportSchema = z.strictObject({
+  command: z.string(),
+  rehearsal: z.boolean().describe('true: this happened on practice computers only'),
+  computer: z
+    .string()
+    .nullable()
+    .describe('this computer, as it calls itself; null where the command does not concern one'),
+  exitCode: z.literal(Object.values(exitCode)),
+  outcome: z.enum([
+    'done',
+    'nothing-to-do',
+    'planned',
+    'other-machine-next',
+    'restart-required',
+    'check-failed',
+    'tool-failed',
+    'not-verified',
+    'usage',
+    'cancelled',
+    'bug',
+  ]),
+  changed: z.boolean().describe('true if anything on a computer may differ from before'),
+  restartRequired: z.boolean(),
+  findings: z.array(findingSchema),
+  steps: z.array(stepReportSchema),
+  notes: z.array(z.string()),
+  next: nextActionSchema.nullable(),
+  replay: z.string().nullable().describe('the unattended command line that does the same'),
+  problem: z
+    .strictObject({ what: z.string(), fix: z.array(z.string()), dpmErrors: z.array(z.number()) })
+    .nullable(),
+  data: z.unknown().describe('what is particular to the command'),
+});
 
-/** The one result of every command: rendered as text for people, or as the JSON document. Plain data. */
-export interface Report {
-  readonly command: string;
-  readonly rehearsal: boolean;
-  /** This computer, as it calls itself; null where the command does not concern one. */
-  readonly computer: string | null;
-  readonly exitCode: ExitCode;
-  readonly outcome: Outcome;
-  /** True if anything on a computer may differ from before. */
-  readonly changed: boolean;
-  readonly restartRequired: boolean;
-  readonly findings: readonly Finding[];
-  readonly steps: readonly StepReport[];
-  /** Notes for the person: faults of the page that were fixed, where files were written. */
-  readonly notes: readonly string[];
-  readonly next: NextAction | null;
-  /** The unattended command line that does the same. */
-  readonly replay: string | null;
-  readonly problem: {
-    readonly what: string;
-    readonly fix: readonly string[];
-    readonly dpmErrors: readonly number[];
-  } | null;
-  /** What is particular to the command: its schema stands in the command's module. */
-  readonly data: unknown;
-}
+export type Report = Immutable<z.infer<typeof reportSchema>>;
+export type Outcome = Report['outcome'];
+export type NextAction = NonNullable<Report['next']>;
 
 const outcomes: Record<ExitCode, Outcome> = {
   [exitCode.done]: 'done',

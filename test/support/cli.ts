@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { reportDocumentSchema } from '../../src/show/document.js';
 
 export const launcher = fileURLToPath(new URL('../../bin/dpm-prep.js', import.meta.url));
 
@@ -38,10 +39,8 @@ export const dpmPrep = async (args: readonly string[], options: CliOptions = {})
     });
   });
 
-/** The JSON document of a run with --json. */
+/** The JSON document of a run with --json. It must be as its schema says: a field more or less is an error. */
 export const document = (
   result: CliResult,
 ): Record<string, unknown> & { readonly steps: readonly Record<string, unknown>[] } =>
-  JSON.parse(result.stdout) as Record<string, unknown> & {
-    readonly steps: readonly Record<string, unknown>[];
-  };
+  reportDocumentSchema.parse(JSON.parse(result.stdout));

@@ -1,6 +1,7 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { cleanText } from '../../clean.js';
-import type { CertificateOrigin, FileContents, KeyFacts, StoreCertificate } from '../facts.js';
+import type { StoreCertificate } from '../store-certificate.js';
+import type { CertificateOrigin, FileContents, KeyFacts } from '../facts.js';
 import { limits } from '../limits.js';
 import { LimitExceeded, Unreadable } from './asn1.js';
 import { isAuthority, readCertificate, type ReadCertificate } from './certificate.js';
@@ -296,7 +297,7 @@ export const openStoreCertificate = (
         }
       : noKey,
     contents: nothingElse,
-    others: (store.chain ?? []).map((der) => read(der)),
-    rootTrusted: store.rootTrusted ?? null,
+    others: store.chain.map((der) => read(der)),
+    rootTrusted: store.rootTrusted,
   };
 };

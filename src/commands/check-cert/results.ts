@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import type { CertificateJudge, JudgedCertificate } from '../../certificate/index.js';
+import {
+  certificateSummarySchema,
+  type CertificateJudge,
+  type JudgedCertificate,
+} from '../../certificate/index.js';
+import type { Immutable } from '../../immutable.js';
 import type { Finding } from '../../checks/check.js';
 import { blocks } from '../../checks/run-checks.js';
 import type { Report } from '../../run/report.js';
@@ -7,58 +12,25 @@ import { listedCheckSchema } from '../../application/listed-checks.js';
 
 const verdict = z.enum(['pass', 'warn', 'fail']);
 
-const summarySchema = z.object({
-  subject: z.string(),
-  issuer: z.string(),
-  thumbprint: z.string(),
-  keyId: z.string().describe('SHA-256 over the public key'),
-  serialNumber: z.string(),
-  notBefore: z.string().nullable(),
-  notAfter: z.string().nullable(),
-  publicKey: z.object({ algorithm: z.string(), bits: z.number().nullable() }),
-  hasPrivateKey: z.boolean(),
-  provider: z.string().nullable(),
-  keySpec: z.enum(['exchange', 'signature', 'cng']).nullable(),
-  root: z.object({ subject: z.string(), thumbprint: z.string() }).nullable(),
-  chain: z.object({
-    end: z.enum(['root', 'no-issuer', 'too-long']),
-    trust: z.enum(['listed', 'not-listed', 'by-windows', 'not-by-windows', 'no-list']),
-    links: z
-      .array(
-        z.object({
-          subject: z.string(),
-          thumbprint: z.string(),
-          notAfter: z.string().nullable(),
-          signature: z
-            .enum(['good', 'bad', 'unverifiable'])
-            .nullable()
-            .describe('by the next one; null: there is none; unverifiable: the algorithm is not known here'),
-        }),
-      )
-      .readonly()
-      .describe('the certificate first'),
-  }),
-});
-
-const judgedSchema = z.object({
+const judgedSchema = z.strictObject({
   name: z.string().describe('the subject of its findings'),
   verdict,
   troubles: z.array(z.string()).describe('ids of the checks that did not pass'),
   origin: z
     .union([
-      z.object({
+      z.strictObject({
         kind: z.literal('file'),
         format: z.enum(['PFX', 'PEM', 'DER', 'PKCS#7']),
         file: z.string(),
       }),
-      z.object({ kind: z.literal('store'), store: z.enum(['LocalMachine\\My', 'CurrentUser\\My']) }),
+      z.strictObject({ kind: z.literal('store'), store: z.enum(['LocalMachine\\My', 'CurrentUser\\My']) }),
     ])
     .nullable(),
-  certificate: summarySchema.nullable().describe('null: the input could not be read'),
+  certificate: certificateSummarySchema.nullable().describe('null: the input could not be read'),
 });
 
 /** What check-cert puts into its report's data. */
-export const dataSchema = z.object({
+export const dataSchema = z.strictObject({
   certificates: z.array(judgedSchema).optional(),
   unopened: z.array(z.string()).optional().describe('inputs whose password was wrong or missing'),
   unopenedBecause: z.array(z.string()).optional().describe('why, for each of them'),
@@ -71,8 +43,8 @@ export const dataSchema = z.object({
   checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
 });
 
-export type Data = z.infer<typeof dataSchema>;
-export type JudgedRow = z.infer<typeof judgedSchema>;
+export type Data = Immutable<z.infer<typeof dataSchema>>;
+export type JudgedRow = Immutable<z.infer<typeof judgedSchema>>;
 
 const isQuiet = ({ status }: Finding): boolean => status === 'pass' || status === 'not-applicable';
 

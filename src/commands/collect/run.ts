@@ -9,11 +9,11 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   file: z.string().nullable().describe('where the text was written; null: nowhere'),
   text: z.string(),
   assumptions: z.array(
-    z.object({
+    z.strictObject({
       what: z.string(),
       verdict: z.enum(['held', 'did not hold', 'not seen']),
       evidence: z.string(),

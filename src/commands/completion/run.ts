@@ -14,7 +14,10 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.object({ shell: z.enum(['powershell', 'bash', 'zsh', 'fish']), script: z.string() });
+const dataSchema = z.strictObject({
+  shell: z.enum(['powershell', 'bash', 'zsh', 'fish']),
+  script: z.string(),
+});
 
 const pathValues: ReadonlySet<string> = new Set(['file', 'folder', 'path']);
 

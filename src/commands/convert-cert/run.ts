@@ -16,7 +16,7 @@ type Keys = KeysOf<typeof spec>;
 
 const tries = 3;
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   file: z.string(),
   thumbprint: z.string(),
   subject: z.string(),

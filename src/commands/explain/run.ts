@@ -16,16 +16,16 @@ type Keys = KeysOf<typeof spec>;
 
 const maxFiles = 200;
 
-const occurrenceSchema = z.object({
+const occurrenceSchema = z.strictObject({
   line: z.number(),
   time: z.string().nullable().describe('as the log writes it'),
   level: z.string().nullable().describe('as an errlog of DPM writes it, such as WARNING'),
   text: z.string(),
 });
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   errors: z.array(
-    z.object({
+    z.strictObject({
       id: z.string(),
       name: z.string().nullable(),
       meaning: z.string(),
@@ -37,7 +37,7 @@ const dataSchema = z.object({
       count: z.number(),
       seenIn: z
         .array(
-          z.object({
+          z.strictObject({
             log: z.string(),
             count: z.number(),
             firstLine: z.number(),
@@ -49,11 +49,11 @@ const dataSchema = z.object({
     }),
   ),
   unknown: z.array(
-    z.object({
+    z.strictObject({
       id: z.string(),
       count: z.number(),
       form: z.string().nullable().describe('what the form of an HRESULT says'),
-      last: z.object({ log: z.string(), line: z.number() }).nullable(),
+      last: z.strictObject({ log: z.string(), line: z.number() }).nullable(),
     }),
   ),
   moreUnknown: z.number().describe('different ids beyond those of "unknown"'),

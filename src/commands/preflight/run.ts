@@ -30,7 +30,7 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   side: z.enum(['protected-computer', 'dpm-server']).optional(),
   method: z.enum(['ntlm', 'certificate']).nullable().optional().describe('null: not known, both are judged'),
   checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),

@@ -21,17 +21,19 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
   flags: z.string().describe('what to add to "dpm-prep rehearse" for the same rehearsal'),
   acts: z.array(
-    z.object({
+    z.strictObject({
       side: z.enum(['protected-computer', 'dpm-server']),
       computer: z.string().nullable(),
       command: z.string(),
       exitCode: z.number(),
       changed: z.boolean(),
-      steps: z.array(z.object({ command: z.string(), state: z.string(), verified: z.string().nullable() })),
+      steps: z.array(
+        z.strictObject({ command: z.string(), state: z.string(), verified: z.string().nullable() }),
+      ),
     }),
   ),
 });

@@ -17,9 +17,9 @@ type Keys = KeysOf<typeof spec>;
 
 const support = z.enum(['supported', 'not-supported', 'not-applicable']);
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   scenarios: z.array(
-    z.object({
+    z.strictObject({
       id: z.string(),
       workload: z.string(),
       workgroup: support,

@@ -17,8 +17,8 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.object({
-  computer: z.object({
+const dataSchema = z.strictObject({
+  computer: z.strictObject({
     netbiosName: z.string(),
     fqdn: z.string().nullable(),
     membership: z.string(),
@@ -28,12 +28,12 @@ const dataSchema = z.object({
     restartPending: z.boolean(),
   }),
   role: z.enum(['dpm-server', 'protected-computer', 'neither']),
-  agent: z.object({ version: z.string().nullable(), installPath: z.string().nullable() }).nullable(),
+  agent: z.strictObject({ version: z.string().nullable(), installPath: z.string().nullable() }).nullable(),
   configuredDpmServers: z
     .array(z.string())
     .describe('as the agent shows them; where it shows none, as the last run here configured it'),
-  services: z.array(z.object({ name: z.string(), state: z.string(), startMode: z.string() })),
-  protectedComputers: z.array(z.object({ name: z.string(), state: z.string().nullable() })).nullable(),
+  services: z.array(z.strictObject({ name: z.string(), state: z.string(), startMode: z.string() })),
+  protectedComputers: z.array(z.strictObject({ name: z.string(), state: z.string().nullable() })).nullable(),
   certificate: z
     .object({
       thumbprint: z.string(),
@@ -44,7 +44,7 @@ const dataSchema = z.object({
     .nullable()
     .describe('what dpm-prep configured this computer with, or its successor of the same subject'),
   runs: z.array(
-    z.object({
+    z.strictObject({
       run: z.string(),
       command: z.string(),
       begun: z.string(),

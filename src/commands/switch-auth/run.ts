@@ -37,15 +37,15 @@ import {
   type TurnContext,
 } from './server-turns.js';
 
-const dataSchema = z.object({
+const dataSchema = z.strictObject({
   planFile: z.string(),
   revision: z.number(),
   clusterName: z.string().nullable(),
   dpmServerName: z.string(),
   nodes: z.array(
-    z.object({ name: z.string(), done: z.array(z.enum(switchStages)), restartNeeded: z.boolean() }),
+    z.strictObject({ name: z.string(), done: z.array(z.enum(switchStages)), restartNeeded: z.boolean() }),
   ),
-  next: z.object({ computer: z.string(), does: z.string() }).nullable(),
+  next: z.strictObject({ computer: z.string(), does: z.string() }).nullable(),
 });
 
 const dataOf = (plan: SwitchPlan, planFile: string): z.infer<typeof dataSchema> => {

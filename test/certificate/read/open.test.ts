@@ -451,6 +451,8 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
       provider: csp,
       keySpec: 'exchange',
       exportable: true,
+      machineKey: true,
+      keyError: null,
     } as const;
 
     test('is judged by the same rules', async () => {
