@@ -186,7 +186,7 @@ export const runInventoryAttach = async (
   }
   refuseSharedUsers(rows, path);
   if (prepared.some(({ method, password }) => method === 'ntlm' && password === null)) {
-    refuseMissing(unattendedNeeds(context, { password: true }));
+    refuseMissing([...passwordNeeds(context), ...unattendedNeeds(context)]);
   }
   const byCertificate = prepared.some(({ method }) => method === 'certificate');
   const findings = byCertificate

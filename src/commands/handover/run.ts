@@ -14,7 +14,7 @@ import { ownersOf } from '../../steps/agent.js';
 import { credentialFileOf, type CredentialFile } from '../../steps/credential-files.js';
 import { setDpmServerCertificateId } from '../../steps/set-dpm-server-certificate.js';
 import { handoverPath } from '../../steps/write-handover.js';
-import type { CommandContext, CommandModule } from '../../application/command.js';
+import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { agentBinFolder, computerFacts, requireAgent, type ComputerFacts } from '../../application/facts.js';
 import { baseName, resolveFile } from '../../application/file-paths.js';
@@ -22,6 +22,9 @@ import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { storeCertificateFindings } from '../../application/store-certificates.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
 
 /** What is refused here would spring the trap on the DPM server, or could never work there. */
 const refused = (why: string): Error =>
@@ -107,10 +110,10 @@ const next = (
 
 /** A suggestion that is taken where nobody can be asked. */
 const taken = (
-  context: CommandContext,
+  context: CommandContext<Keys>,
   key: 'dpmServerName' | 'psName',
   text: string | undefined,
-): Answers => {
+): Pick<Answers, 'dpmServerName' | 'psName'> => {
   if (context.prompter !== null || context.answers[key] !== undefined || text === undefined) return {};
   const parsed = parseComputerName(text);
   return parsed.ok ? { [key]: parsed.value } : {};
@@ -136,7 +139,7 @@ const notChecked = (own: CredentialFile, thumbprint: string | undefined): readon
     : []),
 ];
 
-const run: CommandModule['run'] = async (context) => {
+const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   requireAgent(facts, context.spec.name);
@@ -157,7 +160,7 @@ const run: CommandModule['run'] = async (context) => {
       { key: 'psName', suggestion: own },
     ],
     context.prompter,
-    unattendedNeeds(context, { password: false }),
+    unattendedNeeds(context),
   );
   const names = { dpmServerName: answers.dpmServerName.text, psName: answers.psName.text };
   if (
@@ -193,7 +196,7 @@ const run: CommandModule['run'] = async (context) => {
       rehearsal: machine.rehearsal,
     }),
     machine,
-    answers: { ...answers, auth: 'certificate', psCredential: file.path, dpmCredential: serverFile.path },
+    answers: { ...answers, psCredential: file.path, dpmCredential: serverFile.path },
     findings:
       thumbprint === undefined
         ? []
@@ -203,4 +206,4 @@ const run: CommandModule['run'] = async (context) => {
   });
 };
 
-export default { run } satisfies CommandModule;
+export default { run } satisfies CommandModule<Keys>;

@@ -18,6 +18,7 @@ export const spec = {
     'psName',
     'thumbprint',
     'handoverFolder',
+    'silenceSeconds',
     ...checkParameters,
   ],
   examples: [
