@@ -1,5 +1,4 @@
 import { complete } from '../../answers/complete.js';
-import type { Answers } from '../../answers/parameters.js';
 import type { CertificateRequest, RequestFiles } from '../../dpm/certificate-request.js';
 import type { Machine } from '../../machine/machine.js';
 import { documentedLine } from '../../machine/command.js';
@@ -48,13 +47,13 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const { prompter } = context;
   // The certificate is this computer's: on the DPM server its name is the DPM server's.
   const nameKey = side === 'dpm-server' ? ('dpmServerName' as const) : ('psName' as const);
-  const given: Answers =
+  const given: (typeof context)['answers'] =
     side === 'dpm-server' &&
     context.answers.dpmServerName === undefined &&
     context.answers.psName !== undefined
       ? { ...context.answers, dpmServerName: context.answers.psName }
       : context.answers;
-  const known: Answers =
+  const known: (typeof context)['answers'] =
     given[nameKey] === undefined && own !== undefined && prompter === null
       ? { ...given, [nameKey]: { text: own, form: 'fqdn' as const } }
       : given;
@@ -68,7 +67,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     prompter,
     unattendedNeeds(context),
   );
-  const completed: Answers = answers;
+  const completed: (typeof context)['answers'] = answers;
   const fqdn = completed[nameKey]?.text ?? '';
   const folder = answers.requestFolder ?? machine?.files.absolute('.') ?? '.';
   const files = filesIn(machine, folder, fqdn);
