@@ -15,4 +15,11 @@ export const exitCode = {
   restartRequired: 3010,
 } as const;
 
+/** Codes of a run that came to its end: nothing of it is left to resume. */
+export const completeCodes: ReadonlySet<number> = new Set([
+  exitCode.done,
+  exitCode.otherMachineNext,
+  exitCode.restartRequired,
+]);
+
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -1,10 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { completeCodes } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
 import { Journal, type PastRun } from '../run/journal.js';
 import { defaultStateFolder } from '../run/state-folder.js';
 import { since } from '../steps/since.js';
 import { recordedLine, type Step } from '../steps/step.js';
+import { deleteAgentFolderId } from '../steps/delete-agent-folder.js';
+import { installAgentId } from '../steps/install-agent.js';
+import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
+import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
+import { uninstallPrefix } from '../steps/uninstall-agent.js';
 import type { CommandContext } from './command.js';
 
 export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
@@ -26,7 +32,7 @@ export const existingJournal = (context: CommandContext, machine: Machine | null
 };
 
 const succeeded = (run: PastRun): boolean =>
-  run.finished !== null && [0, 6, 3010].includes(run.finished.exitCode);
+  run.finished !== null && completeCodes.has(run.finished.exitCode);
 
 const textAnswer = (run: PastRun, key: string): string | undefined => {
   const value = run.run.answers[key];
@@ -60,8 +66,8 @@ export const unfinishedRun = (journal: Journal | null): PastRun | null => {
 
 /** Steps after which an agent is not what it was before. */
 const changesAgent = (step: string): boolean =>
-  ['install-agent', 'set-dpm-server', 'set-dpm-server-certificate', 'delete-agent-folder'].includes(step) ||
-  step.startsWith('uninstall:');
+  [installAgentId, setDpmServerNtlmId, setDpmServerCertificateId, deleteAgentFolderId].includes(step) ||
+  step.startsWith(uninstallPrefix);
 
 /**
  * The step without what was recorded of it before something else changed the agent here: another form of SetDpmServer, an

@@ -4,13 +4,15 @@ import type { Method } from '../dpm/scenarios.js';
 import { noFacts, type PreflightFacts } from '../preflight/index.js';
 import type { ProcedureName } from '../procedures/plan.js';
 import type { Journal, JournalEntry } from '../run/journal.js';
+import { attachStepPrefix } from '../steps/attach-record.js';
+import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
 import type { Side } from '../steps/step.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
 
 /** The steps that make or use the account: SetDpmServer on the protected computer, the attach on the DPM server. */
 const usesAccount = (step: string, side: Side): boolean =>
-  side === 'protected-computer' ? step === 'set-dpm-server' : step.startsWith('attach:');
+  side === 'protected-computer' ? step === setDpmServerNtlmId : step.startsWith(attachStepPrefix);
 
 /**
  * Did a run of ours make this account? Its step was verified, or it was cut off before anyone asked the computer: then

@@ -64,6 +64,3 @@ type WithoutStamp<E> = E extends { event: 'summary' }
     : never;
 /** What a caller says; the journal adds version, time and run. */
 export type JournalEvent = WithoutStamp<JournalEntry>;
-
-/** Exit codes after which a run is complete, and its steps are not "the run that was cut off" any more. */
-export const completeCodes: ReadonlySet<number> = new Set([0, 6, 3010]);

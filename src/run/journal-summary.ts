@@ -1,5 +1,6 @@
 import type { Facts } from '../steps/step.js';
-import { completeCodes, schemaVersion, type JournalEntry, type RunEntry } from './journal-entry.js';
+import { completeCodes } from '../exit-code.js';
+import { schemaVersion, type JournalEntry, type RunEntry } from './journal-entry.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
 

@@ -12,11 +12,11 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { completeCodes } from '../exit-code.js';
 import { readAtMost } from '../limited-file.js';
 import { checkProblem } from '../problem.js';
 import { noRecord, type Facts, type StepRecord } from '../steps/step.js';
 import {
-  completeCodes,
   entrySchema,
   schemaVersion,
   type JournalEntry,

@@ -5,6 +5,8 @@ import { checkProblem } from '../problem.js';
 import { agentIsInstalled, askInstallation } from './agent.js';
 import type { EarlierFacts, Step } from './step.js';
 
+export const deleteAgentFolderId = 'delete-agent-folder';
+
 const folder = agentFolder.path;
 
 const stays = (why: string, fix: string): Error =>
@@ -56,7 +58,7 @@ const deletedOf = (result: unknown): Deleted => {
 
 /** The folder that the uninstallation leaves. The page, the same section, step 2. Only this folder, never through a link. */
 export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
-  id: 'delete-agent-folder',
+  id: deleteAgentFolderId,
   title: 'Delete the folder of the agent',
   side: 'protected-computer',
   source: page('Switch between NTLM and Certificate authentication'),

@@ -3,6 +3,8 @@ import { page } from '../dpm/source.js';
 import { agentIsInstalled, agentText, askInstallation } from './agent.js';
 import type { Step } from './step.js';
 
+export const installAgentId = 'install-agent';
+
 export interface InstallAgentInput {
   /** Absolute path of DPMAgentInstaller_x64.exe. */
   readonly installer: string;
@@ -15,7 +17,7 @@ const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
  * domain. Microsoft's page, "Install and configure the agent", step 1.
  */
 export const installAgent = ({ installer }: InstallAgentInput): Step => ({
-  id: 'install-agent',
+  id: installAgentId,
   title: 'Install the DPM protection agent',
   side: 'protected-computer',
   source: page('Install and configure the agent'),

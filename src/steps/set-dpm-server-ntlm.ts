@@ -5,6 +5,8 @@ import type { Machine } from '../machine/machine.js';
 import { agentTrace, askInstallation, ntlmContradiction, traceOf } from './agent.js';
 import type { Step } from './step.js';
 
+export const setDpmServerNtlmId = 'set-dpm-server';
+
 export interface SetDpmServerNtlmInput extends SetDpmServerNtlm {
   /** Folder of SetDpmServer.exe. */
   readonly binFolder: string;
@@ -42,7 +44,7 @@ const failureIds = /\b(326(?:8\d|9\d)|3270[01])\b/;
 
 /** SetDpmServer, NTLM form. Microsoft's page, "Install and configure the agent", steps 2 and 3. */
 export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
-  id: 'set-dpm-server',
+  id: setDpmServerNtlmId,
   title: 'Configure the agent to recognize the DPM server',
   side: 'protected-computer',
   source: page('Install and configure the agent'),

@@ -3,6 +3,8 @@ import { page } from '../dpm/source.js';
 import { askInstallation, type Installation } from './agent.js';
 import type { Step, StepRecord } from './step.js';
 
+export const uninstallPrefix = 'uninstall:';
+
 export type AgentProduct = Installation['products'][number];
 
 /**
@@ -31,7 +33,7 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
   const isThere = ({ products }: Installation): boolean =>
     products.some(({ productCode }) => productCode.toLowerCase() === product.productCode.toLowerCase());
   return {
-    id: `uninstall:${product.productCode}`,
+    id: `${uninstallPrefix}${product.productCode}`,
     title: `Uninstall ${product.displayName}`,
     side: 'protected-computer',
     source: page('Switch between NTLM and Certificate authentication'),

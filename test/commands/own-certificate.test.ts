@@ -65,15 +65,15 @@ describe('request-cert', () => {
     // In the INF it would make certreq ask, on a computer outside the domain.
     expect(lines.join()).not.toContain('CertificateTemplate');
     const base = inTemp(`request\\${computer}`);
-    expect(notesOf(result)).toContain(`certreq -new -machine ${base}.inf ${base}.req`);
+    expect(notesOf(result)).toContain(`certreq.exe -new -machine ${base}.inf ${base}.req`);
     expect(notesOf(result)).toContain(
-      `certreq -submit -attrib CertificateTemplate:DPMAuthentication ${base}.req ${base}.cer ${base}.p7b`,
+      `certreq.exe -submit -attrib CertificateTemplate:DPMAuthentication ${base}.req ${base}.cer ${base}.p7b`,
     );
-    expect(notesOf(result)).toContain(`certreq -accept -machine ${base}.cer`);
+    expect(notesOf(result)).toContain(`certreq.exe -accept -machine ${base}.cer`);
     expect(readLog(world)).toEqual([]);
     const named = await request(world, '--template', 'DPMAuthentication', '--key-length', '3072', '--ca', ca);
     expect(notesOf(named)).toContain(
-      `certreq -submit -config "${ca}" -attrib CertificateTemplate:DPMAuthentication ${base}.req`,
+      `certreq.exe -submit -config "${ca}" -attrib CertificateTemplate:DPMAuthentication ${base}.req`,
     );
     expect(existsSync(file(world, 'req'))).toBe(false);
   });

@@ -1,6 +1,15 @@
+import type { KeyObject } from 'node:crypto';
+import type { KeySpec } from '../facts.js';
 import { limits } from '../limits.js';
 import { LimitExceeded, Unreadable } from './asn1.js';
-import type { ReadKey } from './private-key.js';
+
+/** A private key as read. The key itself stays here and never becomes a fact. */
+export interface ReadKey {
+  /** Null where node:crypto does not know such a key. */
+  readonly key: KeyObject | null;
+  readonly provider: string | null;
+  readonly keySpec: KeySpec | null;
+}
 
 const tooMany = (what: string, limit: number): LimitExceeded =>
   new LimitExceeded(

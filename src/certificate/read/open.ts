@@ -6,9 +6,8 @@ import { limits } from '../limits.js';
 import { LimitExceeded, Unreadable } from './asn1.js';
 import { isAuthority, readCertificate, type ReadCertificate } from './certificate.js';
 import { NotACertificate, readContent, unreadable, type CertificateInput } from './content.js';
-import type { Contents, Damage } from './contents.js';
+import type { Contents, Damage, ReadKey } from './contents.js';
 import { structureNames } from './identify.js';
-import type { ReadKey } from './private-key.js';
 
 /** A certificate that is to be judged, with what else its input held. Has library objects in it: not for rules. */
 export interface OpenedCertificate {

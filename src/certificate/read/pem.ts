@@ -2,10 +2,9 @@ import { createPrivateKey } from 'node:crypto';
 import { cleanText } from '../../clean.js';
 import { limits } from '../limits.js';
 import { LimitExceeded, Unreadable } from './asn1.js';
-import type { Contents } from './contents.js';
+import type { Contents, ReadKey } from './contents.js';
 import type { Budget } from './key-derivation.js';
 import { NotThisPassword, passwordBytes, tryPasswords } from './password-encryption.js';
-import type { ReadKey } from './private-key.js';
 import { readStructure } from './structure.js';
 
 interface Block {

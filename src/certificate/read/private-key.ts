@@ -14,17 +14,9 @@ import {
   Unreadable,
   type Node,
 } from './asn1.js';
-import type { Contents } from './contents.js';
+import type { Contents, ReadKey } from './contents.js';
 import type { Budget } from './key-derivation.js';
 import { decrypt, NotThisPassword, type PasswordBytes } from './password-encryption.js';
-
-/** A private key as read. The key itself stays here and never becomes a fact. */
-export interface ReadKey {
-  /** Null where node:crypto does not know such a key. */
-  readonly key: KeyObject | null;
-  readonly provider: string | null;
-  readonly keySpec: KeySpec | null;
-}
 
 const keyUsageOid = '2.5.29.15';
 

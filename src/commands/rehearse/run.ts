@@ -4,7 +4,7 @@ import type { Answers, ParameterKey } from '../../answers/parameters.js';
 import { unattendedPassword } from '../../answers/password.js';
 import { flagWords } from '../../answers/replay.js';
 import { hostLabel } from '../../dpm/names.js';
-import { exitCode } from '../../exit-code.js';
+import { completeCodes, exitCode } from '../../exit-code.js';
 import { openWorld, type World } from '../../rehearsal/world.js';
 import { report, type Report } from '../../run/report.js';
 import { sideName } from '../../steps/step.js';
@@ -39,12 +39,6 @@ const dataSchema = z.strictObject({
 });
 
 type Data = z.infer<typeof dataSchema>;
-
-const goesOn: ReadonlySet<number> = new Set([
-  exitCode.done,
-  exitCode.otherMachineNext,
-  exitCode.restartRequired,
-]);
 
 /** A password that every policy takes. It protects nothing: it is for a practice account. */
 const practicePassword = (): string => `Practice-${randomBytes(9).toString('base64url')}1!`;
@@ -142,9 +136,9 @@ const run: CommandModule<Keys>['run'] = async (context) => {
         verified: step.verified?.text ?? step.found?.text ?? null,
       })),
     });
-    if (!goesOn.has(last.exitCode)) break;
+    if (!completeCodes.has(last.exitCode)) break;
   }
-  const failed = last !== null && !goesOn.has(last.exitCode) ? last : null;
+  const failed = last !== null && !completeCodes.has(last.exitCode) ? last : null;
   const changed = played.some((act) => act.changed);
   const data: Data = { world: world.folder, flags: sameAgain(answers), acts: played };
   return report({
