@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { credentialFileName } from '../../src/dpm/credential-file.js';
 import { handoverFileName } from '../../src/dpm/handover.js';
 import { CrlServer } from '../certificate/support/servers.js';
 import {
@@ -15,6 +16,8 @@ import {
   ownBin,
   store,
   temp,
+  onServer,
+  sha256Of,
   writeHandoverFile,
   type Stored,
 } from '../support/certificate-world.js';
@@ -308,7 +311,10 @@ describe.skipIf(noOpenssl)(
       expect(set.code, set.stdout).toBe(6);
       const handover = inTemp(handoverFileName(computer));
       server.serve('/later.crl', shop.crl(ca, { revoked: [certificate] }));
-      writeHandoverFile(world, computer);
+      const own = credentialFileName(dpmServer);
+      writeHandoverFile(world, computer, {
+        dpmServerCredential: { name: own, sha256: sha256Of(onServer(world, own)) },
+      });
       await refused(world, 'revocation', ['attach', '--handover', handover], 'dpm-server');
       const inventory = join(world, 'inventory.yaml');
       writeFileSync(inventory, `- psName: ${computer}\n  handover: '${handover}'\n`);

@@ -70,7 +70,7 @@ describe('install-agent', () => {
   it('that fails shows the last lines of the log, and what the error id in them means', async () => {
     const world = await practise();
     await world.setFaults(['installer:success-text-but-fails']);
-    expect(said(await install(world)).problem?.fix.join('\n')).toContain('wrote no %windir%');
+    expect(said(await install(world)).problem?.fix.join('\n')).toContain('did not write a log (%windir%');
     await world.setFaults(['installer-service-disabled']);
     const result = await run(
       world,

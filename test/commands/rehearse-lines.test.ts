@@ -37,6 +37,7 @@ describe('dpm-prep rehearse', () => {
         'protected-computer: SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark',
         'protected-computer: write C:\\Users\\Administrator\\Finance01.handover.json',
         'dpm-server: Attach-NonDomainServer.ps1 -DpmServername Server01 -PSName Finance01 -Username mark',
+        'dpm-server: Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName Server01 | Where-Object ServerName -eq Finance01)',
       ],
     ],
     [
@@ -48,6 +49,7 @@ describe('dpm-prep rehearse', () => {
         'protected-computer: SetDpmServer.exe -dpmServerName Server01.corp.contoso.com -isNonDomainServer -userName mark -productionServerDnsSuffix widgets.corp.com',
         'protected-computer: write C:\\Users\\Administrator\\Finance01.widgets.corp.com.handover.json',
         'dpm-server: Attach-NonDomainServer.ps1 -DPMServername Server01.corp.contoso.com -PSName Finance01.widgets.corp.com -Username mark',
+        'dpm-server: Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName Server01.corp.contoso.com | Where-Object ServerName -eq Finance01.widgets.corp.com)',
       ],
     ],
   ])('%s, and again: nothing to do, nothing changed', async (_what, world, words, lines) => {
@@ -62,7 +64,11 @@ describe('dpm-prep rehearse', () => {
     const again = await rehearse(world, ...words);
     expect(again.result.code).toBe(0);
     expect(again.parsed).toMatchObject({ changed: false, outcome: 'nothing-to-do' });
-    expect(readLog(join(folder, world))).toHaveLength(started);
+    // The DPM server is asked to refresh what it shows of the computer; nothing else is started.
+    const startedAgain = readLog(join(folder, world))
+      .slice(started)
+      .flatMap((entry) => (entry.event === 'started' ? [entry.tool] : []));
+    expect(startedAgain).toEqual(['refresh-computer']);
     const after = contentOf(join(folder, world));
     const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
     // That a run was there is written down, nothing else.
@@ -76,17 +82,16 @@ describe('dpm-prep rehearse', () => {
     const of = 'C:\\CertMetaData\\CertificateConfiguration_';
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^dpm-server: Set-DPMCredentials -DPMServerName Server01\.corp\.contoso\.com -Type Certificate -Action Configure -OutputFilePath C:\\CertMetaData -Thumbprint [0-9A-F]{40}$/,
+        /^dpm-server: Set-DPMCredentials -DPMServerName Server01\.corp\.contoso\.com -Type Certificate -Action Configure -OutputFilePath C:\\ProgramData\\dpm-prep\\[0-9a-f]{16} -Thumbprint [0-9A-F]{40}$/,
       ),
     );
-    expect(
-      lines.find((line) =>
-        line.startsWith(
-          `protected-computer: SetDpmServer.exe -dpmCredential ${of}Server01.corp.contoso.com.bin -OutputFilePath C:\\CertMetaData -Thumbprint `,
-        ),
+    // Into an empty folder of this run, then to where it is wanted: what lies in it has one origin.
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^protected-computer: SetDpmServer\.exe -dpmCredential C:\\CertMetaData\\CertificateConfiguration_Server01\.corp\.contoso\.com\.bin -OutputFilePath C:\\ProgramData\\dpm-prep\\[0-9a-f]{16} -Thumbprint [0-9A-F]{40}$/,
       ),
-    ).toBeDefined();
-    expect(lines.at(-1)).toBe(
+    );
+    expect(lines.at(-2)).toBe(
       `dpm-server: Attach-ProductionServerWithCertificate.ps1 -DPMServerName Server01.corp.contoso.com -PSCredential ${of}Finance01.widgets.corp.com.bin`,
     );
     expect(result.stderr).toMatch(

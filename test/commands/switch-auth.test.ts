@@ -135,6 +135,7 @@ describe('a switch begins', () => {
     expect(document.steps.map(({ id }) => id.split(':')[0])).toEqual([
       'write-switch-plan',
       'set-dpm-credentials',
+      'copy-credential-file',
       'remove',
       'remove',
       'write-switch-plan',
