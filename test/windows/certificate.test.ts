@@ -69,9 +69,11 @@ describeWith(
         ...['--output-file-path', 'C:\\Temp'],
       ]);
       expect(played.report.exitCode, why(played)).toBe(6);
-      expect(tools(played)).toEqual([
+      // A checked copy goes in, and a folder of this run alone takes what comes out.
+      const ofThisRun = /C:\\ProgramData\\dpm-prep\\[0-9a-f]{16}/g;
+      expect(tools(played).map((line) => line.replace(ofThisRun, '<this run>'))).toEqual([
         'C:\\Agents\\DPMAgentInstaller_x64.exe /q /IAcceptEULA',
-        `"${bin}\\SetDpmServer.exe" -dpmCredential C:\\dpm\\CertificateConfiguration_Server01.bin -OutputFilePath C:\\Temp -Thumbprint ${thumbprintOf(finance)}`,
+        `"${bin}\\SetDpmServer.exe" -dpmCredential <this run>\\CertificateConfiguration_Server01.bin -OutputFilePath <this run> -Thumbprint ${thumbprintOf(finance)}`,
       ]);
     });
 
@@ -88,6 +90,9 @@ describeWith(
       expect(played.report.exitCode, why(played)).toBe(0);
       expect(await readFile(server.place(`${installPath}bin\\attached.txt`), 'utf8')).toMatch(
         /^Old07\nfinance01\S*\n$/i,
+      );
+      expect(await readFile(server.place(`${installPath}bin\\refreshed.txt`), 'utf8')).toMatch(
+        /^finance01\S*\n$/i,
       );
     });
   },

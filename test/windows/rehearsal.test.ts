@@ -32,6 +32,7 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
         '--practice-tool C:\\world Finance01 D:\\Agents\\DPMAgentInstaller_x64.exe /q /IAcceptEULA',
         '--practice-tool C:\\world Finance01 "C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin\\SetDpmServer.exe" -DpmServerName Server01 -isNonDomainServer -UserName mark',
         '--practice-tool C:\\world Server01 "C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin\\Attach-NonDomainServer.ps1"',
+        '--practice-tool C:\\world Server01 refresh-computer',
       ].flatMap((tool) => ['--keep dpm-prep.exe', tool]),
     ]);
   });

@@ -85,6 +85,13 @@ $bin = '${installPath}bin'
 function Get-DPMProductionServer { param([string]$DPMServerName)
   foreach ($line in [IO.File]::ReadAllLines("$bin\\attached.txt")) {
     if ($line) { [pscustomobject]@{ ServerName = $line; MachineName = $line; Name = $line; ServerProtectionState = 'NoDatasourcesProtected' } } } }
+function Update-DPMProductionServer { [CmdletBinding()]
+  param([Parameter(Mandatory = $true)][ValidateNotNull()]$ProductionServer)
+  if ([IO.File]::ReadAllLines("$bin\\attached.txt") -notcontains $ProductionServer.ServerName) { throw 'ID: 33232' }
+  [IO.File]::AppendAllText("$bin\\refreshed.txt", "$($ProductionServer.ServerName)\`n") }
+function Get-DPMDatasource { [CmdletBinding()]
+  param([Parameter(Mandatory = $true)][ValidateNotNull()]$ProductionServer, [switch]$Inquire)
+  [pscustomobject]@{ Name = 'C:\\'; Type = 'Volume'; ProductionServer = $ProductionServer; Protected = $false } }
 function Set-DPMCredentials { [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
   param([string]$DPMServerName, [string]$Type, [string]$Action, [string]$OutputFilePath, [string]$Thumbprint, [string]$AuthCAThumbprint)
   if ($PSCmdlet.ShouldProcess($DPMServerName)) {
