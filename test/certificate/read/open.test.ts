@@ -430,7 +430,10 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
     test('control and direction characters never come through', () => {
       const name = 'a\u001b[31mred\u202eexe\u0007';
       const opened = only(shop.leaf(root, `/CN=${name}`).der);
-      const text = JSON.stringify(opened.certificate.facts);
+      // `comparable` is only compared with name constraints, which must see every character; no document has it.
+      const text = JSON.stringify(opened.certificate.facts, (key, value: unknown) =>
+        key === 'comparable' ? undefined : value,
+      );
       // eslint-disable-next-line no-control-regex -- the very characters that must not be there
       expect(text).not.toMatch(/[\u0000-\u001f\u202e]/);
       expect(text).not.toContain('\\u001b"');
