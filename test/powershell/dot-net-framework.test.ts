@@ -36,8 +36,8 @@ const restored = (): string | null => {
 const elsewhere = /^(?:System\.Management\.Automation\.|DpmPrep\.)/;
 /** Used only where the Framework's own way is not there: behind a test in the script. */
 const behindATest = new Set(['System.IO.FileSystemAclExtensions']);
-/** Methods of PowerShell's objects and of COM. */
-const ofPowerShell = new Set(['InvokeReturnAsIs', 'GetNewClosure', 'Invoke']);
+/** Methods of COM and of PowerShell's objects (PowerShell, ExternalScriptInfo), which 5.1 has: no page of the Framework lists them. */
+const ofPowerShell = new Set(['InvokeReturnAsIs', 'GetNewClosure', 'Invoke', 'AddScript', 'get_ScriptBlock']);
 
 interface Use {
   readonly file: string;
