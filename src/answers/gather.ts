@@ -103,13 +103,13 @@ const fromFile = (path: string): readonly (readonly [ParameterKey, unknown, stri
       const near = nearestKey(key);
       const shown = JSON.stringify(key.slice(0, 60));
       throw usageProblem(
-        `The answer file ${path} has the key ${shown}, which is no answer.`,
+        `The answer file ${path} has the unknown key ${shown}.`,
         near === undefined ? 'See the keys with: dpm-prep schema answers' : `Did you mean ${near}?`,
       );
     }
     if (parameterOf(key).secret) {
       throw usageProblem(
-        `The answer file ${path} has the key "${key}". A password does not belong into an answer file.`,
+        `The answer file ${path} has the key "${key}". Passwords are not allowed in answer files.`,
         'Use passwordFile, --password-stdin or the environment variable DPM_PREP_PASSWORD.',
       );
     }

@@ -3,7 +3,7 @@
  * error table; for 32692 to 32701 it has only the internal name, so their texts are inferred from that.
  */
 const texts = {
-  270: 'The agent operation failed on {0}: the DPM server and the agent do not agree on the password. Set it anew on both.',
+  270: 'The agent operation failed on {0}: the DPM server and the agent do not agree on the password. Set it again on both.',
   292: 'Data sources of {0} are still actively protected. Stop their protection before the computer is removed.',
   303: 'The boot volume of {0} is FAT; the agent needs NTFS.',
   306: 'The agent cannot be installed: another version ({1}) of it is installed on {0}.',

@@ -40,7 +40,7 @@ export const writeCarriedFile = (input: WriteCarriedFileInput): Step => {
             found: `${path} is there and says the same.`,
             ...(input.facts ? { facts: input.facts(earlier) } : {}),
           }
-        : { state: 'not-done', found: `${path} says something else, and is written anew.` };
+        : { state: 'not-done', found: `${path} differs and is written again.` };
     },
     command: (earlier) => ({ kind: 'write-file', path, content: input.text(earlier) }),
     verify: async (machine, { earlier }) => {

@@ -62,8 +62,8 @@ describe('where an answer comes from', () => {
 describe('what is refused, in one sentence that says where', () => {
   it.each([
     ['userName: CORP\\mark', /userName in .*answers.yaml: .*prefix/],
-    ['usrName: mark', /"usrName", which is no answer/],
-    ['password: secret', /A password does not belong/],
+    ['usrName: mark', /has the unknown key "usrName"\./],
+    ['password: secret', /Passwords are not allowed in answer files\./],
     ['- a\n- b', /one mapping/],
     ['userName: [unclosed', /neither YAML nor JSON/],
     ['userName: a\nuserName: b', /line 2/],
