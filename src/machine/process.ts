@@ -375,6 +375,12 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   const { processId } = state;
   if (state.bug !== null) throw state.bug;
   if (end === 'left' || state.ending === 'left') return { ...emptyOutcome(begun), ending: 'left', processId };
+  if (end.kind === 'unrecorded') {
+    return refused(
+      `The folder ${end.folder} cannot be written (${end.code}). The tool was not started, because every change must leave a record.`,
+      begun,
+    );
+  }
   if (end.kind === 'refused') {
     const why = notStarted[end.code] ?? `the system says ${end.code}`;
     return refused(`${request.path} could not be started: ${why}.`, begun);

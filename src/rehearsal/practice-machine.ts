@@ -23,7 +23,6 @@ import {
 } from '../machine/process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
 import { stillRunning } from '../machine/still-running.js';
-import { toolProblem } from '../problem.js';
 import type { Answerer } from './answers/answer.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
@@ -107,6 +106,10 @@ const outputReader = (
 
 const resultFrom = (outcome: ProcessOutcome, output: readonly string[]): CommandResult => {
   const exitCode = wholeExitCode(outcome.exitCode);
+  if (outcome.ending === 'refused') {
+    const error = outcome.refusal ?? 'The practice tool was not started.';
+    return { exitCode: null, ending: 'refused', output, error, restartRequired: false, elapsedMs: 0 };
+  }
   const hasEnd = outcome.ending === 'ended' || outcome.ending === 'lost';
   return {
     exitCode,
@@ -370,8 +373,6 @@ export class PracticeMachine implements Machine {
     }
     const lines = reader.end();
     if (outcome.ending === 'left') throw stillRunning(win32.basename(path), outcome.processId);
-    if (outcome.ending === 'refused')
-      throw toolProblem(outcome.refusal ?? 'The practice tool was not started.');
     return resultFrom(outcome, lines);
   }
 }

@@ -31,7 +31,7 @@ const mounted: string[] = [];
 const mount = (name: string): string | null => {
   const place = join(folder, name);
   mkdirSync(place);
-  const done = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0;
+  const done = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', place]).status === 0;
   if (done) mounted.push(place);
   return done ? place : null;
 };

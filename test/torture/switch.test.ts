@@ -54,8 +54,28 @@ const workIn = (world: string): readonly string[] =>
     )
     .sort();
 
-const endedIn = (world: string): number =>
-  readLog(world).filter((entry) => entry.event === 'ended' && entry.tool !== repeatable).length;
+/**
+ * Tools that write a credential file run again after a cut: the file of a run that was cut off is never taken up. Done
+ * again on the same computer it is the same step, and no reason to cut the run once more.
+ */
+const writesCredential = (line: string): boolean =>
+  / (?:Set-DPMCredentials|SetDpmServer\.exe) .*(?:credentials|by certificate|-dpmCredential)/i.test(line);
+
+/** What was done, each credential step and each refresh once: both are done again where nobody saw them end. */
+const workOnce = (world: string): readonly string[] =>
+  workIn(world).filter(
+    (line, at, all) => !(writesCredential(line) || line.includes(repeatable)) || all.indexOf(line) === at,
+  );
+
+const endedIn = (world: string): number => {
+  const ended = new Set<string>();
+  for (const [at, entry] of readLog(world).entries()) {
+    if (entry.event !== 'ended' || entry.tool === repeatable) continue;
+    const line = `${entry.machine} ${entry.tool} ${entry.did.join(', ')}`;
+    ended.add(writesCredential(line) ? line : String(at));
+  }
+  return ended.size;
+};
 
 /** A refresh may be done as often as one likes, and is done again where nobody saw it end. */
 const repeatable = 'refresh-computer';
@@ -68,9 +88,16 @@ const begunIn = (world: string): number => {
   const begun = new Set<string>();
   let done = 0;
   for (const entry of readLog(world)) {
-    if (entry.event === 'ended' && entry.did.length > 0) done += 1;
+    const said = entry.event === 'started' ? entry.arguments : entry.did;
+    const line = `${entry.machine} ${entry.tool} ${said.join(' ')}`;
+    const again = writesCredential(line) || entry.tool === 'Set-DPMCredentials';
+    if (entry.event === 'ended' && entry.did.length > 0 && !again) done += 1;
     if (entry.event !== 'started' || entry.tool === repeatable) continue;
-    begun.add(JSON.stringify([done, entry.machine, entry.tool, entry.arguments]));
+    begun.add(
+      JSON.stringify(
+        again ? [entry.machine, entry.tool] : [done, entry.machine, entry.tool, entry.arguments],
+      ),
+    );
   }
   return begun.size;
 };
@@ -133,7 +160,7 @@ describe('9 a switch cut off after any step', () => {
       ];
       for (const { world, cuts } of chains) {
         expect(cuts).toBeGreaterThan(4);
-        expect(workIn(world)).toEqual(work);
+        expect(workOnce(world)).toEqual(workOnce(whole));
         const plan = parseSwitchPlan(planIn(world));
         expect(plan.ok && nextTurn(plan.value)).toBeNull();
         const { computers } = await (

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { basename, dirname, win32 } from 'node:path';
 import { Socket } from 'node:net';
 import { everySecret } from '../../secret.js';
 import { ownLaunch } from '../own-launch.js';
 import { FrameReader, type KeeperEvent } from './frames.js';
-import { hideLine, keeperFlag, killLine, orderLine, type Order } from './order.js';
+import { hideLine, keeperFlag, killLine, orderLine, type KeepAt, type Order } from './order.js';
 import { askedPath, remove, writeWhole } from './record.js';
 
 export interface KeptListener {
@@ -16,6 +17,8 @@ export interface KeptListener {
 export type KeptEnd =
   | { readonly kind: 'ended'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
   | { readonly kind: 'refused'; readonly code: string }
+  /** Not started: what was asked for could not be written down in this folder. */
+  | { readonly kind: 'unrecorded'; readonly folder: string; readonly code: string }
   | { readonly kind: 'lost' };
 
 export interface KeptTool {
@@ -29,6 +32,26 @@ export interface KeptTool {
 
 const quiet = (): void => undefined;
 
+/** A tool that was not started. */
+const neverStarted = (end: KeptEnd): KeptTool => ({
+  end: Promise.resolve(end),
+  write: quiet,
+  endInput: quiet,
+  kill: quiet,
+  leave: quiet,
+});
+
+/** Writes down what is asked for, so that a run that is cut off knows of it. The system's error code, or null. */
+const recordAsked = (keepAt: KeepAt, tool: string): string | null => {
+  try {
+    mkdirSync(keepAt.folder, { recursive: true, mode: 0o700 });
+    writeWhole(askedPath(keepAt), JSON.stringify({ v: 1, ...keepAt.about, tool }));
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  }
+};
+
 /**
  * Starts a tool through a keeper: this program again, without a console and without any of our streams, so that neither
  * Ctrl-C nor our end reaches it. `environment` is the keeper's and the tool's.
@@ -40,8 +63,9 @@ export const startKept = async (
 ): Promise<KeptTool> => {
   const launch = await ownLaunch();
   const { keepAt } = order;
-  if (keepAt !== null)
-    writeWhole(askedPath(keepAt), JSON.stringify({ v: 1, ...keepAt.about, tool: order.path }));
+  const unwritten = keepAt === null ? null : recordAsked(keepAt, order.path);
+  if (keepAt !== null && unwritten !== null)
+    return neverStarted({ kind: 'unrecorded', folder: keepAt.folder, code: unwritten });
   const name = process.platform === 'win32' ? win32.basename(order.path) : basename(order.path);
   const keeper: ChildProcess = spawn(launch.path, [...launch.arguments, keeperFlag, name], {
     // Not the folder of the tool: a keeper would keep that from being removed.

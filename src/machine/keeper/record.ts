@@ -65,6 +65,10 @@ export const writeWhole = (path: string, content: string): void => {
     let written = 0;
     while (written < bytes.length) written += writeSync(descriptor, bytes, written);
     fsyncSync(descriptor);
+  } catch (error) {
+    // On a full disk the half of it would take the room that others need.
+    rmSync(part, { force: true });
+    throw error;
   } finally {
     closeSync(descriptor);
   }

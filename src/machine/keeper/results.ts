@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,7 +89,6 @@ export class KeptResults {
 
   /** A new place for the result of a tool that is about to start. */
   place(keptFor: KeptFor): KeepAt {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     return { folder: this.#folder, name: randomBytes(8).toString('hex'), about: keptFor };
   }
 

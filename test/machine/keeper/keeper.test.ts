@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -91,6 +91,7 @@ const channelOf = (keeper: ChildProcess): NodeJS.WritableStream => {
 };
 const orderFor = (marker: string, state: string, more: Partial<Order> = {}): Order => {
   const keepAt = new KeptResults(state).place(about);
+  mkdirSync(keepAt.folder, { recursive: true });
   writeFileSync(askedPath(keepAt), JSON.stringify({ v: 1, ...about, tool: 'tool' }));
   return {
     path: process.execPath,
