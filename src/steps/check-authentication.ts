@@ -26,13 +26,12 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
   title: `Check that ${psName} shows ${untrustedCertificates}`,
   side: 'dpm-server',
   source: inferred('no property that shows the way of authentication is documented; the console shows it'),
-  probe: async (machine, record) => {
+  // What a person saw in a run that was cut off says nothing of now, and asking again does no harm.
+  probe: async (machine) => {
     const computer = await shown(machine, dpmServerName, psName);
     if (computer?.authentication === 'certificate') {
       return { state: 'done', found: `${dpmServerName} shows ${computer.serverName} with certificates.` };
     }
-    if (record.verified)
-      return { state: 'done', found: `Seen in the DPM console in the run that was cut off.` };
     return { state: 'unknown', found: `DPM's own list does not say how ${psName} authenticates.` };
   },
   command: () => ({
@@ -44,8 +43,10 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
   }),
   verify: async (machine, { result }): Promise<Verification> => {
     const computer = await shown(machine, dpmServerName, psName);
+    if (computer === null)
+      return { state: 'not-verified', found: `${dpmServerName} does not list ${psName}` };
     const said = answers.includes(result.result) ? result.result : null;
-    if (computer?.authentication === 'ntlm' || said === 'no') {
+    if (computer.authentication === 'ntlm' || said === 'no') {
       return {
         state: 'not-verified',
         found: `${psName} does not show ${untrustedCertificates}`,

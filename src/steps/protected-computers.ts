@@ -23,6 +23,8 @@ const looksLike = ({ serverName, name: called, machineName }: ProtectedComputer,
 export interface Lookup {
   /** The computer of exactly this name: the only evidence that it is listed. */
   readonly computer: ProtectedComputer | null;
+  /** Where it is not listed: the name of a computer that may be the same under another name, or null. */
+  readonly similar: string | null;
   /** What the list says of it, as a sentence without its full stop. */
   readonly text: string;
 }
@@ -57,11 +59,16 @@ export class ListedComputers {
     const computer = this.all.find((one) => isNamed(one, psName)) ?? null;
     if (computer) {
       const { serverName, state } = computer;
-      return { computer, text: `${this.dpmServerName} lists ${serverName} (${state ?? 'no state'})` };
+      return {
+        computer,
+        similar: null,
+        text: `${this.dpmServerName} lists ${serverName} (${state ?? 'no state'})`,
+      };
     }
     const similar = this.all.find((one) => looksLike(one, psName));
     return {
       computer: null,
+      similar: similar?.serverName ?? null,
       text: `${this.dpmServerName} does not list ${psName}${
         similar ? `; it lists ${similar.serverName}, which may be another computer` : ''
       }`,

@@ -41,6 +41,16 @@ export const stillProtected = (which: readonly string[]): Problem =>
     dpmErrors: [292],
   });
 
+/** Under another name the computer would stay on the list, and its agent would be uninstalled all the same. */
+const otherSpelling = ({ dpmServerName, psName }: RemoveProductionServerInput, similar: string): Problem =>
+  new Problem(exitCode.checkFailed, {
+    what: `${dpmServerName} does not list ${psName}. It lists ${similar}, which may be the same computer under another name. Nothing was changed.`,
+    fix: [
+      `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth with a new --plan file and --ps-name ${similar}`,
+      `If it is another computer, begin a new switch without ${psName}.`,
+    ],
+  });
+
 /** Remove-ProductionServer.ps1. The page, "Switch between NTLM and Certificate authentication", step 1. */
 export const removeProductionServer = (input: RemoveProductionServerInput): Step => ({
   id: `remove:${input.psName}`,
@@ -48,7 +58,8 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
   side: 'dpm-server',
   source: page('Switch between NTLM and Certificate authentication'),
   probe: async (machine) => {
-    const { computer } = await lookUp(machine, input.dpmServerName, input.psName);
+    const { computer, similar } = await lookUp(machine, input.dpmServerName, input.psName);
+    if (!computer && similar !== null) throw otherSpelling(input, similar);
     if (!computer) {
       return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName} (any more).` };
     }

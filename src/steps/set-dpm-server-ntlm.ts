@@ -1,9 +1,9 @@
-import { sameName } from '../dpm/names.js';
+import { mayBeSameComputer, sameName } from '../dpm/names.js';
 import { setDpmServerNtlmArguments, type SetDpmServerNtlm } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
 import type { Machine } from '../machine/machine.js';
-import { agentTrace, askInstallation, ntlmContradiction, traceOf } from './agent.js';
-import type { Step } from './step.js';
+import { agentTrace, askInstallation, ntlmContradiction, ownersOf, traceOf } from './agent.js';
+import type { Step, StepRecord } from './step.js';
 
 export const setDpmServerNtlmId = 'set-dpm-server';
 
@@ -17,6 +17,8 @@ interface Evidence {
   /** Null where the firewall could not be asked. */
   readonly firewall: boolean | null;
   readonly otherOwner: string | null;
+  /** The agent itself names this DPM server. */
+  readonly owned: boolean;
 }
 
 const concernsAgent = (rule: { readonly name: string; readonly program: string | null }): boolean =>
@@ -37,8 +39,16 @@ const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): P
         ? null
         : firewall.rules.some((rule) => rule.enabled && rule.allow && concernsAgent(rule)),
     otherOwner: installation.owners.length === owners.length ? (owners[0] ?? null) : null,
+    owned: ownersOf(installation).some((owner) => mayBeSameComputer(owner, input.dpmServerName)),
   };
 };
+
+/**
+ * The run was cut off while the tool ran, and the tool came to its end on its own. The account is made first, so it alone
+ * shows nothing, and firewall exceptions may be older than the run.
+ */
+const finishedUnseen = ({ ended, facts }: StepRecord, { firewall, owned }: Evidence): boolean =>
+  firewall === true && (ended?.well === true || owned || facts.firewallBefore === false);
 
 const failureIds = /\b(326(?:8\d|9\d)|3270[01])\b/;
 
@@ -50,8 +60,13 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
   source: page('Install and configure the agent'),
   probe: async (machine, record) => {
     const evidence = await gatherEvidence(machine, input);
-    if (!evidence.account)
-      return { state: 'not-done', found: `There is no local account ${input.userName}.` };
+    if (!evidence.account) {
+      return {
+        state: 'not-done',
+        found: `There is no local account ${input.userName}.`,
+        facts: { firewallBefore: evidence.firewall },
+      };
+    }
     if (evidence.otherOwner !== null) {
       return {
         state: 'unknown',
@@ -75,14 +90,14 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       const when = record.everVerified.toISOString().slice(0, 10);
       return {
         state: 'done',
-        found: `Configured with these values on ${when}; the account ${input.userName} is still there.`,
+        found: `Configured with these values on ${when}; the account ${input.userName} is still there. Its password was not changed.`,
       };
     }
-    // The run was cut off while the tool ran: the tool finished on its own, and left both traces.
-    if (record.started && evidence.firewall === true) {
+    if (record.started && finishedUnseen(record, evidence)) {
       return {
         state: 'done',
-        found: `The earlier run's SetDpmServer left the account ${input.userName} and the firewall exceptions.`,
+        found: `The earlier run's SetDpmServer left the account ${input.userName} and the firewall exceptions. The password that was given to that run holds. If you do not know it: dpm-prep update-password`,
+        facts: agentTrace(await askInstallation(machine)),
       };
     }
     return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sameName } from '../dpm/names.js';
 import {
   setDpmServerUpdatePasswordArguments,
@@ -19,36 +20,57 @@ export interface UpdatePasswordInput {
 
 /** Windows keeps the age of a password in whole seconds. */
 const granularityMs = 2_000;
+/** A password that was set so long ago is not taken for one that is set now. */
+const settledMs = 2 * granularityMs;
 
-const changedSince = async (
+interface PasswordSet {
+  readonly name: string;
+  /** Milliseconds since 1970, by this computer's clock. */
+  readonly at: number;
+}
+
+/** The account whose password was set last: this account's, or any where the account is not known. */
+const lastSet = async (machine: Machine, userName: string | null): Promise<PasswordSet | null> => {
+  const { users } = await machine.ask('local-users', {});
+  return users.reduce<PasswordSet | null>((last, { name, passwordLastSet }) => {
+    if (passwordLastSet === null || (userName !== null && !sameName(name, userName))) return last;
+    const at = Date.parse(passwordLastSet);
+    return last === null || at > last.at ? { name, at } : last;
+  }, null);
+};
+
+const setSince = async (
   machine: Machine,
   since: Date,
   userName: string | null,
-): Promise<string | null> => {
-  const { users } = await machine.ask('local-users', {});
-  const changed = users.find(
-    (user) =>
-      (userName === null || sameName(user.name, userName)) &&
-      user.passwordLastSet !== null &&
-      Date.parse(user.passwordLastSet) >= since.getTime() - granularityMs,
-  );
-  return changed?.name ?? null;
+): Promise<PasswordSet | null> => {
+  const last = await lastSet(machine, userName);
+  return last !== null && last.at >= since.getTime() - granularityMs ? last : null;
 };
 
-/** SetDpmServer -updatePassword on the protected computer. */
+const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/**
+ * SetDpmServer -updatePassword on the protected computer. Windows shows when a password was set and not which one it is,
+ * and dpm-prep keeps no password. So the step always runs: only then the password that is given now is known to hold.
+ */
 export const updatePassword = (input: UpdatePasswordInput): Step => ({
   id: 'update-password',
   title: 'Update the password of the NTLM account',
   side: 'protected-computer',
   source: section,
   probe: async (machine, record) => {
-    if (record.started) {
-      const name = await changedSince(machine, record.started, input.userName);
-      if (name !== null) {
-        return { state: 'done', found: `The password of ${name} was set after the earlier run began.` };
-      }
-    }
-    return { state: 'not-done', found: 'The password is to be changed.' };
+    const last = await lastSet(machine, input.userName);
+    const age = last === null ? settledMs : Date.now() - last.at;
+    if (age >= 0 && age < settledMs) await sleep(settledMs - age);
+    const earlier = record.started === null ? null : await setSince(machine, record.started, input.userName);
+    return earlier === null
+      ? { state: 'not-done', found: 'The password is to be changed.' }
+      : {
+          state: 'not-done',
+          found: `The run that was cut off set a password for ${earlier.name} (${clock(earlier.at)}), and nothing shows which one. It is set again: the password that you give now is the one that holds.`,
+          facts: { passwordOfEarlierRun: earlier.name },
+        };
   },
   command: () => ({
     kind: 'program',
@@ -57,14 +79,26 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
     arguments: setDpmServerUpdatePasswordArguments({ dpmServerName: input.dpmServerName }),
     asksPassword: 2,
   }),
-  verify: async (machine, { started }) => {
-    const name = await changedSince(machine, started, input.userName);
-    return name === null
-      ? {
-          state: 'not-verified',
-          found: `no local account${input.userName === null ? '' : ` ${input.userName}`} has a password that was set since`,
-        }
-      : { state: 'verified', found: `The password of the local account ${name} was set just now.` };
+  verify: async (machine, { started, before }) => {
+    const set = await setSince(machine, started, input.userName);
+    const earlier = before.facts?.passwordOfEarlierRun;
+    const isSecond = typeof earlier === 'string';
+    if (set !== null) {
+      return {
+        state: 'verified',
+        found: `The password of the local account ${set.name} was set just now: the password of this run holds${isSecond ? ', not that of the run that was cut off' : ''}. The DPM server needs the same one.`,
+        facts: { passwordSet: new Date(set.at).toISOString() },
+      };
+    }
+    return {
+      state: 'not-verified',
+      found: `no local account${input.userName === null ? '' : ` ${input.userName}`} has a password that was set since`,
+      ...(isSecond
+        ? {
+            fix: [`${earlier} still has the password of the run that was cut off, not the one of this run.`],
+          }
+        : {}),
+    };
   },
   patienceMs: 5_000,
 });
@@ -82,13 +116,15 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
   side: 'dpm-server',
   source: section,
   group: input.psName,
-  probe: async (_machine, record) =>
-    Promise.resolve(
-      // After a failed run the password may have been the wrong one: DPM shows none, and telling it again does no harm.
-      record.ended?.well === true && !record.runFailed
-        ? { state: 'done', found: 'The earlier run told the DPM server.' }
-        : { state: 'not-done', found: 'The DPM server is to be told the new password.' },
-    ),
+  // DPM shows no password. What an earlier run told it may have been another one, and telling it again does no harm.
+  probe: async (_machine, { ended }) =>
+    Promise.resolve({
+      state: 'not-done',
+      found:
+        ended === null
+          ? 'The DPM server is to be told the new password.'
+          : 'An earlier run told the DPM server a password, and nothing shows which one. It is told again.',
+    }),
   command: () => ({
     kind: 'script',
     tool: 'Update-NonDomainServerInfo.ps1',

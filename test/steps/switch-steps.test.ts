@@ -66,6 +66,11 @@ describe('removing a node', () => {
     expect(await probed(step, server({}))).toBe('not-done');
   });
 
+  it('is refused where the list has a computer that may be the same under another name', async () => {
+    const other = await probed(step, server({ serverName: 'Node01.corp.contoso.com' }));
+    expect(other).toMatch(/^exit 3: Server01 does not list Node01\. It lists Node01\.corp\.contoso\.com/);
+  });
+
   it('is refused (292) while data sources are protected, whoever says so', async () => {
     const source = { name: 'C:\\', type: 'Volume', protected: true };
     expect(await probed(step, server({}, { dataSources: [source] }))).toMatch(/exit 3: .*292.*C:\\/);
@@ -191,6 +196,10 @@ describe('what a node shows after the switch', () => {
   it('is asked of PowerShell where it tells, else of the person, else left open and said', async () => {
     expect(await probed(check, server({ authentication: 'certificate' } as object))).toBe('done');
     expect(await probed(check, server({}))).toBe('unknown');
+    // What was seen in a run that was cut off may have changed since.
+    const seenThen = { ...noRecord, started: new Date(), ended: { exitCode: 0, well: true }, verified: true };
+    expect(await probed(check, server({}), seenThen)).toBe('unknown');
+    expect(await probed(check, server({ authentication: 'ntlm' } as object), seenThen)).toBe('unknown');
     const states = await Promise.all(
       [{ result: 'yes' }, { result: 'no' }, { result: null }].map(
         async (result) => (await verified(check, server({}), result)).state,
@@ -200,6 +209,7 @@ describe('what a node shows after the switch', () => {
     expect(
       (await verified(check, server({ authentication: 'ntlm' } as object), { result: 'yes' })).state,
     ).toBe('not-verified');
+    expect((await verified(check, server(null), { result: 'yes' })).state).toBe('not-verified');
   });
 });
 

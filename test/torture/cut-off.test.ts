@@ -26,11 +26,12 @@ const folder = temporaryFolder('cut-off');
 
 /**
  * These may run again. Update-NonDomainServerInfo.ps1 and a refresh: the page allows it, and nothing on either computer
- * shows whether they ran. Tools that write a credential file: the file of a run that was cut off is never taken up.
+ * shows whether they ran. A password is set again, since nothing shows which one an earlier run set. Tools that write a credential file: the file of a run that was cut off is never taken up.
  */
 const mayRepeat = ({ tool, did }: Work): boolean =>
   ['Update-NonDomainServerInfo.ps1', 'refresh-computer', 'Set-DPMCredentials'].includes(tool) ||
-  (tool === 'SetDpmServer.exe' && did.some((what) => what.endsWith(' by certificate')));
+  (tool === 'SetDpmServer.exe' &&
+    did.some((what) => what.endsWith(' by certificate') || what === 'set the password'));
 
 const cuts = ['random', 'tool-works', 'tool-ended', 'journal', 'torn'] as const;
 type Cut = (typeof cuts)[number];
