@@ -65,12 +65,16 @@ export const judged = (parse: (text: string) => Parsed<unknown>) =>
     .max(300)
     .refine((text) => parse(text).ok);
 
+/** A file name of Windows that is a .bin and leads nowhere else: not a path, a stream or a device. */
+const credentialName = /^[^\\/:*?"<>|\p{Cc}.\s][^\\/:*?"<>|\p{Cc}]{0,250}\.bin$/iu;
+const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 /** A credential file (.bin): how it is called, and what it must contain. Where it lies is each computer's own business. */
 export const carriedCredential = z.strictObject({
   name: z
     .string()
     .min(1)
     .max(255)
-    .refine((name) => !/[\\/]/.test(name)),
+    .refine((name) => credentialName.test(name) && !deviceName.test(name)),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly auth?: 'ntlm' | 'certificate';
   /** Another program than ours on the hosts. */
   readonly program?: string;
+  /** Variables of the inventory, beside those of every world. */
+  readonly vars?: Readonly<Record<string, unknown>>;
 }
 
 export interface ProgramRun {
@@ -172,6 +174,7 @@ export class Fleet {
       dpm_prep_dpm_server_name: serverName,
       dpm_prep_accept_eula: true,
       dpm_prep_handover_folder: join(place, 'handover'),
+      ...options.vars,
     };
     const ntlm = (computer: string): Record<string, unknown> => ({
       dpm_prep_user_name: computer.toLowerCase(),
