@@ -259,8 +259,16 @@ export const parameters = {
     schema: (z) => z.array(plainText(z)).max(8),
     many: true,
   }),
+  refresh: define({
+    help: 'on a DPM server: let DPM ask each computer now ("Refresh information"), one after the other',
+    schema: yesNo,
+  }),
   names: define({ help: 'leave the names of computers and users as they are', schema: yesNo }),
-  out: define({ value: 'file', help: 'the file to write; never one that exists', schema: plainText }),
+  out: define({
+    value: 'file',
+    help: 'the file to write; only audit replaces a file, its own older document',
+    schema: plainText,
+  }),
 
   // How the two computers hand over
   handover: define({

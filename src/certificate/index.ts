@@ -26,7 +26,7 @@ export {
   openTrust,
   type OpenedCertificate,
 } from './read/open.js';
-export type { Environment, KeySpec, StoreName } from './facts.js';
+export type { AddressFacts, Environment, KeySpec, StoreName } from './facts.js';
 export type { StoreCertificate } from './store-certificate.js';
 export { certificateSummarySchema, type CertificateSummary } from './summary.js';
 export { limits } from './limits.js';

@@ -13,6 +13,7 @@ export { renewCert } from './renew-cert/index.js';
 export { switchAuth } from './switch-auth/index.js';
 export { handover } from './handover/index.js';
 export { preflight } from './preflight/index.js';
+export { audit } from './audit/index.js';
 export { status } from './status/index.js';
 export { collect } from './collect/index.js';
 export { resume } from './resume/index.js';

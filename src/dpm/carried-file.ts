@@ -41,7 +41,7 @@ export const carriedFile = <S extends z.ZodObject>({
       return no('is not whole: it is not JSON. Copy it again from the other computer.');
     }
     const head = z.object({ kind: z.literal(kind), schemaVersion: z.number() }).safeParse(content);
-    if (!head.success) return no(`is not a ${noun} of dpm-prep.`);
+    if (!head.success) return no(`is not ${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun} of dpm-prep.`);
     if (head.data.schemaVersion > schemaVersion) {
       return no(
         `was written by a newer dpm-prep (schema ${String(head.data.schemaVersion)}; this one knows ${String(schemaVersion)}). Use the same version on all computers.`,

@@ -68,6 +68,9 @@ export const networkPorts: readonly NetworkPort[] = [
 /** The ports that DCOM continues on after 135. */
 export const dynamicRpcPorts = { from: 49_152, to: 65_535, source: deploy } as const;
 
+/** TCP ports that something of DPM listens on, on either side. */
+export const dpmPorts: ReadonlySet<number> = new Set([135, 5718, 5719, 6075, certificatePort]);
+
 export const portsFor = (method: Method): readonly NetworkPort[] =>
   networkPorts.filter(({ methods }) => methods.includes(method));
 

@@ -116,6 +116,10 @@ export const questions = {
           enabled: z.boolean(),
           passwordLastSet: z.iso.datetime().nullable(),
           passwordExpires: z.boolean().nullable(),
+          /** When the password ends; null: never, or unknown (see passwordExpires). Absent: not asked. */
+          passwordExpiresAt: z.iso.datetime().nullable().optional(),
+          /** Locked out after wrong passwords; null: could not be read. Absent: not asked. */
+          locked: z.boolean().nullable().optional(),
           administrator: z.boolean().nullable(),
         }),
       ),
@@ -196,6 +200,8 @@ export const questions = {
           /** ServerProtectionState, e.g. NoDatasourcesProtected, HasDatasourcesProtected, Deleted. */
           state: text.nullable(),
           connectivity: text.nullable(),
+          /** Only where the object shows it; no property for it is documented. */
+          agentVersion: text.nullable().optional(),
           /** Only where the object shows it; no property for it is documented. */
           authentication: z.enum(['ntlm', 'certificate']).nullable(),
         }),
@@ -400,6 +406,12 @@ export const questions = {
       /** Why it cannot be seen. */
       why: text.nullable(),
     }),
+  },
+
+  /** Every root certificate of LocalMachine\\Root by its thumbprint: what this computer trusts. */
+  'trusted-roots': {
+    input: z.object({}),
+    output: z.object({ thumbprints: z.array(z.string().regex(/^[0-9A-F]{40}$/)).max(2_000) }),
   },
 
   /** Which of these CA certificates are in the machine's stores. */

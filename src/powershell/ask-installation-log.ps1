@@ -52,12 +52,20 @@ function Get-Logs([string]$Kind, [string]$Folder, [string]$Pattern, [int]$Most, 
     }
 }
 
-function Get-Alerts([int]$Most) {
+# The newest entries, and among older ones those about certificates that end (33323 to 33326).
+function Get-Alerts([int]$Most, [int]$MostOfCertificates) {
     try {
         if (-not [System.Diagnostics.EventLog]::Exists('DPM Alerts')) { return }
         $entries = [System.Diagnostics.EventLog]::new('DPM Alerts').Entries
-        for ($i = $entries.Count - 1; $i -ge 0 -and $i -ge $entries.Count - $Most; $i--) {
+        $left = $MostOfCertificates
+        for ($i = $entries.Count - 1; $i -ge 0 -and $i -ge $entries.Count - 2000; $i--) {
             $entry = $entries[$i]
+            if ($i -lt $entries.Count - $Most) {
+                $id = [int]($entry.InstanceId -band 0xFFFF)
+                if ($id -lt 33323 -or $id -gt 33326) { continue }
+                if ($left -le 0) { break }
+                $left--
+            }
             $message = [string]$entry.Message
             if ($message.Length -gt 1000) { $message = $message.Substring(0, 1000) }
             @{ time = $entry.TimeGenerated; id = [int]($entry.InstanceId -band 0xFFFF); text = $message }
@@ -81,6 +89,6 @@ Invoke-Answer $input {
                 }
             }
         )
-        alerts = @(Get-Alerts 20)
+        alerts = @(Get-Alerts 20 30)
     }
 }

@@ -33,10 +33,21 @@ Invoke-Answer $input {
                 if ($entry.PSBase.SchemaClassName -ne 'User') { continue }
                 $flags = [int]$entry.PSBase.InvokeGet('UserFlags')
                 $set = $null
+                $age = $null
                 try {
                     $age = $entry.PSBase.InvokeGet('PasswordAge')
                     if ($null -ne $age) { $set = Get-Utc $now.AddSeconds(-[double]$age) }
                 } catch { $null = $_ }
+                # The policy of the computer: the longest age of a password, in seconds; -1 or nothing: for ever.
+                $expires = $null
+                if (($flags -band 0x10000) -eq 0 -and $null -ne $age) {
+                    try {
+                        $longest = $entry.PSBase.InvokeGet('MaxPasswordAge')
+                        if ($null -ne $longest -and [double]$longest -gt 0) {
+                            $expires = Get-Utc $now.AddSeconds([double]$longest - [double]$age)
+                        }
+                    } catch { $null = $_ }
+                }
                 $administrator = $null
                 if ($null -ne $administrators) { $administrator = $administrators -contains (Get-AccountKey $entry) }
                 [ordered]@{
@@ -44,6 +55,8 @@ Invoke-Answer $input {
                     enabled = ($flags -band 2) -eq 0
                     passwordLastSet = $set
                     passwordExpires = ($flags -band 0x10000) -eq 0
+                    passwordExpiresAt = $expires
+                    locked = ($flags -band 0x10) -ne 0
                     administrator = $administrator
                 }
             }

@@ -25,6 +25,7 @@ Invoke-Answer $input {
                     clusterName = Get-Text $computer 'ClusterName'
                     state = Get-Text $computer 'ServerProtectionState'
                     connectivity = Get-Text $computer 'Connectivity'
+                    agentVersion = Get-Text $computer 'AgentVersion'
                     authentication = $authentication
                 }
             }

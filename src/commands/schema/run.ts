@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parameterKeys, parameterOf } from '../../answers/parameters.js';
+import { auditSchema } from '../../audit/document.js';
 import { handoverSchema } from '../../dpm/handover.js';
 import { switchPlanSchema } from '../../dpm/switch-plan.js';
 import { usageProblem } from '../../problem.js';
@@ -44,6 +45,7 @@ const documents: Readonly<
   answers: answersSchema,
   handover: () => handoverSchema,
   'switch-plan': () => switchPlanSchema,
+  audit: () => auditSchema,
 };
 
 /** Adds a document to `dpm-prep schema`. */

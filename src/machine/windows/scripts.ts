@@ -25,6 +25,7 @@ import askProtectedComputers from '../../powershell/ask-protected-computers.ps1'
 import askRegistryValues from '../../powershell/ask-registry-values.ps1';
 import askRunningTools from '../../powershell/ask-running-tools.ps1';
 import askServices from '../../powershell/ask-services.ps1';
+import askTrustedRoots from '../../powershell/ask-trusted-roots.ps1';
 import askVolumes from '../../powershell/ask-volumes.ps1';
 import certificates from '../../powershell/certificates.ps1';
 import dpm from '../../powershell/dpm.ps1';
@@ -91,6 +92,7 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
   'registry-values': plain('ask-registry-values', askRegistryValues),
   'running-tools': withRunning('ask-running-tools', askRunningTools),
   services: withWindows('ask-services', askServices),
+  'trusted-roots': withCertificates('ask-trusted-roots', askTrustedRoots),
   volumes: withWindows('ask-volumes', askVolumes),
 };
 

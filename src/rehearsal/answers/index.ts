@@ -20,6 +20,7 @@ import { protectedComputers } from './protected-computers.js';
 import { registryValues } from './registry-values.js';
 import { runningTools } from './running-tools.js';
 import { services } from './services.js';
+import { trustedRoots } from './trusted-roots.js';
 import { volumes } from './volumes.js';
 
 /** The answer of the practice pair to each question. */
@@ -41,6 +42,7 @@ export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   'registry-values': registryValues,
   services,
   'installed-programs': installedPrograms,
+  'trusted-roots': trustedRoots,
   volumes,
   ipsec,
   'dpm-module': dpmModule,

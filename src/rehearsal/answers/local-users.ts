@@ -1,5 +1,13 @@
 import { faulty, type Answerer } from './answer.js';
 
+/** Windows' own default for the longest age of a password: 42 days. */
+const longestAgeMs = 42 * 86_400_000;
+
+const expiryOf = (passwordExpires: boolean, passwordLastSet: string | null): string | null =>
+  passwordExpires && passwordLastSet !== null
+    ? new Date(Date.parse(passwordLastSet) + longestAgeMs).toISOString()
+    : null;
+
 /** The account that the fault `user-exists` puts there: the page's example is "mark". */
 export const existingUser = 'mark';
 
@@ -10,6 +18,8 @@ export const localUsers: Answerer<'local-users'> = (asked) => {
       enabled,
       passwordLastSet,
       passwordExpires,
+      passwordExpiresAt: expiryOf(passwordExpires, passwordLastSet),
+      locked: false,
       administrator,
     }),
   );

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/**
+ * Writes a file whole or not at all: beside its place under a name that nobody can foresee, then renamed into place. What
+ * was there is replaced. Throws the system's error.
+ */
+export const replaceFile = (path: string, text: string): void => {
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    writeFileSync(part, text, { flag: 'wx' });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+};

@@ -1,0 +1,13 @@
+import type { Parsed } from './names.js';
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const mostMs = 366 * 86_400_000;
+
+/** A length of time such as 90m, 26h or 7d, in milliseconds. */
+export const parseDuration = (text: string): Parsed<number> => {
+  const [, count, unit] = /^(\d{1,6})\s*([mhd])$/i.exec(text.trim()) ?? [];
+  const ms = Number(count) * (unitMs[unit?.toLowerCase() ?? ''] ?? NaN);
+  return Number.isFinite(ms) && ms > 0 && ms <= mostMs
+    ? { ok: true, value: ms }
+    : { ok: false, problem: 'It is not a length of time. Write it as 90m, 26h or 7d; at most 366 days.' };
+};
