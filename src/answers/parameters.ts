@@ -314,7 +314,7 @@ export const parameters = {
   }),
   confirm: define({
     value: 'name',
-    help: "the protected computer's name once more, where SetDpmServer was run by hand there",
+    help: "the protected computer's (or cluster's) name once more, where a command asks for this confirmation",
     schema: plainText,
   }),
   silenceSeconds: define({

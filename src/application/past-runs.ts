@@ -45,17 +45,56 @@ export interface PastNames {
   readonly userName: string | undefined;
 }
 
-/** The names of the last NTLM run that came to its end here: the form that must be used again. */
-export const lastNtlmNames = (context: CommandContext, machine: Machine): PastNames | null => {
-  const run = existingJournal(context, machine)?.runs.findLast(
-    (past) => past.run.procedure === 'ntlm' && succeeded(past),
+/** How the agent of this computer was changed last, as far as runs here recorded it; null: by none of them. */
+export const lastAgentChange = (
+  journal: Journal | null,
+): { readonly step: string; readonly at: Date; readonly verified: boolean } | null => {
+  const entry = (journal?.entries ?? []).findLast(
+    (one) => (one.event === 'started' || one.event === 'verified') && changesAgent(one.step),
   );
+  if (entry === undefined || !('step' in entry)) return null;
+  return {
+    step: entry.step,
+    at: new Date(entry.at),
+    verified: entry.event === 'verified' && entry.state === 'verified',
+  };
+};
+
+/**
+ * The names of the last NTLM run that came to its end here: the form that must be used again. Null where the agent was
+ * configured by certificate or uninstalled since.
+ */
+export const lastNtlmNames = (context: CommandContext, machine: Machine): PastNames | null => {
+  const journal = existingJournal(context, machine);
+  const run = journal?.runs.findLast((past) => past.run.procedure === 'ntlm' && succeeded(past));
   if (!run) return null;
+  const change = lastAgentChange(journal);
+  const isOver =
+    change !== null &&
+    change.at > new Date(run.run.at) &&
+    (change.step === setDpmServerCertificateId ||
+      change.step.startsWith(uninstallPrefix) ||
+      change.step === deleteAgentFolderId);
+  if (isOver) return null;
   return {
     dpmServerName: textAnswer(run, 'dpmServerName'),
     psName: textAnswer(run, 'psName'),
     userName: textAnswer(run, 'userName'),
   };
+};
+
+/** The last update of the password here that came to its end: when, and which names it had; null: none, or void since. */
+export const lastPasswordUpdate = (
+  context: CommandContext,
+  machine: Machine,
+): { readonly at: Date; readonly dpmServerName: string | undefined } | null => {
+  const journal = existingJournal(context, machine);
+  const run = journal?.runs.findLast((past) => past.run.procedure === 'update-password' && succeeded(past));
+  const finished = run?.finished ?? null;
+  if (run === undefined || finished === null) return null;
+  const change = lastAgentChange(journal);
+  if (change !== null && change.at > finished.at) return null;
+  return { at: finished.at, dpmServerName: textAnswer(run, 'dpmServerName') };
 };
 
 /** The last run, if it did not come to its end: what `resume` goes on with. */

@@ -143,6 +143,15 @@ export const parseSwitchPlan = (text: string): Parsed<SwitchPlan> => {
       };
 };
 
+/** A plan as a run recorded it, without the words for whoever opens the file; null: it is none. */
+export const recordedSwitchPlan = (value: unknown): SwitchPlan | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  const parsed = schema.safeParse({ ...value, next: null });
+  if (!parsed.success) return null;
+  const { next: _next, ...plan } = parsed.data;
+  return plan;
+};
+
 export interface NewSwitchPlan {
   readonly id: string;
   readonly rehearsal: boolean;

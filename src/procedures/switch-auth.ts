@@ -195,34 +195,28 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
   const planFile = path;
   const side = 'protected-computer';
   const uninstalledAt = node.done.agentUninstalled;
-  const uninstalls =
-    uninstalledAt === null
-      ? input.products.map((product) => uninstallAgent({ product, msiexec: input.msiexec }))
-      : [];
+  // Also where the plan file says that it was uninstalled: somebody may have installed it again since.
+  const uninstalls = input.products.map((product) => uninstallAgent({ product, msiexec: input.msiexec }));
+  const isFirst = uninstalledAt === null || uninstalls.length > 0;
   // With no product left nothing says what the uninstallation asked for, but Windows says what it waits for.
-  const needsRestart = (earlier: EarlierFacts): boolean =>
-    uninstalledAt !== null
-      ? node.restartNeeded && node.done.restarted === null && input.lastStart < new Date(uninstalledAt)
-      : uninstalls.length === 0
-        ? input.restartPending
-        : wantedRestart(earlier, uninstalls);
-  const uninstalled: State =
-    uninstalledAt !== null
-      ? () => switchPlan
-      : progressed(
-          () => switchPlan,
-          (earlier) => ({
-            stages: ['agentUninstalled'],
-            nodeName: node.name,
-            at,
-            restartNeeded: needsRestart(earlier),
-          }),
-        );
+  const needsRestart = (earlier: EarlierFacts): boolean => {
+    if (uninstalls.length > 0) return wantedRestart(earlier, uninstalls);
+    if (uninstalledAt === null) return input.restartPending;
+    return node.restartNeeded && node.done.restarted === null && input.lastStart < new Date(uninstalledAt);
+  };
+  const uninstalled: State = isFirst
+    ? progressed(
+        () => switchPlan,
+        (earlier) => ({
+          stages: ['agentUninstalled'],
+          nodeName: node.name,
+          at,
+          restartNeeded: needsRestart(earlier),
+        }),
+      )
+    : () => switchPlan;
   const after = progressed(uninstalled, () => ({
-    stages: [
-      ...(uninstalledAt !== null && node.restartNeeded ? (['restarted'] as const) : []),
-      'folderDeleted',
-    ],
+    stages: [...(!isFirst && node.restartNeeded ? (['restarted'] as const) : []), 'folderDeleted'],
     nodeName: node.name,
     at,
   }));
@@ -234,7 +228,7 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
       title: `Switch ${many} to certificates: take the agent off ${node.name}`,
       steps: [
         ...uninstalls,
-        ...(uninstalledAt === null
+        ...(isFirst
           ? [writeSwitchPlan({ records: 'agent-uninstalled', side, path, plan: uninstalled })]
           : []),
         deleteAgentFolder({
@@ -306,7 +300,7 @@ const dataSourcesOf = (dpmServerName: string, psName: string): Step =>
     file: null,
     ifNone: [
       enumeratesNothing,
-      `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file.`,
+      `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file and --confirm ${psName}.`,
     ],
   });
 

@@ -1,6 +1,7 @@
 import {
   maxSwitchPlanBytes,
   parseSwitchPlan,
+  recordedSwitchPlan,
   serializeSwitchPlan,
   type SwitchPlan,
 } from '../dpm/switch-plan.js';
@@ -30,10 +31,21 @@ export const writeSwitchPlan = ({ records, side, path, plan }: WriteSwitchPlanIn
     text: (earlier) => serializeSwitchPlan(plan(earlier)),
     parse: parseSwitchPlan,
     facts: (earlier) => {
-      const { id, revision } = plan(earlier);
-      return { switchPlan: { id, revision } };
+      const written = plan(earlier);
+      return { switchPlan: { id: written.id, revision: written.revision, path, plan: written } };
     },
   });
+
+/** The plan that a step's record says was written, and where; null: it is no such step, or of a version that kept none. */
+export const writtenPlan = (
+  stepId: string,
+  facts: Facts,
+): { readonly path: string; readonly plan: SwitchPlan } | null => {
+  if (!stepId.startsWith(prefix)) return null;
+  const { path, plan } = (facts.switchPlan ?? {}) as { readonly path?: unknown; readonly plan?: unknown };
+  const known = recordedSwitchPlan(plan);
+  return typeof path === 'string' && known !== null ? { path, plan: known } : null;
+};
 
 /** The revision that a step's record says was written of this plan; null: it is no such step, or another plan's. */
 export const writtenRevision = (stepId: string, facts: Facts, planId: string): number | null => {

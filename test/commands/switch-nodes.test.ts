@@ -18,6 +18,9 @@ const listed = [
   computer('Node02', 'Cluster01'),
   computer('Node09', 'Cluster01', 'Deleted'),
   computer('Finance01', null),
+  computer('File01', 'Share.corp.com'),
+  computer('Twin01', 'Twin.a.com'),
+  computer('Twin02', 'Twin.b.com'),
   computer('Sql01', 'Cluster02'),
   computer('Sql02', 'Cluster02'),
 ];
@@ -34,7 +37,14 @@ const chosen = (wanted: Partial<WantedNodes>): string => {
 
 describe('which computers are switched together', () => {
   it.each([
-    ['all nodes of a cluster that is named', { clusterName: 'cluster01' }, /^cluster01: Node01, Node02$/],
+    ['all nodes of a cluster that is named', { clusterName: 'cluster01' }, /^Cluster01: Node01, Node02$/],
+    ['by the name that DPM spells', { clusterName: 'Share' }, /^Share\.corp\.com: File01$/],
+    [
+      'not two clusters that share a NetBIOS name',
+      { clusterName: 'Twin' },
+      /^exit 3: .*Twin\.a\.com, Twin\.b\.com/,
+    ],
+    ['one of them by its whole name', { clusterName: 'twin.b.com' }, /^Twin\.b\.com: Twin02$/],
     ['one computer', { names: ['Finance01'] }, /^no cluster: Finance01$/],
     [
       'all nodes, named one by one and one twice',
@@ -42,7 +52,7 @@ describe('which computers are switched together', () => {
       /^Cluster01: Node02, Node01$/,
     ],
     ['not a part of a cluster', { names: ['Node01'] }, /^exit 3: .*Node02 would be left/],
-    ['no cluster that is unknown', { clusterName: 'Other' }, /^exit 2: .*it knows Cluster01, Cluster02/],
+    ['no cluster that is unknown', { clusterName: 'Other' }, /^exit 2: .*it lists nodes of Cluster01, Share/],
     ['no computer that is not listed', { names: ['Node05', 'Finance01'] }, /^exit 3: .*does not list Node05/],
     [
       'no computer that is listed under another form of its name',

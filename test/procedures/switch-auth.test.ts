@@ -291,8 +291,8 @@ describe('the plan file after a turn', () => {
   it('stops for the restart that the uninstallation asks for (exit 3010), and goes on after it', async () => {
     expect(await gate(clearInput(removed), { [uninstall]: { restart: false } })).toBe('not-done');
     expect(await gate(clearInput(removed), { [uninstall]: { restart: true } })).toBe(3010);
-    expect(await gate(clearInput(waiting))).toBe(3010);
-    const restarted = clearInput(waiting, { lastStart: new Date(at.getTime() + 60_000) });
+    expect(await gate(clearInput(waiting, { products: [] }))).toBe(3010);
+    const restarted = clearInput(waiting, { products: [], lastStart: new Date(at.getTime() + 60_000) });
     expect(await gate(restarted)).toBe('not-done');
     const { done } = nodeOf(clearPlan(restarted).after({}), names[0]);
     expect([done.restarted, done.folderDeleted]).toEqual([at.toISOString(), at.toISOString()]);

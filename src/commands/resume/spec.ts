@@ -6,6 +6,6 @@ export const spec = {
   group: 'Before and after',
   place: 4,
   summary: 'go on with a run that was cut off',
-  parameters: [...passwordParameters, 'silenceSeconds', ...checkParameters],
+  parameters: [...passwordParameters, 'acceptEula', 'thumbprint', 'silenceSeconds', ...checkParameters],
   examples: [{ does: 'After a power cut or Ctrl-C', line: 'dpm-prep resume' }],
 } as const satisfies CommandSpec;

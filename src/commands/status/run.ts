@@ -10,8 +10,15 @@ import {
   configuredThumbprint,
   existingJournal,
   lastNtlmNames,
+  lastPasswordUpdate,
   unfinishedRun,
 } from '../../application/past-runs.js';
+import {
+  knownSwitches,
+  openSwitches,
+  switchState,
+  type SwitchState,
+} from '../../application/switch-progress.js';
 import { configuredCertificate } from '../../application/store-certificates.js';
 import type { spec } from './spec.js';
 
@@ -43,6 +50,9 @@ const dataSchema = z.strictObject({
     })
     .nullable()
     .describe('what dpm-prep configured this computer with, or its successor of the same subject'),
+  switches: z
+    .array(z.strictObject({ planFile: z.string(), text: z.string() }))
+    .describe('switches from NTLM to certificates in progress that this computer has a part in'),
   runs: z.array(
     z.strictObject({
       run: z.string(),
@@ -90,13 +100,32 @@ const certificateLeft = (
   return [`The certificate ${when}: dpm-prep renew-cert NEW.pfx --thumbprint ${thumbprint}`];
 };
 
+/** The DPM server's half of a new password. Whether it was done there cannot be seen from here. */
+const passwordLeft = (
+  context: CommandContext,
+  machine: Machine,
+  { installation }: ComputerFacts,
+): readonly string[] => {
+  const update = installation.role === 'protected-computer' ? lastPasswordUpdate(context, machine) : null;
+  if (update === null) return [];
+  const server = update.dpmServerName ?? '<DPM server>';
+  const psName = lastNtlmNames(context, machine)?.psName ?? '<this computer>';
+  const when = update.at.toISOString().slice(0, 16).replace('T', ' ');
+  return [
+    `A new password was set here on ${when} UTC. If ${server} does not have it yet, run there: dpm-prep update-password --dpm-server-name ${server} --ps-name ${psName}`,
+  ];
+};
+
 const leftToDo = (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
   certificate: Status['certificate'],
+  switches: readonly SwitchState[],
 ): readonly string[] => {
   const { installation, computer } = facts;
+  // What a switch has to do next comes before everything that a computer without one would do.
+  const inSwitch = switches.length > 0;
   const cut = unfinishedRun(existingJournal(context, machine));
   const names = lastNtlmNames(context, machine);
   const thumbprint = configuredThumbprint(context, machine);
@@ -104,14 +133,19 @@ const leftToDo = (
   return [
     ...(cut ? [`The run "dpm-prep ${cut.run.command}" did not come to its end: dpm-prep resume`] : []),
     ...(computer.restartPending ? ['Windows must be restarted.'] : []),
+    ...switches.flatMap(({ left }) => left ?? []),
     ...certificateLeft(thumbprint, certificate),
-    ...(installation.role === 'neither'
+    ...(installation.role === 'neither' && !inSwitch
       ? ['To protect this computer, install the agent: dpm-prep install-agent']
       : []),
-    ...(installation.role === 'protected-computer' && agentIsInstalled(installation) && !configured
+    ...(installation.role === 'protected-computer' &&
+    agentIsInstalled(installation) &&
+    !configured &&
+    !inSwitch
       ? ['Make the agent recognize the DPM server: dpm-prep set-dpm-server']
       : []),
-    ...(installation.role === 'protected-computer' && names?.psName !== undefined
+    ...passwordLeft(context, machine, facts),
+    ...(installation.role === 'protected-computer' && names?.psName !== undefined && !inSwitch
       ? [`If it is not attached yet, on the DPM server ${names.dpmServerName ?? ''}: dpm-prep attach`]
       : []),
   ];
@@ -131,6 +165,11 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const { computer, installation } = facts;
   const journal = existingJournal(context, machine);
   const certificate = await certificateOf(context, machine, facts);
+  const switches = openSwitches(await knownSwitches(machine, facts, journal)).map((one) => ({
+    path: one.path,
+    state: switchState(one),
+  }));
+  const states = switches.flatMap(({ state }) => state ?? []);
   const recorded =
     installation.role === 'protected-computer' ? lastNtlmNames(context, machine)?.dpmServerName : undefined;
   const data: Status = {
@@ -152,13 +191,16 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     services: installation.services.map(({ name, state, startMode }) => ({ name, state, startMode })),
     protectedComputers: await listed(machine, facts),
     certificate,
+    switches: switches.flatMap(({ path, state }) =>
+      state === null ? [] : [{ planFile: path, text: state.text }],
+    ),
     runs: (journal?.runs ?? []).slice(-5).map((past) => ({
       run: past.run.run,
       command: past.run.command,
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts, certificate)],
+    left: [...leftToDo(context, machine, facts, certificate, states)],
   };
   return report({
     command: context.spec.name,
@@ -236,6 +278,7 @@ export default {
                 .join(', ') || 'none',
             ),
           ]),
+      ...rest.switches.map(({ text }) => row('Switch', text)),
       ...rest.runs.map((past) =>
         row(
           'Run',

@@ -14,12 +14,11 @@ export interface ChosenNodes {
   readonly nodeNames: readonly string[];
 }
 
-const clustersOf = (computers: readonly ProtectedComputer[]): readonly string[] => [
-  ...new Set(computers.flatMap(({ clusterName }) => (clusterName ? [clusterName] : []))),
-];
-
 const unique = (names: readonly string[]): readonly string[] =>
   names.filter((name, index) => !names.slice(0, index).some((earlier) => sameName(earlier, name)));
+
+const clustersOf = (computers: readonly ProtectedComputer[]): readonly string[] =>
+  unique(computers.flatMap(({ clusterName }) => (clusterName ? [clusterName] : [])));
 
 /**
  * Which computers are switched together: all nodes of the cluster that is named, or the computers that are named. The
@@ -32,15 +31,24 @@ export const chooseNodes = (
   const computers = listed.filter(isListed);
   const nodesOf = (cluster: string): readonly string[] =>
     computers
-      .filter((one) => one.clusterName !== null && mayBeSameComputer(one.clusterName, cluster))
+      .filter((one) => one.clusterName !== null && sameName(one.clusterName, cluster))
       .map(({ serverName }) => serverName);
   if (names.length === 0 && clusterName !== undefined) {
-    const nodeNames = nodesOf(clusterName);
-    if (nodeNames.length > 0) return { clusterName, nodeNames };
+    const [own, ...others] = clustersOf(computers).filter((one) => mayBeSameComputer(one, clusterName));
+    if (own !== undefined && others.length === 0) return { clusterName: own, nodeNames: nodesOf(own) };
+    const exact = [own, ...others].find((one) => one !== undefined && sameName(one, clusterName));
+    if (exact !== undefined) return { clusterName: exact, nodeNames: nodesOf(exact) };
+    if (own !== undefined) {
+      throw checkProblem(
+        `The DPM server lists more than one cluster of that name: ${[own, ...others].join(', ')}. Nothing was changed.`,
+        'Give the whole name of one of them with --cluster-name.',
+      );
+    }
     const known = clustersOf(computers);
     throw usageProblem(
-      `The DPM server lists no node of a cluster ${clusterName}${known.length === 0 ? '' : `; it knows ${known.join(', ')}`}.`,
-      'Name the nodes themselves: --node <name>, once for each.',
+      `The DPM server does not list a node of a cluster ${clusterName}${known.length === 0 ? '' : `; it lists nodes of ${known.join(', ')}`}.`,
+      'If a switch of this cluster has begun, continue with its plan file: dpm-prep switch-auth --plan <file>',
+      'Else name the nodes themselves: --node <name>, once for each.',
     );
   }
   // Only a computer that DPM lists under exactly this name: another spelling would be taken for one that is removed already.
@@ -60,7 +68,14 @@ export const chooseNodes = (
         : `It lists ${similar.serverName}. If that is the computer: --ps-name ${similar.serverName}`,
     );
   });
-  const clusters = unique([...(clusterName === undefined ? [] : [clusterName]), ...clustersOf(known)]);
+  // As DPM spells it. A cluster that DPM does not list keeps the name that was given.
+  const given = clustersOf(computers).find(
+    (one) => clusterName !== undefined && mayBeSameComputer(one, clusterName),
+  );
+  const clusters = unique([
+    ...(clusterName === undefined ? [] : [given ?? clusterName]),
+    ...clustersOf(known),
+  ]);
   const [cluster = null] = clusters;
   const left = clusters
     .flatMap(nodesOf)

@@ -24,6 +24,8 @@ import { folderOf } from '../../application/file-paths.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { runProcedure } from '../../application/procedure.js';
+import { knownSwitches, ownNames } from '../../application/switch-progress.js';
+import { refuseSecondPlan, switchedAlready } from './before-begin.js';
 import { readSwitchPlan, refuseOlderCopy } from '../../application/switch-plan-file.js';
 import { nextAction } from './next.js';
 import { readyToClear, readyToConfigure } from './node-turns.js';
@@ -64,13 +66,19 @@ const dataOf = (plan: SwitchPlan, planFile: string): z.infer<typeof dataSchema> 
   };
 };
 
+type Begun =
+  | { readonly kind: 'plan'; readonly plan: SwitchPlan }
+  /** All of these are protected by certificate already. */
+  | { readonly kind: 'switched'; readonly notes: readonly string[] };
+
 /** A new plan, begun on the DPM server. */
 const begin = async (
   context: SwitchContext,
   machine: Machine,
-  { computer, installation }: ComputerFacts,
+  facts: ComputerFacts,
   path: string,
-): Promise<SwitchPlan> => {
+): Promise<Begun> => {
+  const { computer, installation } = facts;
   if (installation.role !== 'dpm-server') {
     throw usageProblem(
       `The switch plan ${path} does not exist, and a switch begins on the DPM server: this is ${computer.netbiosName}. Nothing was changed.`,
@@ -88,23 +96,27 @@ const begin = async (
   const { computers } = await machine.ask('protected-computers', {
     dpmServerName: answers.dpmServerName?.text ?? fqdn ?? netbiosName,
   });
-  const chosen = chooseNodes(computers, {
+  const wanted = {
     clusterName,
     names: [...(answers.psName === undefined ? [] : [answers.psName]), ...named].map(({ text }) => text),
-  });
+  };
+  const journal = existingJournal(context, machine);
+  const known = await knownSwitches(machine, facts, journal);
+  refuseSecondPlan(known, wanted, computers);
+  const chosen = chooseNodes(computers, wanted);
+  const switched = switchedAlready({ chosen, listed: computers, known, journal, confirmed: answers.confirm });
+  if (switched !== null) return { kind: 'switched', notes: switched };
   // Without another word, the DPM server is named in the form that its computers are named in.
   const byFqdn = chosen.nodeNames.some((name) => nameForm(name) === 'fqdn');
   const dpmServerName = answers.dpmServerName?.text ?? (byFqdn ? (fqdn ?? netbiosName) : netbiosName);
-  return newSwitchPlan({
+  const plan = newSwitchPlan({
     id: randomBytes(8).toString('hex'),
     rehearsal: machine.rehearsal,
     dpmServerName,
     ...chosen,
   });
+  return { kind: 'plan', plan };
 };
-
-const ownNames = ({ computer }: ComputerFacts): readonly string[] =>
-  [computer.fqdn, computer.netbiosName].filter((name) => name !== null);
 
 const placeOf = (plan: SwitchPlan, facts: ComputerFacts, path: string): Place => {
   const place = placeIn(plan, ownNames(facts));
@@ -153,12 +165,15 @@ const run: CommandModule<SwitchKey>['run'] = async (given) => {
   const facts = await computerFacts(machine);
   const path = machine.files.absolute(answers.plan);
   const existing = await readSwitchPlan(machine, path);
-  const switchPlan = existing ?? (await begin(context, machine, facts, path));
+  const about = { command: given.spec.name, rehearsal: machine.rehearsal, computer: machine.label };
+  const begun: Begun =
+    existing === null ? await begin(context, machine, facts, path) : { kind: 'plan', plan: existing };
+  if (begun.kind === 'switched') return report({ ...about, outcome: 'nothing-to-do', notes: begun.notes });
+  const switchPlan = begun.plan;
   const place = placeOf(switchPlan, facts, path);
   refuseOlderCopy(switchPlan, existingJournal(context, machine), path);
 
   const standing = standingOf(switchPlan, place);
-  const about = { command: given.spec.name, rehearsal: machine.rehearsal, computer: machine.label };
   if (standing.kind === 'finished') {
     return report({
       ...about,

@@ -16,6 +16,7 @@ export const spec = {
     'clusterName',
     'psName',
     'node',
+    'confirm',
     'dpmServerName',
     'thumbprint',
     'authCaThumbprint',

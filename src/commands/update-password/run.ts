@@ -5,7 +5,7 @@ import { tool } from '../../dpm/command-lines.js';
 import { binFolders } from '../../dpm/locations.js';
 import { nameForm, sameName } from '../../dpm/names.js';
 import type { Machine } from '../../machine/machine.js';
-import { checkProblem, usageProblem } from '../../problem.js';
+import { checkProblem, usageProblem, type Problem } from '../../problem.js';
 import {
   nameFormProblem,
   updatePasswordProtectedPlan,
@@ -85,6 +85,12 @@ const onProtectedComputer = async (
   });
 };
 
+const noPassword = (psName: string): Problem =>
+  checkProblem(
+    `${psName} is protected by certificate, so there is no password to update. Nothing was changed.`,
+    'To renew its certificate, see: dpm-prep renew-cert --help',
+  );
+
 /** A computer that is protected by certificate has no password that the DPM server could be told. */
 const refuseCertificate = async (
   context: CommandContext,
@@ -95,11 +101,7 @@ const refuseCertificate = async (
   const { computer } = await lookUp(machine, dpmServerName, psName);
   const method =
     computer?.authentication ?? lastAttachOf(existingJournal(context, machine), psName)?.method ?? 'ntlm';
-  if (method === 'ntlm') return;
-  throw checkProblem(
-    `${psName} is protected by certificate, so there is no password to update. Nothing was changed.`,
-    'To renew its certificate, see: dpm-prep renew-cert --help',
-  );
+  if (method !== 'ntlm') throw noPassword(psName);
 };
 
 const onDpmServer = async (
