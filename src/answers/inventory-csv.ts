@@ -14,7 +14,7 @@ export class TableProblem extends Error {
 }
 
 /** One row: its line, its values by the names of the columns, and the number of each column. */
-export interface TableRow {
+interface TableRow {
   readonly line: number;
   readonly values: Readonly<Record<string, string>>;
 }

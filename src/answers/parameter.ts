@@ -4,7 +4,7 @@ import type * as Zod from 'zod';
 /** What of zod the schemas of parameters are made of. It is handed in, so that the table loads without zod. */
 export type Z = Pick<typeof Zod, 'NEVER' | 'array' | 'boolean' | 'coerce' | 'enum' | 'string' | 'union'>;
 
-export interface ParameterPrompt {
+interface ParameterPrompt {
   readonly kind: 'text' | 'choice' | 'confirm' | 'path';
   /** The question, in the page's words. */
   readonly message: string;

@@ -18,7 +18,7 @@ import {
  * Every parameter once. Names are Microsoft's parameter names, so that whoever knows the page knows the flags. This
  * table loads for --help: it must not import anything heavy.
  */
-export const parameters = {
+const parameters = {
   // What the page's tools take
   auth: define({
     value: 'method',
@@ -403,7 +403,7 @@ export const parameters = {
   }),
 } as const;
 
-export type Parameters = typeof parameters;
+type Parameters = typeof parameters;
 export type ParameterKey = keyof Parameters;
 export type Answer<K extends ParameterKey> = Parameters[K] extends Parameter<infer T> ? T : never;
 /** Answers that are known; a missing key was not given by anyone. */

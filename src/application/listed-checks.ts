@@ -11,7 +11,7 @@ export type ListedCheck = Pick<
 >;
 
 /** Every check that there is: of the computer, and of a certificate. --ignore takes the ids of both. */
-export const everyCheck = (): readonly ListedCheck[] => [...preflightChecks, ...listRules()];
+const everyCheck = (): readonly ListedCheck[] => [...preflightChecks, ...listRules()];
 
 /** An answer file serves several commands, so it may name checks that this one does not make. */
 export const refuseUnknownChecks = (ignore: readonly string[] = []): void => {

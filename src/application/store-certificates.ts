@@ -93,7 +93,7 @@ export const configuredCertificate = async (
 
 const day = (date: string | null | undefined): string => date?.slice(0, 10) ?? '?';
 
-export const certificateText = (certificate: CertificateSummary): string =>
+const certificateText = (certificate: CertificateSummary): string =>
   `${certificate.subject === '' ? '(no subject)' : certificate.subject}, until ${day(certificate.notAfter)}, ${certificate.thumbprint}`;
 
 const reasons = (judged: JudgedCertificate): string =>

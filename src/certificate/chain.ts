@@ -26,7 +26,7 @@ const verify = (certificate: ReadCertificate, issuer: ReadCertificate): Signatur
 };
 
 /** What `issuer`'s key says about `certificate`'s signature. */
-export const signatureBy = (certificate: ReadCertificate, issuer: ReadCertificate): Signature => {
+const signatureBy = (certificate: ReadCertificate, issuer: ReadCertificate): Signature => {
   // A computer's own certificate is seen once; remembering it would only keep it in memory.
   if (!isAuthority(certificate)) return verify(certificate, issuer);
   const results = verified.get(issuer) ?? new WeakMap<ReadCertificate, Signature>();
@@ -110,7 +110,7 @@ const isNamedAsItsIssuer = ({ facts }: ReadCertificate): boolean =>
   facts.subject.comparable === facts.issuer.comparable;
 
 /** Every path from one certificate upwards, within the limits, the more promising ones first. */
-export const buildChains = (certificate: ReadCertificate, sources: ChainSources): readonly BuiltChain[] => {
+const buildChains = (certificate: ReadCertificate, sources: ChainSources): readonly BuiltChain[] => {
   const { others, trusted, rootTrusted, now } = sources;
   const paths: BuiltChain[] = [];
   const known = new Map<ReadCertificate, readonly Issuer[]>();

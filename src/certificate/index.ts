@@ -10,7 +10,7 @@
  *   listRules()                    id, title, requirement and source of every check
  *   convertCertificate(input, pw)  → PFX for the provider and key type that DPM needs
  */
-import { convertCertificate, type Converted } from './convert.js';
+import { convertCertificate } from './convert.js';
 import { CertificateJudge, type JudgedCertificate, type JudgeOptions } from './judge.js';
 import type { OpenedCertificate } from './read/open.js';
 import { rules } from './rules/index.js';
@@ -26,14 +26,13 @@ export {
   openTrust,
   type OpenedCertificate,
 } from './read/open.js';
-export type { AddressFacts, Environment, KeySpec, StoreName } from './facts.js';
-export type { StoreCertificate } from './store-certificate.js';
+export type { AddressFacts } from './facts.js';
 export { certificateSummarySchema, type CertificateSummary } from './summary.js';
 export { limits } from './limits.js';
 /** Writers of certificates and files, for the command fixtures. */
 export * as fixtureParts from './write/index.js';
 export { CertificateJudge, convertCertificate };
-export type { Converted, JudgedCertificate, JudgeOptions };
+export type { JudgedCertificate, JudgeOptions };
 
 /** Judges certificates that are all there already. */
 export const judge = async (

@@ -7,7 +7,7 @@ import type { Answer } from '../machine/questions.js';
  * alone; what cannot be seen here is "not seen", never "held".
  */
 
-export type Verdict = 'held' | 'did not hold' | 'not seen';
+type Verdict = 'held' | 'did not hold' | 'not seen';
 
 export interface Assumption {
   readonly what: string;

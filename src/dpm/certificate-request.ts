@@ -1,7 +1,7 @@
 import type { Parsed } from './names.js';
 
 /** What DPM accepts, as certreq calls it. Source: the page, "Back up using certificate authentication". */
-export const wantedKey = {
+const wantedKey = {
   provider: 'Microsoft RSA SChannel Cryptographic Provider',
   /** PROV_RSA_SCHANNEL */
   providerType: 12,

@@ -17,7 +17,7 @@ export const tool = {
 } as const;
 
 /** How the page spells the switches, by the example that fits. */
-export const spelling = {
+const spelling = {
   /** "Examples", example 1: a workgroup computer known by its NetBIOS name. */
   ntlmExample1: {
     setDpmServer: {

@@ -1,5 +1,4 @@
 import { hostLabel, mayBeSameComputer, nameForm } from './names.js';
-import { inferred, page, type Source } from './source.js';
 
 const prefix = 'CertificateConfiguration_';
 const suffix = '.bin';
@@ -9,11 +8,6 @@ const suffix = '.bin';
  * Source: the page, "Examples" of the certificate section.
  */
 export const credentialFileName = (computerFqdn: string): string => `${prefix}${computerFqdn}${suffix}`;
-
-export const credentialFileNameSource: Readonly<Record<'dpm-server' | 'protected-computer', Source>> = {
-  'dpm-server': page('Examples'),
-  'protected-computer': inferred("By symmetry with the DPM server's file; no source states it"),
-};
 
 /** The computer that a file named CertificateConfiguration_NAME.bin is of, or null for any other name. */
 export const computerOfCredentialFile = (fileName: string): string | null => {

@@ -12,7 +12,7 @@ export interface Occurrence {
 }
 
 /** A known error that a text names. */
-export interface SeenError {
+interface SeenError {
   readonly error: DpmError;
   readonly count: number;
   /** Numbers of the first and the last line that name it, from 1. */
@@ -24,7 +24,7 @@ export interface SeenError {
 }
 
 /** An id that the text itself calls an error, or a failure value by its form, and that the table does not have. */
-export interface UnknownError {
+interface UnknownError {
   readonly id: string;
   readonly count: number;
   readonly last: Occurrence;

@@ -8,7 +8,7 @@ import { parseThumbprint } from './thumbprint.js';
  * they were used, because the same form must be used everywhere (Microsoft's page, "Update the password").
  */
 
-export const handoverSchemaVersion = 1;
+const handoverSchemaVersion = 1;
 const kind = 'dpm-prep handover';
 
 export const handoverSchema = z.strictObject({

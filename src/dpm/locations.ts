@@ -21,24 +21,7 @@ export const agentBinFolder: Location = {
   source: page('Configure a certificate on the protected computer'),
 };
 
-/** Holds DPMRACURR.ERRLOG and its older siblings. */
-export const agentLogFolder: Location = {
-  path: `${agentFolder.path}\\DPM\\Temp`,
-  source: microsoft('DPM protection agent crashes'),
-};
-
-/** The installer's logs on the protected computer: msdpm*.log in here. */
-export const installationLogFolder: Location = {
-  path: '%windir%\\temp',
-  source: microsoft('DPM error table, 313'),
-};
-
-/** What the installers and setup programs write there: Microsoft's collectors take MSDPM*.*, not only .log. */
-export const installationLogNames: Location = {
-  path: 'MSDPM*.*',
-  source: observed("Microsoft's support collectors (getTSS)"),
-};
-
+/** What the scripts in src/powershell read; a test holds them to these keys. */
 export const registryKey = {
   /** InstallPath: how Microsoft's own support collectors find an agent or a DPM server. */
   setup: {
@@ -50,10 +33,10 @@ export const registryKey = {
     path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\DB',
     source: observed("Microsoft's support collectors (getTSS) tell a DPM server by it"),
   },
-  /** Sizes of the trace logs. */
-  settings: {
-    path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager',
-    source: microsoft('An in-depth look at the Registry settings that control Microsoft DPM 2012'),
+  /** The value `configuration`: which DPM servers may use the agent. */
+  agent: {
+    path: 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Agent\\2.0',
+    source: observed("Microsoft's diagnostics (TS_Main_DPM.ps1) read it on domain computers"),
   },
 } as const satisfies Record<string, Location>;
 
@@ -115,18 +98,11 @@ export const agentsBelowInstallPath: Location = {
   source: microsoft('Troubleshoot DPM protection agent installation issues'),
 };
 
-/** On the installation media, relative to its root. */
-export const agentsOnMedia: readonly Location[] = [
-  { path: 'Agents', source: observed('DPM media') },
-  { path: 'DPM\\Agents', source: observed('DPM 2016 and 2019 media') },
-  { path: 'SCDPM\\Agents', source: observed('DPM 2012 R2 media') },
-];
-
 /**
  * Names of an x64 agent installer, newest naming first. Update rollups may add one that is named after the knowledge
  * base article.
  */
-export const agentInstallerNames: readonly { readonly pattern: RegExp; readonly source: Source }[] = [
+const agentInstallerNames: readonly { readonly pattern: RegExp; readonly source: Source }[] = [
   { pattern: /^DPMAgentInstaller_x64\.exe$/i, source: deploy },
   {
     pattern: /^DPMAgentInstaller_KB\d{6,8}(?:_AMD64|_x64)?\.exe$/i,

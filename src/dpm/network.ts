@@ -65,9 +65,6 @@ export const networkPorts: readonly NetworkPort[] = [
   },
 ];
 
-/** The ports that DCOM continues on after 135. */
-export const dynamicRpcPorts = { from: 49_152, to: 65_535, source: deploy } as const;
-
 /** TCP ports that something of DPM listens on, on either side. */
 export const dpmPorts: ReadonlySet<number> = new Set([135, 5718, 5719, 6075, certificatePort]);
 
@@ -120,13 +117,6 @@ export const allowAgent = (binFolder: string): FirewallCommand => ({
 export const allowDcom: FirewallCommand = {
   opens: 'TCP 135',
   command: addRule('DPMRA_DCOM_135', 'protocol=TCP localport=135 profile=any'),
-  source: deploy,
-};
-
-/** WMI, by the resource of its rule group, so that it works in every language of Windows. */
-export const allowWmi: FirewallCommand = {
-  opens: 'WMI',
-  command: 'netsh advfirewall firewall set rule group="@FirewallAPI.dll,-34251" new enable=yes',
   source: deploy,
 };
 

@@ -26,7 +26,7 @@ export type Method = 'ntlm' | 'certificate';
 export type Support = 'supported' | 'not-supported' | 'not-applicable';
 
 /** Two of Microsoft's pages that do not agree: which is followed, and what the other one says. */
-export interface Contradiction {
+interface Contradiction {
   readonly other: Source;
   /** What the other page says, and why it is not followed. A whole sentence. */
   readonly says: string;
@@ -223,10 +223,4 @@ export const judge = ({ workload, environment, method, cluster }: Intent): Judge
   if (possible.length === 0) return refuse(`is not supported on a cluster ${where}.`);
   const what = cluster ? 'on a cluster ' : '';
   return refuse(`${what}supports ${methodsText(possible)} only, not ${methodText[method]}.`);
-};
-
-/** Which clustered workloads need certificates in an untrusted domain: the note of the page's section on switching. */
-export const certificateOnlyClusters: { readonly workloads: readonly string[]; readonly source: Source } = {
-  workloads: ['Clustered File server', 'Clustered SQL server', 'Hyper-V cluster'],
-  source: page('Switch between NTLM and Certificate authentication'),
 };

@@ -1,6 +1,6 @@
 /** How sure a fact is. Only `documented` is Microsoft's own word; the rest must never be shown as if it were. */
 export const confidences = ['documented', 'observed', 'inferred', 'recalled'] as const;
-export type Confidence = (typeof confidences)[number];
+type Confidence = (typeof confidences)[number];
 
 /** Where a fact comes from: shown next to every check, step and piece of advice. */
 export interface Source {
@@ -36,9 +36,6 @@ export const observed = (where: string): Source => ({ where, confidence: 'observ
 
 /** Our own conclusion from documented facts. */
 export const inferred = (from: string): Source => ({ where: from, confidence: 'inferred' });
-
-/** General knowledge that no source at hand confirms. */
-export const recalled = (what: string): Source => ({ where: what, confidence: 'recalled' });
 
 const words: Record<Confidence, string> = {
   documented: 'documented',

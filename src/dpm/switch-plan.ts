@@ -7,7 +7,7 @@ import { mayBeSameComputer, parseComputerName, sameName, type Parsed } from './n
  * page, "Switch between NTLM and Certificate authentication", and says of each node how far it is. No secrets.
  */
 
-export const switchPlanSchemaVersion = 1;
+const switchPlanSchemaVersion = 1;
 const kind = 'dpm-prep switch plan';
 
 /** What is done to every node, in this order; `restarted` only where Windows asked for it. */
@@ -228,7 +228,3 @@ export const placeIn = (
   }
   return null;
 };
-
-/** `<cluster or computer>.switch.json` */
-export const switchPlanFileName = (plan: Pick<SwitchPlan, 'clusterName' | 'nodes'>): string =>
-  `${plan.clusterName ?? plan.nodes[0]?.name ?? 'computer'}.switch.json`;

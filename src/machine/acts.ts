@@ -74,7 +74,7 @@ export const acts = {
   },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
-export type Acts = typeof acts;
+type Acts = typeof acts;
 export type ActName = keyof Acts;
 export type ActInput<A extends ActName> = z.input<Acts[A]['input']>;
 export type ActResult<A extends ActName> = z.output<Acts[A]['output']>;

@@ -3,7 +3,7 @@ import type { ActInput, ActName } from './acts.js';
 export type Value = string | number | boolean;
 
 /** A file that was judged by its content: the tool gets a private copy of exactly these bytes, never the path that was checked. */
-export interface CheckedFile {
+interface CheckedFile {
   /** As it stands among the command's values; there the copy's path takes its place. */
   readonly path: string;
   /** SHA-256, lower-case hexadecimal. Anything else is refused, and the tool is not started. */
@@ -59,7 +59,7 @@ export type ActCommand = {
 }[ActName];
 
 /** A file of dpm-prep's own (a handover file); written whole or not at all. */
-export interface WriteFileCommand {
+interface WriteFileCommand {
   readonly kind: 'write-file';
   readonly path: string;
   readonly content: string;
@@ -74,7 +74,7 @@ export interface CopyFileCommand {
   readonly sha256: string;
 }
 
-export interface MakeFolderCommand {
+interface MakeFolderCommand {
   readonly kind: 'make-folder';
   readonly path: string;
 }

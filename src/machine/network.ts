@@ -13,7 +13,7 @@ type Resolved = Answer<'name-resolution'>['names'][number];
 type PortState = Answer<'port-probe'>['ports'][number];
 
 /** What a test puts in place of the network. */
-export interface NetworkParts {
+interface NetworkParts {
   readonly lookup: (name: string) => Promise<readonly string[]>;
   readonly connect: (port: number, host: string) => Socket;
 }

@@ -10,15 +10,7 @@ import { storeCertificateSchema, storeNameSchema } from '../certificate/store-ce
 const text = z.string().max(4_096);
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(10_000);
 
-export const serviceState = z.enum([
-  'running',
-  'stopped',
-  'starting',
-  'stopping',
-  'paused',
-  'absent',
-  'unknown',
-]);
+const serviceState = z.enum(['running', 'stopped', 'starting', 'stopping', 'paused', 'absent', 'unknown']);
 
 export const service = z.object({
   name: text,
@@ -425,7 +417,7 @@ export const questions = {
   },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
-export type Questions = typeof questions;
+type Questions = typeof questions;
 export type QuestionName = keyof Questions;
 export type QuestionInput<Q extends QuestionName> = z.input<Questions[Q]['input']>;
 export type Answer<Q extends QuestionName> = z.output<Questions[Q]['output']>;

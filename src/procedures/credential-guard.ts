@@ -29,7 +29,7 @@ const trap =
   "With the DPM server's own .bin the attach script removes every computer that is protected by certificate.";
 
 /** What gives a handover file to someone who has none. */
-export const getHandover = (psName: string): readonly string[] => [
+const getHandover = (psName: string): readonly string[] => [
   `On ${psName}, run: dpm-prep set-dpm-server --auth certificate`,
   `If SetDpmServer was run by hand there, run on ${psName}: dpm-prep handover --ps-credential <the .bin that it wrote> --dpm-credential <the DPM server's .bin>`,
   `Then copy ${psName}.handover.json and the .bin here, and run: dpm-prep attach --handover ${psName}.handover.json`,

@@ -66,7 +66,7 @@ export interface NtlmProtectedInput {
   readonly sinceChanged: (step: Step) => Step;
 }
 
-export const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
+const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
   kind: 'dpm-prep handover',
   schemaVersion: 1,
   rehearsal,

@@ -102,7 +102,7 @@ const made = (
   return file ? { name: file.name, sha256: file.sha256 } : null;
 };
 
-export interface TurnInput {
+interface TurnInput {
   readonly switchPlan: SwitchPlan;
   /** Full path of the plan file on this computer. */
   readonly path: string;
@@ -167,7 +167,7 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
 };
 
 /** Windows waits for its restart, and this turn can go on only after it (exit 3010). */
-export const restartFirst = (nodeName: string, planFile: string): Problem =>
+const restartFirst = (nodeName: string, planFile: string): Problem =>
   new Problem(exitCode.restartRequired, {
     what: `Windows on ${nodeName} must be restarted before the folder of the agent can be deleted: the uninstallation asks for it.`,
     fix: [`Restart it, then run here again: dpm-prep switch-auth --plan ${planFile}`],

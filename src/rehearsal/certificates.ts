@@ -13,7 +13,7 @@ const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 const minBits = 1_024;
 const maxChain = 10;
 
-export const x509Of = ({ der }: Pick<StoredCertificate, 'der'>): X509Certificate =>
+const x509Of = ({ der }: Pick<StoredCertificate, 'der'>): X509Certificate =>
   new X509Certificate(Buffer.from(der, 'base64'));
 
 const signs = (issuer: X509Certificate, certificate: X509Certificate): boolean =>

@@ -132,7 +132,7 @@ const practiceComputer = (name: string, n: number): PracticeComputer => {
 };
 
 /** A computer with nothing but Windows; the installation media are in drive D. */
-export const plantComputer = (folder: string, computer: PracticeComputer): void => {
+const plantComputer = (folder: string, computer: PracticeComputer): void => {
   for (const path of [places.system, places.windowsTemp, places.users, 'C:\\Temp']) {
     plantFolder(folder, computer.id, path);
   }

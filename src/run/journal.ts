@@ -26,7 +26,7 @@ import {
 import { summedUp } from './journal-summary.js';
 import { operator } from './operator.js';
 
-export type { JournalEntry, JournalEvent, RunEntry } from './journal-entry.js';
+export type { JournalEntry, JournalEvent } from './journal-entry.js';
 
 export interface PastRun {
   readonly run: RunEntry;

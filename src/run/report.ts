@@ -53,7 +53,7 @@ export const reportSchema = z.strictObject({
 });
 
 export type Report = Immutable<z.infer<typeof reportSchema>>;
-export type Outcome = Report['outcome'];
+type Outcome = Report['outcome'];
 export type NextAction = NonNullable<Report['next']>;
 
 const outcomes: Record<ExitCode, Outcome> = {
@@ -67,8 +67,6 @@ const outcomes: Record<ExitCode, Outcome> = {
   [exitCode.cancelled]: 'cancelled',
   [exitCode.restartRequired]: 'restart-required',
 };
-
-export const outcomeOf = (code: ExitCode): Outcome => outcomes[code];
 
 /** A report with everything that is not given left empty. */
 export const report = (given: Pick<Report, 'command'> & Partial<Omit<Report, 'command'>>): Report => {

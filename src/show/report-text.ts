@@ -67,7 +67,7 @@ const manyLines = 20;
 const quoted = '  ';
 
 /** The problem as one block: what is wrong, then what to do. Used for reports and for errors alike. */
-export const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): readonly string[] => {
+const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): readonly string[] => {
   const { color, marks } = screen.progress;
   return [
     `${color.red(marks.fail)} ${wrap(problem.what, screen.width - 2, '  ')}`,

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 
-export interface Marks {
+interface Marks {
   readonly done: string;
   readonly fail: string;
   readonly warn: string;

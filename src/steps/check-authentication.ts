@@ -7,7 +7,7 @@ import type { RefreshComputerInput } from './update-password.js';
 import type { Step, Verification } from './step.js';
 
 /** What the DPM console shows beside a computer that is protected by certificate. */
-export const untrustedCertificates = '(untrusted - Certificates)';
+const untrustedCertificates = '(untrusted - Certificates)';
 
 const shown = async (
   machine: Machine,

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as locations from '../../src/dpm/locations.js';
@@ -17,6 +18,30 @@ describe('documented locations', () => {
       'C:\\Program Files\\Microsoft Azure Backup Server V4\\DPM\\DPM\\ProtectionAgents\\RA',
     );
     for (const { path } of locations.agentInstallerFolders) expect(win32.isAbsolute(path)).toBe(true);
+  });
+
+  it('holds every registry key of DPM that a script reads', () => {
+    const scripts = new URL('../../src/powershell/', import.meta.url);
+    const read = readdirSync(scripts)
+      .filter((file) => file.endsWith('.ps1'))
+      .flatMap((file) => [
+        ...readFileSync(new URL(file, scripts), 'utf8').matchAll(
+          /'(SOFTWARE\\Microsoft\\Microsoft Data Protection Manager[^']*)'/g,
+        ),
+      ])
+      .map(([, key]) => `HKLM\\${String(key)}`);
+    expect(read.length).toBeGreaterThan(3);
+    const root = win32.dirname(locations.registryKey.setup.path);
+    const known = new Set([root, ...Object.values(locations.registryKey).map(({ path }) => path as string)]);
+    expect(read.filter((key) => !known.has(key))).toEqual([]);
+    for (const { path } of Object.values(locations.registryKey)) expect(path.startsWith(root)).toBe(true);
+  });
+
+  it('holds the folders below InstallPath that a script reads', () => {
+    const text = (name: string): string =>
+      readFileSync(new URL(`../../src/powershell/${name}.ps1`, import.meta.url), 'utf8');
+    expect(text('ask-installation')).toContain(`'${locations.activeOwnerFolder.path}'`);
+    expect(text('ask-agent-installers')).toContain(`\\${locations.agentsBelowInstallPath.path}'`);
   });
 
   it('knows what an x64 agent installer is called', () => {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 /** Tools that do not dawdle: what is tested is what they do. */
 export const quick = { installMs: 1, configureMs: 1, scriptMs: 1, attachDelayMs: 0 } as const;
 
-export const goodPassword = 'Rehearsed-Word-1!';
+const goodPassword = 'Rehearsed-Word-1!';
 
 /** A new practice pair in a folder that is gone afterwards. */
 export const practise = async (options: WorldOptions = {}): Promise<World> =>
@@ -27,7 +27,7 @@ export const perform = async (
   options: Partial<PerformOptions> = {},
 ): Promise<CommandResult> => machine.perform(command, { attended: false, ...options });
 
-export const withPassword = (text = goodPassword): { readonly password: Secret } => ({
+const withPassword = (text = goodPassword): { readonly password: Secret } => ({
   password: new Secret(text),
 });
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 /** A program in this folder finds bin/dpm-prep.js beside it, as it does in the package: what it starts with a keeper needs it. */
-export const putLauncher = (folder: string): void => {
+const putLauncher = (folder: string): void => {
   if (!existsSync(join(folder, 'bin')))
     symlinkSync(fileURLToPath(new URL('../../bin', import.meta.url)), join(folder, 'bin'), 'junction');
 };

@@ -9,8 +9,6 @@ export type Rule = PureCheck<CertificateCase>;
 /** The list of requirements in Microsoft's page. */
 export const requirements = page('Back up using certificate authentication');
 
-export const template = page('Create a DPM certificate template');
-
 export { couldNotCheck, fail, notApplicable, pass, warn };
 
 /** Windows' name for what is wrong (winerror.h): what an administrator finds in its logs and in certutil's output. */

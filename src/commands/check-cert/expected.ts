@@ -12,7 +12,7 @@ const expectedCertificate = z.object({
 });
 
 /** expected.json: what check-cert says about each file, by its path from the folder of expected.json. */
-export const expectedSchema = z.object({
+const expectedSchema = z.object({
   schemaVersion: z.literal(1),
   files: z.record(
     z.string(),

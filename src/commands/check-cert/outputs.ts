@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import type { Answers } from '../../answers/parameters.js';
 import { usageProblem } from '../../problem.js';
 
-export type Format = 'text' | 'junit' | 'html' | 'json';
+type Format = 'text' | 'junit' | 'html' | 'json';
 type FileFormat = Exclude<Format, 'text'>;
 
 /** Where the result goes. */

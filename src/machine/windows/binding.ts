@@ -9,7 +9,7 @@ import type { Answer } from '../questions.js';
 
 export type Parameter = Answer<'command-parameters'>['parameters'][number];
 
-export interface PasswordParameter {
+interface PasswordParameter {
   readonly name: string;
   /** True: a SecureString. False: text. */
   readonly secure: boolean;

@@ -22,7 +22,7 @@ export const codePage852 =
   '└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0';
 
 /** Decodes one byte string with the upper half of a single-byte code page. */
-export const decodeWithTable = (bytes: Uint8Array, upperHalf: string): string => {
+const decodeWithTable = (bytes: Uint8Array, upperHalf: string): string => {
   let text = '';
   for (const byte of bytes)
     text += byte < 0x80 ? String.fromCharCode(byte) : (upperHalf[byte - 0x80] ?? '\ufffd');

@@ -11,7 +11,7 @@ import { derOf, issue, newKeyPair, thumbprintOf, type Signer } from './issue.js'
 
 const day = 86_400_000;
 
-export const crlAddress = (port: number, of: 'root' | 'issuing'): string =>
+const crlAddress = (port: number, of: 'root' | 'issuing'): string =>
   `http://127.0.0.1:${String(port)}/practice-${of}.crl`;
 
 const freePort = async (): Promise<number> =>

@@ -8,8 +8,8 @@ import type { State, StoredCertificate } from '../state.js';
 import type { ToolContext } from './context.js';
 import { faulty } from './reach.js';
 
-export const cpWrapper = 'DpmCPWrapperService';
-export const certificatePort = 6076;
+const cpWrapper = 'DpmCPWrapperService';
+const certificatePort = 6076;
 
 /** The certificate that is to be used, with its root. Throws 33231, 33233, 33234, 33236. */
 export const chosenCertificate = async (

@@ -1,7 +1,7 @@
 import type { FaultyTool } from '../faults.js';
 import type { ProgramTool, ScriptTool } from './context.js';
 
-export type PracticeTool =
+type PracticeTool =
   | { readonly kind: 'program'; readonly fault: FaultyTool | null; readonly run: ProgramTool }
   | { readonly kind: 'script'; readonly fault: FaultyTool | null; readonly run: ScriptTool };
 

@@ -14,7 +14,7 @@ const password: ScriptParameter = { name: 'Password', mandatory: false, password
  * Parameters of Microsoft's scripts and of the cmdlet, as documented; where the page is silent (the password
  * parameter, the names of Remove-ProductionServer.ps1) as inferred from the sibling scripts.
  */
-export const scriptParameters: Readonly<Record<string, readonly ScriptParameter[]>> = {
+const scriptParameters: Readonly<Record<string, readonly ScriptParameter[]>> = {
   'Attach-NonDomainServer.ps1': [needed('DPMServerName'), needed('PSName'), needed('UserName'), password],
   'Attach-ProductionServerWithCertificate.ps1': [needed('DPMServerName'), needed('PSCredential')],
   'Update-NonDomainServerInfo.ps1': [needed('PSName'), needed('DPMServerName'), password],

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Recap {
+interface Recap {
   readonly ok: number;
   readonly changed: number;
   readonly unreachable: number;

@@ -16,7 +16,7 @@ export const describeWithPowerShell = (name: string, tests: () => void): void =>
   describeIfNot(missing, name, tests);
 };
 
-export type Registry = Record<string, Record<string, string | number | readonly string[]>>;
+type Registry = Record<string, Record<string, string | number | readonly string[]>>;
 
 export interface World {
   readonly registry?: Registry;

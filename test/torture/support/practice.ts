@@ -8,7 +8,7 @@ import { readWorld, writeWorld } from '../../../src/rehearsal/store.js';
 import { launcher } from '../../support/cli.js';
 import { startNode, type Ended, type Running } from './worker.js';
 
-export type PracticeSide = 'protected-computer' | 'dpm-server';
+type PracticeSide = 'protected-computer' | 'dpm-server';
 
 /** One command on one practice computer, that changes it. */
 export interface Procedure {
@@ -26,7 +26,7 @@ export interface Procedure {
 }
 
 /** The account's password, and the one that it is changed to. */
-export const passwords = { first: 'Torture-First-1!', second: 'Torture-Second-2!' } as const;
+const passwords = { first: 'Torture-First-1!', second: 'Torture-Second-2!' } as const;
 
 const pairs = {
   ntlm: { dpmServer: 'Server01', computer: 'Finance01' },
@@ -167,7 +167,7 @@ const renewOnProtected: Procedure = {
   },
 };
 
-export const ntlmProcedures: readonly Procedure[] = [
+const ntlmProcedures: readonly Procedure[] = [
   installAgent,
   setDpmServer,
   attach,
@@ -175,7 +175,7 @@ export const ntlmProcedures: readonly Procedure[] = [
   updateOnServer,
 ];
 
-export const certificateProcedures: readonly Procedure[] = [
+const certificateProcedures: readonly Procedure[] = [
   importOnServer,
   setCredentials,
   importOnProtected,

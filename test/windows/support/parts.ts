@@ -5,7 +5,7 @@ import { describeUnless, onPath } from '../../support/lacking.js';
  * say so in their name.
  */
 
-export const parts = {
+const parts = {
   /** Debian package wine64: its programs are not on PATH. */
   Wine: onPath('wine64', '/usr/lib/wine'),
   /** Debian package gcc-mingw-w64-x86-64. */

@@ -39,7 +39,7 @@ export interface Ran {
 }
 
 /** Quoted as CommandLineToArgvW takes it apart. */
-export const commandLine = (words: readonly string[]): string =>
+const commandLine = (words: readonly string[]): string =>
   words
     .map((word) =>
       word !== '' && !/[\s"]/.test(word)
@@ -49,7 +49,7 @@ export const commandLine = (words: readonly string[]): string =>
     .join(' ');
 
 /** A path of Linux as Wine shows it to Windows programs. */
-export const asWindows = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
+const asWindows = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
 
 const started = async (
   program: string,
