@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { median } from './median.js';
 
-const [what, folder, countText, core] = process.argv.slice(2);
+const [what = '', folder = '', countText = '', core = ''] = process.argv.slice(2);
 const count = Number(countText);
+/** @type {typeof import('../src/certificate/index.js')} */
 const { CertificateCache, CertificateJudge, openCertificates } = await import(core);
 
+/** @param {bigint} begun */
 const since = (begun) => Number(process.hrtime.bigint() - begun) / 1e6;
 
 const inputs = function* () {
@@ -32,13 +34,22 @@ const ours = async () => {
   if (good !== count) throw new Error(`${count - good} of ${count} were judged wrongly`);
 };
 
+/**
+ * The first certificates of a PEM file.
+ * @param {Buffer} bytes
+ * @param {number} count
+ */
+const chainIn = (bytes, count) =>
+  bytes
+    .toString('latin1')
+    .split(/(?<=-----END CERTIFICATE-----\n)/)
+    .slice(0, count)
+    .map((text) => new X509Certificate(text));
+
 const node = () => {
   for (const { bytes } of inputs()) {
-    const [leaf, ca, root] = bytes
-      .toString('latin1')
-      .split(/(?<=-----END CERTIFICATE-----\n)/)
-      .slice(0, 3)
-      .map((text) => new X509Certificate(text));
+    const [leaf, ca, root] = chainIn(bytes, 3);
+    if (!leaf || !ca || !root) throw new Error('a certificate is missing');
     if (!leaf.verify(ca.publicKey) || !ca.verify(root.publicKey) || !root.verify(root.publicKey)) {
       throw new Error('a signature is wrong');
     }
@@ -48,13 +59,11 @@ const node = () => {
 /** The signatures of the leaves alone: nobody who judges them can do without. */
 const signatures = () => {
   let spent = 0;
+  /** @type {import('node:crypto').KeyObject | null} */
   let key = null;
   for (const { bytes } of inputs()) {
-    const [leaf, ca] = bytes
-      .toString('latin1')
-      .split(/(?<=-----END CERTIFICATE-----\n)/)
-      .slice(0, 2)
-      .map((text) => new X509Certificate(text));
+    const [leaf, ca] = chainIn(bytes, 2);
+    if (!leaf || !ca) throw new Error('a certificate is missing');
     key ??= ca.publicKey;
     const begun = process.hrtime.bigint();
     if (!leaf.verify(key)) throw new Error('a signature is wrong');
@@ -66,7 +75,10 @@ const signatures = () => {
 const pfx = () => {
   const bytes = readFileSync(join(folder, 'one.pfx'));
   // All that the reader asks of a Secret.
-  const password = { reveal: () => 'secret-1' };
+  const password = /** @type {import('../src/secret.js').Secret} */ (
+    /** @type {unknown} */ ({ reveal: () => 'secret-1' })
+  );
+  /** @type {Record<'ours' | 'node', number[]>} */
   const times = { ours: [], node: [] };
   for (let round = 0; round < count; round += 1) {
     let begun = process.hrtime.bigint();

@@ -14,23 +14,32 @@ const many = 10_000;
 const looped = 200;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/**
+ * @param {string} folder
+ * @param {readonly string[]} args
+ */
 const openssl = (folder, args, input = '') => {
   const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: folder, input });
   if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
   return stdout;
 };
 
+/** @param {Buffer} der */
 const pem = (der) =>
   `-----BEGIN CERTIFICATE-----\n${der
     .toString('base64')
-    .match(/.{1,64}/g)
-    .join('\n')}\n-----END CERTIFICATE-----\n`;
+    .replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 
 /**
  * Ten thousand certificates, each with a name, a serial number and a public key of its own, under an issuing CA and a
  * root. OpenSSL makes the first; the others are that one with those three replaced, signed anew with the CA's key.
+ * @param {string} folder
  */
 const makeFiles = (folder) => {
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
   const write = (name, text) => {
     writeFileSync(join(folder, name), text);
     return name;
@@ -40,11 +49,11 @@ const makeFiles = (folder) => {
     'leaf.ext',
     'extendedKeyUsage=clientAuth,serverAuth\nsubjectAltName=DNS:fin.contoso.com\ncrlDistributionPoints=URI:http://pki.contoso.com/ca.crl\nauthorityInfoAccess=OCSP;URI:http://pki.contoso.com/ocsp\nbasicConstraints=CA:false\n',
   );
-  for (const [name, subject] of [
-    ['root', '/O=Contoso/CN=Root'],
-    ['ca', '/O=Contoso/CN=Issuing CA'],
-    ['leaf', '/CN=fin00000.contoso.com'],
-  ]) {
+  for (const [name, subject] of Object.entries({
+    root: '/O=Contoso/CN=Root',
+    ca: '/O=Contoso/CN=Issuing CA',
+    leaf: '/CN=fin00000.contoso.com',
+  })) {
     openssl(folder, [
       'req',
       '-new',
@@ -59,6 +68,11 @@ const makeFiles = (folder) => {
       `${name}.csr`,
     ]);
   }
+  /**
+   * @param {string} name
+   * @param {string} ext
+   * @param {readonly string[]} by
+   */
   const issue = (name, ext, ...by) =>
     openssl(folder, [
       'x509',
@@ -107,7 +121,13 @@ const makeFiles = (folder) => {
   }
 };
 
-/** One run in a process of its own: what, how many → milliseconds and peak memory. */
+/**
+ * One run in a process of its own: what, how many → milliseconds and peak memory.
+ * @param {string} folder
+ * @param {string} what
+ * @param {number} count
+ * @param {string} core
+ */
 const run = (folder, what, count, core) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -118,7 +138,10 @@ const run = (folder, what, count, core) => {
   return JSON.parse(stdout);
 };
 
-/** What a script without dpm-prep does: look at the certificate, verify its chain. */
+/**
+ * What a script without dpm-prep does: look at the certificate, verify its chain.
+ * @param {string} folder
+ */
 const shellLoop = (folder) => {
   const begun = process.hrtime.bigint();
   const script = `for f in $(ls certificates | head -${looped}); do openssl x509 -in certificates/$f -noout -text > /dev/null && openssl verify -CAfile root.pem -untrusted ca.pem certificates/$f > /dev/null || exit 1; done`;
@@ -129,13 +152,21 @@ const shellLoop = (folder) => {
 
 const launcher = join(root, 'bin', 'dpm-prep.js');
 
-/** One whole process: milliseconds of wall time. */
+/**
+ * One whole process: milliseconds of wall time.
+ * @param {string} folder
+ * @param {readonly string[]} args
+ * @param {number} expected
+ */
 const wholeProcess = (folder, args, expected) => {
   const begun = process.hrtime.bigint();
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   if (status !== expected) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;
 };
+
+/** @returns {number[]} */
+const numbers = () => [];
 
 /** Ratios are medians of interleaved runs, but on a busy computer even they are worth less: so the load stands beside them. */
 const loadLine = () => {
@@ -192,17 +223,17 @@ export const measure = async () => {
     });
     const coreUrl = pathToFileURL(core).href;
     const times = {
-      ours: [],
-      oursCpu: [],
-      nodeCpu: [],
-      signatures: [],
-      shell: [],
-      small: [],
-      large: [],
-      pfx: [],
-      pfxNode: [],
-      bare: [],
-      whole: [],
+      ours: numbers(),
+      oursCpu: numbers(),
+      nodeCpu: numbers(),
+      signatures: numbers(),
+      shell: numbers(),
+      small: numbers(),
+      large: numbers(),
+      pfx: numbers(),
+      pfxNode: numbers(),
+      bare: numbers(),
+      whole: numbers(),
     };
     const check = [launcher, 'check-cert', 'one.pfx', '--password-file', 'password', '--offline'];
     for (let round = 0; round < 5; round += 1) {

@@ -33,6 +33,7 @@ export const measure = async () => {
     copyFileSync(exe, join(folder, 'dpm-prep.exe'));
     copyFileSync(nodeExe, join(folder, 'node.exe'));
     copyFileSync(bundle, join(folder, 'dpm-prep.cjs'));
+    /** @param {readonly string[]} args */
     const once = (args) => {
       const begun = process.hrtime.bigint();
       const { status } = spawnSync(wine, args, { cwd: folder, env: environment, stdio: 'ignore' });
@@ -41,6 +42,7 @@ export const measure = async () => {
     };
     // A new prefix says to be Windows 7, where Node does not start.
     spawnSync(wine, ['winecfg', '-v', 'win10'], { env: environment, stdio: 'ignore' });
+    /** @type {Record<'exe' | 'node', number[]>} */
     const times = { exe: [], node: [] };
     for (let round = 0; round < rounds + 2; round += 1) {
       const measured = {
@@ -48,7 +50,9 @@ export const measure = async () => {
         node: once(['node.exe', 'dpm-prep.cjs', '--version']),
       };
       // The first rounds start Wine's own services.
-      if (round >= 2) for (const [name, time] of Object.entries(measured)) times[name].push(time);
+      if (round < 2) continue;
+      times.exe.push(measured.exe);
+      times.node.push(measured.node);
     }
     return [
       { what: 'node.exe dpm-prep.cjs --version', value: `${median(times.node).toFixed(0)} ms` },

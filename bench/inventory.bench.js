@@ -11,7 +11,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const launcher = join(root, 'bin', 'dpm-prep.js');
 const sizes = [50, 500];
 
-/** One run: all of it, less what the practice tool says that it took. Milliseconds per computer. */
+/**
+ * One run: all of it, less what the practice tool says that it took. Milliseconds per computer.
+ * @param {string} world
+ * @param {string} inventory
+ * @param {number} count
+ */
 const attach = (world, inventory, count) => {
   const begun = process.hrtime.bigint();
   const { status, stdout } = spawnSync(
@@ -24,7 +29,9 @@ const attach = (world, inventory, count) => {
   );
   const whole = Number(process.hrtime.bigint() - begun) / 1e6;
   if (status !== 0) throw new Error(`attach ended with ${status}`);
-  const tool = JSON.parse(stdout).steps.reduce((sum, { did }) => sum + (did?.elapsedMs ?? 0), 0);
+  /** @type {{ steps: { did: { elapsedMs: number } | null }[] }} */
+  const report = JSON.parse(stdout);
+  const tool = report.steps.reduce((sum, { did }) => sum + (did?.elapsedMs ?? 0), 0);
   return { tool: tool / count, ours: (whole - tool) / count };
 };
 
@@ -53,6 +60,7 @@ export const measure = async () => {
       results.push({ count, ...attach(world, writeInventory(world, names), count) });
     }
     const [few, many] = results;
+    if (few === undefined || many === undefined) throw new Error('nothing was measured');
     return [
       ...results.map(({ count, tool, ours }) => ({
         what: `${count} computers`,

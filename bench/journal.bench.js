@@ -11,13 +11,18 @@ const launcher = join(fileURLToPath(new URL('..', import.meta.url)), 'bin', 'dpm
 const pastRuns = 10_000;
 const rounds = 9;
 
+/** @param {readonly string[]} args */
 const dpmPrep = (...args) => {
   const begun = process.hrtime.bigint();
   const { status } = spawnSync(process.execPath, [launcher, ...args, '--no-input'], { stdio: 'ignore' });
   return { status, milliseconds: Number(process.hrtime.bigint() - begun) / 1e6 };
 };
 
-/** The runs that the journal holds, copied under other ids until it has `count` more. */
+/**
+ * The runs that the journal holds, copied under other ids until it has `count` more.
+ * @param {string} path
+ * @param {number} count
+ */
 const addRuns = (path, count) => {
   const text = readFileSync(path, 'utf8').trimEnd();
   const runs = new Set(text.split('\n').map((line) => JSON.parse(line).run));
@@ -39,6 +44,7 @@ export const measure = async () => {
     const before = statSync(journal).size;
     // The next run sums the journal up, as each of the 10,000 would have done.
     dpmPrep('install-agent', '--world', many, '--installer', 'D:\\', '--accept-eula', '--yes');
+    /** @type {Record<'few' | 'many', number[]>} */
     const times = { few: [], many: [] };
     for (let round = 0; round < rounds; round += 1) {
       times.few.push(dpmPrep('status', '--world', few).milliseconds);

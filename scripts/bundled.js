@@ -5,11 +5,13 @@ import { join } from 'node:path';
 const packageName = /^node_modules\/((?:@[^/]+\/)?[^/]+)/;
 const nested = /.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
+/** @param {string} folder */
 const folderSize = (folder) =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
+/** @param {string} folder */
 const noticeOf = (folder) => {
   const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.|-|$)/i.test(name));
   return file === undefined ? null : readFileSync(join(folder, file), 'utf8').trim();
@@ -21,6 +23,8 @@ const installScripts = ['preinstall', 'install', 'postinstall'];
 /**
  * The packages in a bundle. `direct`: our sources import it. `bytesBundled` is what is left of it in dist/, `bytesInstalled`
  * its whole folder. Sorted by name.
+ * @param {string} root
+ * @param {import('esbuild').Metafile} metafile
  */
 export const bundledPackages = (root, { inputs, outputs }) => {
   const bundled = new Map();
@@ -58,7 +62,10 @@ export const bundledPackages = (root, { inputs, outputs }) => {
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 };
 
-/** The licences of what is in the bundle, as they ask to be passed on. Throws where a package carries none. */
+/**
+ * The licences of what is in the bundle, as they ask to be passed on. Throws where a package carries none.
+ * @param {ReturnType<typeof bundledPackages>} packages
+ */
 export const notices = (packages) =>
   packages
     .map(({ name, version, license, notice }) => {

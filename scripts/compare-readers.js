@@ -73,14 +73,14 @@ const files = () => ({
 const readers = {
   'node-forge (pki)': (/** @type {Input} */ { bytes, password }) => {
     const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), password);
-    const bags = [forge.pki.oids.certBag, forge.pki.oids.pkcs8ShroudedKeyBag].flatMap(
-      (bagType) => pfx.getBags({ bagType })[bagType] ?? [],
-    );
+    const bags = [forge.pki.oids.certBag, forge.pki.oids.pkcs8ShroudedKeyBag]
+      .filter((bagType) => bagType !== undefined)
+      .flatMap((bagType) => pfx.getBags({ bagType })[bagType] ?? []);
     const certificates = bags.flatMap(({ cert }) => cert ?? []);
     if (certificates.length !== 2) throw new Error(`reads ${String(certificates.length)} of 2 certificates`);
     if (!bags.some(({ key }) => key)) throw new Error('reads no key');
     const [leaf, ca] = certificates;
-    if (!ca.verify(leaf)) throw new Error('does not verify the leaf');
+    if (!leaf || !ca?.verify(leaf)) throw new Error('does not verify the leaf');
   },
   pkijs: async (/** @type {Input} */ { bytes, password }) => {
     const exact = new Uint8Array(bytes).buffer;

@@ -15,7 +15,16 @@ import { stringify } from 'yaml';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const docs = join(root, 'docs');
 
-/** The tables that the pages are made of, as the sources have them now. */
+/**
+ * The tables that the pages are made of.
+ * @typedef {typeof import('./docs-tables.js')} Tables
+ * @typedef {Parameters<Tables['parameterOf']>[0]} Key
+ */
+
+/**
+ * The tables, as the sources have them now.
+ * @returns {Promise<Tables>}
+ */
 const tables = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dpm-prep-docs-'));
   const outfile = join(folder, 'tables.mjs');
@@ -41,9 +50,17 @@ const tables = async () => {
 
 const made = '<!-- Made by "npm run docs" from the program itself; do not edit. -->';
 
-/** Text in a cell of a table, or in a sentence: no markup of its own. */
+/**
+ * Text in a cell of a table, or in a sentence: no markup of its own.
+ * @param {string} text
+ */
 const plain = (text) => text.replaceAll(/[\\|<>*_`[\]]/g, (mark) => `\\${mark}`).replaceAll('\n', ' ');
+/** @param {string} text */
 const code = (text) => `\`${text.replaceAll('|', '\\|')}\``;
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
 const table = (head, rows) => [
   `| ${head.join(' | ')} |`,
   `| ${head.map(() => '---').join(' | ')} |`,
@@ -51,7 +68,9 @@ const table = (head, rows) => [
   '',
 ];
 
+/** @param {Tables} tables */
 const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmentNameOf }) => {
+  /** @param {readonly Key[]} keys */
   const shown = (keys) =>
     keys
       .filter((key) => !parameterOf(key).secret)
@@ -62,6 +81,7 @@ const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmen
         return [`${code(`${flagOf(key, parameter)}${value}`)}${alias}`, plain(parameter.help)];
       });
   const groups = [...new Set(commands.map(({ group }) => group))];
+  /** @param {Tables['commands'][number]} spec */
   const one = (spec) => {
     const positional = spec.positional === undefined ? '' : ` ${spec.positional.notation}`;
     const flags = shown(spec.parameters);
@@ -107,7 +127,9 @@ const commandsPage = ({ commands, parameterOf, runParameters, flagOf, environmen
   ];
 };
 
+/** @param {Tables} tables */
 const checksPage = ({ preflightChecks, listRules, sourceText, versionsText }) => {
+  /** @param {ReturnType<Tables['listRules']>} checks */
   const rows = (checks) =>
     checks.map(({ id, title, required, source, severity, prevents = [] }) => [
       code(id),
@@ -134,14 +156,21 @@ const checksPage = ({ preflightChecks, listRules, sourceText, versionsText }) =>
   ];
 };
 
+/** @param {string} support */
 const word = (support) => support.replaceAll('-', ' ');
 
+/** @param {Tables} tables */
 const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
   '# Supported scenarios',
   '',
   made,
   '',
-  `What Microsoft supports for computers in workgroups and untrusted domains (${plain(sourceText(scenarios[0].source))}). ${code('--workload <id>')} lets a command refuse what is not in it; ${code('dpm-prep scenarios')} shows the same.`,
+  `What Microsoft supports for computers in workgroups and untrusted domains (${plain(
+    scenarios
+      .slice(0, 1)
+      .map(({ source }) => sourceText(source))
+      .join(),
+  )}). ${code('--workload <id>')} lets a command refuse what is not in it; ${code('dpm-prep scenarios')} shows the same.`,
   '',
   ...table(
     ['Workload', 'Id', 'Workgroup', 'Untrusted domain', 'Single server', 'Cluster', 'Notes'],
@@ -166,6 +195,10 @@ const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
 
 const kinds = { dpm: 'DPM', event: 'event log', windows: 'Windows' };
 
+/**
+ * @param {Tables['dpmErrors'][number]} error
+ * @param {Pick<Tables, 'sourceText' | 'versionsText'>} texts
+ */
 const errorLines = ({ id, kind, name, meaning, fix, command, source }, { sourceText, versionsText }) => [
   `## ${id}`,
   '',
@@ -178,6 +211,7 @@ const errorLines = ({ id, kind, name, meaning, fix, command, source }, { sourceT
   '',
 ];
 
+/** @param {Tables} tables */
 const errorsPage = ({ dpmErrors, ...texts }) => [
   '# DPM error ids',
   '',
@@ -190,7 +224,9 @@ const errorsPage = ({ dpmErrors, ...texts }) => [
   ...dpmErrors.flatMap((error) => errorLines(error, texts)),
 ];
 
+/** @param {Tables} tables */
 const faultsPage = ({ computerFaults, faultyTools, misbehaviours }) => {
+  /** @param {Readonly<Record<string, string>>} faults */
   const rows = (faults) => Object.entries(faults).map(([name, what]) => [code(name), plain(what)]);
   return [
     '# Faults of the practice pair',
@@ -213,6 +249,7 @@ const faultsPage = ({ computerFaults, faultyTools, misbehaviours }) => {
 
 /** The assumptions of docs/not-confirmed.md: one section for each heading, the first column of each table. */
 const assumptions = () => {
+  /** @type {{ heading: string, rows: string[] }[]} */
   const sections = [];
   for (const line of readFileSync(join(docs, 'not-confirmed.md'), 'utf8').split(/\r?\n/)) {
     const heading = /^## (.+)$/.exec(line)?.[1];
@@ -226,6 +263,11 @@ const assumptions = () => {
 
 /** An issue form of GitHub. It cannot drift from the page: docs:check compares it. */
 const realServerForm = () => {
+  /**
+   * @param {string} id
+   * @param {string} label
+   * @param {string} description
+   */
   const text = (id, label, description, required = true) => ({
     type: 'textarea',
     id,
@@ -271,6 +313,7 @@ const realServerForm = () => {
   ];
 };
 
+/** @type {Readonly<Record<string, (tables: Tables) => readonly string[]>>} */
 const pages = {
   'docs/commands.md': commandsPage,
   'docs/checks.md': checksPage,

@@ -3,7 +3,7 @@
 const version = DPM_PREP_VERSION;
 const argv = process.argv.slice(2);
 // The keeper of a running tool needs nothing of the rest.
-if (argv[0] === '--keep') require('../src/machine/keeper/main.ts');
+if (argv[0] === '--keep') require('../src/machine/keeper/main.js');
 else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'))
   process.stdout.write(`${version}\n`);
-else void require('../src/main.ts').main(argv, version);
+else void require('../src/main.js').main(argv, version);

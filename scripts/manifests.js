@@ -15,8 +15,18 @@ const schemaVersion = '1.10.0';
 const publisher = 'dpm-prep contributors';
 const tags = ['backup', 'certificate', 'data-protection-manager', 'dpm', 'ntlm', 'workgroup'];
 
+/**
+ * What a release is: `url` of the program, `home` of the project.
+ * @typedef {{ readonly version: string, readonly sha256: string, readonly url: string, readonly home: string }} Release
+ */
+
+/**
+ * @param {Release} release
+ * @returns {[path: string, text: string][]}
+ */
 const winget = ({ version, sha256, url, home }) => {
   const head = { PackageIdentifier: identifier, PackageVersion: version };
+  /** @param {string} kind */
   const tail = (kind) => ({ ManifestType: kind, ManifestVersion: schemaVersion });
   const files = {
     [`${identifier}.yaml`]: { ...head, DefaultLocale: 'en-US', ...tail('version') },
@@ -48,11 +58,19 @@ const winget = ({ version, sha256, url, home }) => {
   ]);
 };
 
+/** @param {string} text */
 const escaped = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 
-/** A text in single quotes of PowerShell: nothing in it is evaluated. */
+/**
+ * A text in single quotes of PowerShell: nothing in it is evaluated.
+ * @param {string} text
+ */
 const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
 
+/**
+ * @param {Release} release
+ * @returns {[path: string, text: string][]}
+ */
 const chocolatey = ({ version, sha256, url, home }) => [
   [
     join('chocolatey', 'dpm-prep.nuspec'),
@@ -85,7 +103,10 @@ Get-ChocolateyWebFile -PackageName 'dpm-prep' -FileFullPath (Join-Path $tools 'd
   ],
 ];
 
-/** All manifests, as [path, text]. Throws on what cannot be a version, a SHA-256 or an address. */
+/**
+ * All manifests, as [path, text]. Throws on what cannot be a version, a SHA-256 or an address.
+ * @param {Release} release
+ */
 export const manifests = (release) => {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(release.version))
     throw new Error(`Not a version: ${release.version}`);
@@ -99,9 +120,14 @@ export const manifests = (release) => {
 
 const main = () => {
   const { values } = parseArgs({
-    options: Object.fromEntries(
-      ['exe', 'sha256', 'version', 'url', 'home', 'out'].map((name) => [name, { type: 'string' }]),
-    ),
+    options: {
+      exe: { type: 'string' },
+      sha256: { type: 'string' },
+      version: { type: 'string' },
+      url: { type: 'string' },
+      home: { type: 'string' },
+      out: { type: 'string' },
+    },
   });
   const version = values.version ?? ownVersion;
   const exe = values.exe ?? join(root, 'dist-exe', 'dpm-prep.exe');

@@ -12,7 +12,10 @@ const columns = 104;
 const launcher = fileURLToPath(new URL('../bin/dpm-prep.js', import.meta.url));
 const target = fileURLToPath(new URL('../docs/guided-run.svg', import.meta.url));
 
-/** What is typed, in order: each answer once its question stands at the end of the screen. */
+/**
+ * What is typed, in order: each answer once its question stands at the end of the screen.
+ * @type {[question: RegExp, answer: string][]}
+ */
 const dialogue = [
   [/Which computer is this/, '\r'],
   [/What is to be protected/, '\r'],
@@ -40,6 +43,7 @@ const child = pty.spawn(
     env: { ...environment, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
   },
 );
+/** @type {number | null} */
 let code = null;
 child.onData((data) => emulator.write(data));
 child.onExit(({ exitCode }) => {
@@ -79,9 +83,15 @@ if (code !== 6)
 
 const palette = ['#1b1f24', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#d0d7de'];
 const foreground = '#d0d7de';
-const escape = (text) =>
-  text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]);
+const entities = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+]);
+/** @param {string} text */
+const escape = (text) => text.replace(/[&<>]/g, (character) => entities.get(character) ?? character);
 
+/** @param {import('@xterm/headless').IBufferCell} cell */
 const styleOf = (cell) => {
   const inverse = cell.isInverse();
   const color = cell.isFgPalette() ? (palette[cell.getFgColor() % 8] ?? foreground) : foreground;
@@ -99,7 +109,12 @@ const cellWidth = 8.4;
 const lineHeight = 18;
 const margin = 16;
 
+/**
+ * @param {import('@xterm/headless').IBufferLine | undefined} line
+ * @param {number} index
+ */
 const row = (line, index) => {
+  /** @type {{ style: string, text: string, column: number }[]} */
   const runs = [];
   for (let column = 0; column < columns; column += 1) {
     const cell = line?.getCell(column);

@@ -4,8 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, root } from './build.js';
 
+/** @type {Record<string, { dependencies?: Record<string, string> }>} */
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
 
+/**
+ * Where the package is that one package gets by this name.
+ * @param {string} from
+ * @param {string} name
+ */
 const resolve = (from, name) => {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
@@ -14,11 +20,16 @@ const resolve = (from, name) => {
   }
 };
 
-/** How many packages an installation of this one would bring, itself left out. */
+/**
+ * How many packages an installation of this one would bring, itself left out.
+ * @param {string} name
+ */
 const transitive = (name) => {
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} path */
   const visit = (path) => {
-    for (const wanted of Object.keys(lock[path].dependencies ?? {})) {
+    for (const wanted of Object.keys(lock[path]?.dependencies ?? {})) {
       const found = resolve(path, wanted);
       if (seen.has(found)) continue;
       seen.add(found);
@@ -29,9 +40,24 @@ const transitive = (name) => {
   return seen.size;
 };
 
-/** npm's own account of all packages, cut down to those that are shipped. */
+/**
+ * What of a CycloneDX document is looked at.
+ * @typedef {{ 'bom-ref': string, name: string, version: string, properties: { name: string }[] }} Component
+ * @typedef {{
+ *   specVersion: string,
+ *   metadata: { component: Component },
+ *   components: Component[],
+ *   dependencies: { ref: string, dependsOn: string[] }[],
+ * }} Bill
+ */
+
+/**
+ * npm's own account of all packages, cut down to those that are shipped.
+ * @param {Awaited<ReturnType<typeof bundle>>} packages
+ */
 const billOfMaterials = (packages) => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  /** @type {Bill} */
   const everything = JSON.parse(
     execFileSync(npm, ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], {
       cwd: root,
@@ -42,6 +68,7 @@ const billOfMaterials = (packages) => {
   );
   const self = everything.metadata.component;
   const shipped = new Set(packages.map(({ name, version }) => `${name}@${version}`));
+  /** @param {string} reference */
   const isShipped = (reference) => shipped.has(reference) || reference === self['bom-ref'];
   // In package.json they are development dependencies, because the bundle has them in it; here they are the product.
   const components = everything.components
@@ -61,6 +88,7 @@ const billOfMaterials = (packages) => {
 };
 
 const packages = await bundle({ write: false });
+/** @param {number} bytes */
 const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`;
 const rows = packages.map((each) => [
   each.direct ? each.name : `  ${each.name}`,
@@ -71,15 +99,13 @@ const rows = packages.map((each) => [
   each.installScripts.length === 0 ? 'none' : each.installScripts.join(' '),
   each.direct ? String(transitive(each.name)) : '',
 ]);
-const table = [
-  ['package', 'version', 'licence', 'in dist', 'whole', 'install scripts', 'transitive'],
-  ...rows,
-];
-const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+const head = ['package', 'version', 'licence', 'in dist', 'whole', 'install scripts', 'transitive'];
+const table = [head, ...rows];
+const widths = head.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
 for (const row of table)
   process.stdout.write(
     `${row
-      .map((cell, column) => cell.padEnd(widths[column]))
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd()}\n`,
   );

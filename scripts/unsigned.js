@@ -2,6 +2,7 @@
 
 const certificateTable = 4;
 
+/** @param {Buffer} program */
 const headerOf = (program) => {
   if (program.length < 0x40 || program.toString('latin1', 0, 2) !== 'MZ')
     throw new Error('This is no Windows program: it does not start with MZ.');
@@ -11,21 +12,31 @@ const headerOf = (program) => {
   return header + 24;
 };
 
+/** @param {Buffer} program */
 const entryOf = (program) => {
   const optional = headerOf(program);
   const magic = program.readUInt16LE(optional);
-  const directories = { 0x10b: 96, 0x20b: 112 }[magic];
+  const directories = new Map([
+    [0x10b, 96],
+    [0x20b, 112],
+  ]).get(magic);
   if (directories === undefined) throw new Error(`Unknown kind of PE header: 0x${magic.toString(16)}.`);
   return optional + directories + certificateTable * 8;
 };
 
-/** Where the signature is: offset and size in bytes; size 0 for an unsigned program. */
+/**
+ * Where the signature is: offset and size in bytes; size 0 for an unsigned program.
+ * @param {Buffer} program
+ */
 export const signatureOf = (program) => {
   const entry = entryOf(program);
   return { offset: program.readUInt32LE(entry), size: program.readUInt32LE(entry + 4) };
 };
 
-/** The program without its signature; the given buffer stays as it is. */
+/**
+ * The program without its signature; the given buffer stays as it is.
+ * @param {Buffer} program
+ */
 export const unsigned = (program) => {
   const { offset, size } = signatureOf(program);
   if (size === 0) return Buffer.from(program);
