@@ -42,6 +42,8 @@ export const bundle = async ({ write }) => {
     charset: 'utf8',
     loader: { '.ps1': 'text', '.cs': 'text' },
     minifyWhitespace: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
     legalComments: 'none',
     plugins: [noSubprograms],
     logLevel: 'warning',

@@ -67,7 +67,7 @@ beforeAll(() => {
 describe('the packed file', () => {
   test('holds the program, its licences and its readme, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
-    expect(paths.filter((path) => !/^dist\/[\w-]+\.js$/.test(path)).sort()).toEqual([
+    expect(paths.filter((path) => !/^dist\/[\w-]+\.js(?:\.map)?$/.test(path)).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',

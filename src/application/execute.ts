@@ -11,6 +11,7 @@ import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
 import { isTerminal } from '../show/streams.js';
 import type { CommandModule, Subcommand } from './command.js';
+import { sourceLines } from './source-lines.js';
 
 export interface Execution {
   readonly spec: Subcommand;
@@ -44,7 +45,8 @@ const fromProblem = (command: string, problem: Problem): Report =>
 
 const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const stack = verbose && error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 12) : [];
+  const stack =
+    verbose && error instanceof Error ? sourceLines((error.stack ?? '').split('\n').slice(1, 12)) : [];
   return report({
     command,
     exitCode: exitCode.bug,
@@ -122,7 +124,12 @@ export const execute = async ({
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
-  present(screen, result, version, ran);
+  try {
+    present(screen, result, version, ran);
+  } catch (error) {
+    result = fromBug(spec.name, error, verbose);
+    present(screen, result, version);
+  }
   return result.exitCode;
 };
 
