@@ -121,8 +121,9 @@ export const runSetCredentials = async (
   const entries = await inventoryOf(context, machine);
   const psNames = [
     ...(answers.psName === undefined ? [] : [answers.psName.text]),
-    ...entries.map((entry) => entry.psName),
+    ...entries.flatMap(({ psName, method }) => (method === 'ntlm' ? [] : [psName])),
   ];
+  const byNtlm = entries.filter(({ method }) => method === 'ntlm');
   const common = {
     dpmServerName,
     outputFilePath: answers.outputFilePath,
@@ -147,6 +148,11 @@ export const runSetCredentials = async (
     findings,
     next: (earlier) => next(dpmServerName, psNames, handoverFolder, earlier),
     notes: () => [
+      ...(byNtlm.length === 0
+        ? []
+        : [
+            `No handover file for the rows with the method ntlm: ${byNtlm.map(({ psName }) => psName).join(', ')}.`,
+          ]),
       "This .bin is the DPM server's own. It goes to the protected computers, and never into an attach: there it would remove every computer that is protected by certificate.",
     ],
   });

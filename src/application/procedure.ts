@@ -30,6 +30,7 @@ import { noRecord, type EarlierFacts, type Step } from '../steps/step.js';
 import { checkComputer } from './check-computer.js';
 import type { CommandContext } from './command.js';
 import { refuseUnknownChecks } from './listed-checks.js';
+import { leftOutNotes } from './left-out.js';
 import { existingJournal, stateFolderOf } from './past-runs.js';
 import type { ProcedureKey } from './parameter-groups.js';
 import { plannedFacts, plannedMethod, type PlannedKey } from './planned-facts.js';
@@ -182,6 +183,11 @@ const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready
   return { ...procedure, findings: [...found, ...findings] };
 };
 
+/** The computers that the plan is about, where it says which. */
+const computersOf = ({ steps }: Plan): readonly string[] => [
+  ...new Set(steps.flatMap(({ group }) => group ?? [])),
+];
+
 /** Shows the plan, asks once, runs it with lock and journal, and reports. Every procedure goes this way. */
 export function runProcedure<K extends ParameterKey>(
   context: CommandContext<K | ProcedureKey>,
@@ -189,8 +195,16 @@ export function runProcedure<K extends ParameterKey>(
 ): Promise<Report>;
 export async function runProcedure(context: CommandContext<ProcedureKey>, given: Procedure): Promise<Report> {
   const { screen, prompter, spec } = context;
-  const procedure = await withPreflight(context, given);
-  const { plan, machine, answers, findings } = procedure;
+  const checked = await withPreflight(context, given);
+  const computers = computersOf(checked.plan);
+  const { machine, answers, findings } = checked;
+  const leftOut =
+    machine === null ? [] : leftOutNotes(existingJournal(context, machine), spec.name, computers);
+  const procedure =
+    leftOut.length === 0
+      ? checked
+      : { ...checked, plan: { ...checked.plan, notes: [...leftOut, ...checked.plan.notes] } };
+  const { plan } = procedure;
   if (answers.dryRun === true || machine === null) return dryRun(context, procedure);
 
   const about = { command: spec.name, rehearsal: machine.rehearsal, computer: machine.label, findings };
@@ -221,6 +235,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
       rehearsal: machine.rehearsal,
       answers: writtenAnswers(answers),
       positional: [...context.positional],
+      ...(computers.length > 1 || leftOut.length > 0 ? { computers: [...computers] } : {}),
     });
     const ran = await runPlan({
       plan,

@@ -19,6 +19,8 @@ export const entrySchema = z.discriminatedUnion('event', [
     /** Everything that was answered, without secrets: what `resume` starts again with. */
     answers: z.record(z.string(), z.unknown()),
     positional: z.array(z.string()).default([]),
+    /** The computers of a plan for many. */
+    computers: z.array(z.string()).optional(),
     /** Who ran it, and on which computer. Null in entries of versions that did not record it. */
     operator: z.string().nullable().default(null),
     host: z.string().nullable().default(null),

@@ -40,15 +40,24 @@ const scriptOf = (input: AttachCertificateInput): ScriptCommand => ({
   ...(input.sha256 === null ? {} : { checkedFile: { path: input.psCredential, sha256: input.sha256 } }),
 });
 
-/** An attach with this file was cut off, and computers are gone since: it is not run again. */
-const refuseAfterCut = (input: AttachCertificateInput, computers: ListedComputers): void => {
+export interface CutAttach {
+  readonly dpmServerName: string;
+  readonly psName: string;
+  /** Path of the credential file, or its SHA-256 where the path is not known. */
+  readonly psCredential: string;
+  /** What was listed before an earlier attach with this file that nobody saw the end of; null: there was none. */
+  readonly listedBeforeCut: readonly string[] | null;
+}
+
+/** An attach with this file was cut off, and computers are gone since: nothing is attached after it. */
+export const refuseAfterCut = (cut: CutAttach, computers: ListedComputers): void => {
   // Its own record may be on its way.
-  const others = (input.listedBeforeCut ?? []).filter((name) => !sameName(name, input.psName));
+  const others = (cut.listedBeforeCut ?? []).filter((name) => !sameName(name, cut.psName));
   const lost = computers.missingOf(others);
   if (lost.length === 0) return;
   throw new Problem(exitCode.notVerified, {
-    what: `${lossText(input.dpmServerName, lost)} An earlier run with this credential file was cut off. Nothing was changed now.`,
-    fix: lossAdvice(lost, input.psCredential),
+    what: `${lossText(cut.dpmServerName, lost)} An earlier run with this credential file was cut off. Nothing was changed now.`,
+    fix: lossAdvice(lost, cut.psCredential),
   });
 };
 

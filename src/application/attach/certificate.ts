@@ -5,6 +5,7 @@ import type { Machine } from '../../machine/machine.js';
 import { certificateAttachPlan } from '../../procedures/certificate.js';
 import type { Journal } from '../../run/journal.js';
 import type { Report } from '../../run/report.js';
+import { ListedComputers } from '../../steps/protected-computers.js';
 import type { AttachCertificateInput } from '../../steps/attach-certificate.js';
 import type { CommandContext } from '../command.js';
 import { CredentialJudge, resolvePsCredential } from '../credential-facts.js';
@@ -12,6 +13,7 @@ import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
 import { existingJournal } from '../past-runs.js';
 import { lastAttachOf, listedBeforeCut } from './history.js';
+import { refuseOtherMethod } from './other-method.js';
 import type { ProcedureKey } from '../parameter-groups.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
@@ -110,6 +112,12 @@ export const runCertificateAttach = async (
     });
   }
   const journal = existingJournal(context, machine);
+  refuseOtherMethod({
+    listed: await ListedComputers.of(machine, dpmServerName),
+    journal,
+    psName,
+    method: 'certificate',
+  });
   const confirmed = handover === null ? null : await confirmation(context, handover, psName);
   const attach = await judgedAttach({
     machine,

@@ -41,6 +41,26 @@ export const lossesIn = (journal: Journal | null, run?: string): readonly Loss[]
     return loss ? [loss] : [];
   });
 
+/** Attaches by certificate whose end nobody saw: the computer, and the SHA-256 of the file that the script was given. */
+export const openAttaches = (
+  journal: Journal | null,
+): readonly { readonly psName: string; readonly sha256: string }[] => {
+  const open = new Map<string, string>();
+  const hashes = new Map<string, string>();
+  for (const entry of attachEntries(journal)) {
+    const psName = computerOf(entry);
+    if (entry.event === 'probed') {
+      const attach = attachOf(entry.facts);
+      if (attach?.method === 'certificate') hashes.set(psName, attach.sha256);
+      else hashes.delete(psName);
+    }
+    const sha256 = hashes.get(psName);
+    if (entry.event === 'started' && sha256 !== undefined) open.set(psName, sha256);
+    if (entry.event === 'verified' && !isLossUnknown(entry.facts)) open.delete(psName);
+  }
+  return [...open].map(([psName, sha256]) => ({ psName, sha256 }));
+};
+
 /**
  * The computers that were listed before an attach with this credential file whose end nobody saw; null: every attach with
  * it was seen to its end. The list stands in the journal once for a run, where it was asked for; what the run attached

@@ -1,15 +1,17 @@
 import { complete, refuseMissing } from '../../answers/complete.js';
 import type { InventoryEntry } from '../../answers/inventory.js';
 import { readPasswordFile, unattendedPassword, type PasswordKey } from '../../answers/password.js';
+import { sameName } from '../../dpm/names.js';
 import type { Handover } from '../../dpm/handover.js';
 import type { Machine } from '../../machine/machine.js';
-import { checkProblem, Problem, usageProblem } from '../../problem.js';
+import { Problem, usageProblem } from '../../problem.js';
 import { certificateAttachSteps } from '../../procedures/certificate.js';
 import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
 import type { Journal } from '../../run/journal.js';
 import type { Report } from '../../run/report.js';
 import { exitCode } from '../../exit-code.js';
 import type { Secret } from '../../secret.js';
+import { refuseAfterCut } from '../../steps/attach-certificate.js';
 import { ListedComputers } from '../../steps/protected-computers.js';
 import type { Step } from '../../steps/step.js';
 import type { CommandContext } from '../command.js';
@@ -17,7 +19,8 @@ import { CredentialJudge } from '../credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
 import { judgedAttach } from './certificate.js';
-import { lastAttachOf } from './history.js';
+import { lastAttachOf, listedBeforeCut, openAttaches } from './history.js';
+import { refuseOtherMethod } from './other-method.js';
 import { readHandover, refuseContradiction, refuseOtherPair } from '../handover-file.js';
 import { existingJournal } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
@@ -73,12 +76,7 @@ const prepare = async (
   const server = handover?.dpmServerName ?? dpmServerName;
   const binFolder = serverBinFolder(facts);
   const method = methodOf(entry, handover, context);
-  const before = listed.find(psName).computer?.authentication ?? null;
-  if (before !== null && before !== method) {
-    throw checkProblem(
-      `The DPM server lists it with ${before === 'ntlm' ? 'NTLM' : 'certificates'}, and the inventory wants ${method === 'ntlm' ? 'NTLM' : 'certificates'}. Use dpm-prep switch-auth.`,
-    );
-  }
+  refuseOtherMethod({ listed, journal, psName, method });
   if (method === 'ntlm') {
     const userName = entry.userName ?? handover?.userName ?? null;
     if (userName === null)
@@ -132,6 +130,22 @@ interface NamedRow {
   readonly userName: string | null;
 }
 
+/** An attach that was cut off is judged also where its row was taken out of the inventory since. */
+const refuseLossOfLeftOut = ({ listed, journal }: Known, entries: readonly InventoryEntry[]): void => {
+  for (const { psName, sha256 } of openAttaches(journal)) {
+    if (entries.some((entry) => sameName(entry.psName, psName))) continue;
+    refuseAfterCut(
+      {
+        dpmServerName: listed.dpmServerName,
+        psName,
+        psCredential: `the file of ${psName} (SHA-256 ${sha256})`,
+        listedBeforeCut: listedBeforeCut(journal, sha256),
+      },
+      listed,
+    );
+  }
+};
+
 /** Attaches many computers: one plan, one step for each; all rows are judged before the first attach. */
 export const runInventoryAttach = async (
   context: CommandContext<InventoryAttachKey>,
@@ -163,6 +177,7 @@ export const runInventoryAttach = async (
     listed: await ListedComputers.of(machine, own),
     judge: new CredentialJudge(machine, facts, journal),
   };
+  refuseLossOfLeftOut(same, entries);
   const rows: NamedRow[] = [];
   const prepared: Prepared[] = [];
   const problems: string[] = [];

@@ -8,7 +8,9 @@ import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { existingJournal } from '../past-runs.js';
+import { ListedComputers } from '../../steps/protected-computers.js';
 import { lastAttachOf } from './history.js';
+import { refuseOtherMethod } from './other-method.js';
 import type { ProcedureKey } from '../parameter-groups.js';
 import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
 
@@ -44,11 +46,16 @@ export const runNtlmAttach = async (
       problem,
       'Use the names exactly as they were given to SetDpmServer on the protected computer.',
     );
+  const journal = machine ? existingJournal(context, machine) : null;
+  if (machine) {
+    const listed = await ListedComputers.of(machine, names.dpmServerName);
+    refuseOtherMethod({ listed, journal, psName: names.psName, method: 'ntlm' });
+  }
   return runProcedure(context, {
     plan: ntlmAttachPlan({
       names,
       binFolder: serverBinFolder(facts),
-      lastAttach: machine ? lastAttachOf(existingJournal(context, machine), names.psName) : null,
+      lastAttach: lastAttachOf(journal, names.psName),
     }),
     machine,
     answers: { ...answers, auth: 'ntlm' },

@@ -25,10 +25,10 @@ import {
 import { readHandover, refuseContradiction } from '../../application/handover-file.js';
 import { inventoryOf } from '../../application/inventory.js';
 import { machineFor } from '../../application/machine.js';
-import { lastAttachOf } from '../../application/attach/history.js';
+import { methodOfListed } from '../../application/attach/other-method.js';
 import { existingJournal, lastNtlmNames } from '../../application/past-runs.js';
 import { passwordNeeds, runProcedure, unattendedNeeds } from '../../application/procedure.js';
-import { lookUp } from '../../steps/protected-computers.js';
+import { ListedComputers } from '../../steps/protected-computers.js';
 import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
@@ -87,7 +87,7 @@ const onProtectedComputer = async (
 
 const noPassword = (psName: string): Problem =>
   checkProblem(
-    `${psName} is protected by certificate, so there is no password to update. Nothing was changed.`,
+    `${psName} is protected by certificate: there is no password to update. Nothing was changed.`,
     'To renew its certificate, see: dpm-prep renew-cert --help',
   );
 
@@ -96,12 +96,12 @@ const refuseCertificate = async (
   context: CommandContext,
   machine: Machine,
   dpmServerName: string,
-  psName: string,
+  psNames: readonly string[],
 ): Promise<void> => {
-  const { computer } = await lookUp(machine, dpmServerName, psName);
-  const method =
-    computer?.authentication ?? lastAttachOf(existingJournal(context, machine), psName)?.method ?? 'ntlm';
-  if (method !== 'ntlm') throw noPassword(psName);
+  const listed = await ListedComputers.of(machine, dpmServerName);
+  const journal = existingJournal(context, machine);
+  const which = psNames.filter((psName) => methodOfListed(listed, journal, psName) === 'certificate');
+  if (which.length > 0) throw noPassword(which.join(', '));
 };
 
 const onDpmServer = async (
@@ -130,7 +130,7 @@ const onDpmServer = async (
   const problem = nameFormProblem(dpmServerName, psName, null);
   if (problem !== null)
     throw usageProblem(problem, 'Use the names exactly as they were used for the attach.');
-  if (machine) await refuseCertificate(context, machine, dpmServerName, psName);
+  if (machine) await refuseCertificate(context, machine, dpmServerName, [psName]);
   return runProcedure(context, {
     plan: updatePasswordServerPlan({ binFolder: serverBinFolder(facts), dpmServerName, psName }),
     machine,
@@ -139,6 +139,18 @@ const onDpmServer = async (
     password: () => unattendedPassword(answers, context.environment),
     next: () => null,
   });
+};
+
+/** A row that names a handover file must say the same as that file. */
+const refuseContradictions = async (machine: Machine, entries: readonly InventoryEntry[]): Promise<void> => {
+  for (const { psName, at, handover: path, userName } of entries) {
+    if (path === null) continue;
+    const handover = await readHandover(machine, path);
+    if (!sameName(handover.psName, psName))
+      throw usageProblem(`${psName} (${at}): the handover file ${path} is of ${handover.psName}.`);
+    if (handover.method === 'certificate') throw noPassword(`${psName} (${at})`);
+    refuseContradiction('userName', userName ?? undefined, handover.userName);
+  }
 };
 
 /** Many computers on the DPM server: each its own password file, or one for all. */
@@ -170,6 +182,15 @@ const onInventory = async (
     const problem = nameFormProblem(dpmServerName, psName, null);
     if (problem !== null) throw usageProblem(`${psName} (${at}): ${problem}`);
   }
+  const wrong = entries.find(({ method }) => method === 'certificate');
+  if (wrong !== undefined) throw noPassword(`${wrong.psName} (${wrong.at})`);
+  await refuseCertificate(
+    context,
+    machine,
+    dpmServerName,
+    entries.map(({ psName }) => psName),
+  );
+  await refuseContradictions(machine, entries);
   const plans = entries.map(({ psName }) => updatePasswordServerPlan({ binFolder, dpmServerName, psName }));
   return runProcedure(context, {
     plan: {

@@ -1,0 +1,50 @@
+import type { Journal, PastRun } from '../run/journal.js';
+import { unfinishedRun } from './past-runs.js';
+
+interface LeftOut {
+  readonly name: string;
+  readonly state: 'done' | 'begun' | 'not-begun';
+}
+
+const stateIn = (journal: Journal, { run }: PastRun, name: string): LeftOut['state'] => {
+  const started = new Set<string>();
+  const seen = new Set<string>();
+  for (const entry of journal.entriesOf(run.run)) {
+    if (!('step' in entry) || !entry.step.endsWith(`:${name}`)) continue;
+    if (entry.event === 'started') started.add(entry.step);
+    if (entry.event === 'verified' || (entry.event === 'probed' && entry.state === 'done'))
+      seen.add(entry.step);
+  }
+  if (started.size === 0 && seen.size === 0) return 'not-begun';
+  return [...started].every((step) => seen.has(step)) ? 'done' : 'begun';
+};
+
+const words: Record<LeftOut['state'], string> = {
+  done: 'its last step was seen to its end',
+  begun: 'begun, and nobody saw the end of its last step',
+  'not-begun': 'not begun',
+};
+
+/** So many are named; the rest is a number. */
+const named = 50;
+
+/**
+ * Computers of the same command's last run, which did not come to its end, that this plan does not have any more: somebody
+ * took them out of the inventory. Nothing is done for them, so they are named. Empty where there are none.
+ */
+export const leftOutNotes = (
+  journal: Journal | null,
+  command: string,
+  computers: readonly string[],
+): readonly string[] => {
+  const past = unfinishedRun(journal);
+  if (journal === null || past?.run.command !== command) return [];
+  const now = new Set(computers.map((name) => name.toLowerCase()));
+  const left = (past.run.computers ?? []).filter((name) => !now.has(name.toLowerCase()));
+  if (left.length === 0) return [];
+  const shown = left.slice(0, named).map((name) => `${name} (${words[stateIn(journal, past, name)]})`);
+  const more = left.length - shown.length;
+  return [
+    `The run that did not come to its end had ${left.length === 1 ? 'a computer' : `${String(left.length)} computers`} that this run does not have: ${[...shown, ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')}. Nothing is done for ${left.length === 1 ? 'it' : 'them'} now.`,
+  ];
+};
