@@ -412,6 +412,8 @@ export type Answers = { readonly [K in ParameterKey]?: Answer<K> | undefined };
 export type AnswersOf<K extends ParameterKey> = { readonly [P in K]: Answer<P> | undefined };
 
 export const parameterKeys = Object.keys(parameters) as readonly ParameterKey[];
+
+export const isParameterKey = (key: string): key is ParameterKey => Object.hasOwn(parameters, key);
 export const parameterOf = (key: ParameterKey): Parameter => parameters[key];
 
 /** How the program runs, not what it does. Every command has these; a saved answer file has none of them. */

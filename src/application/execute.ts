@@ -91,7 +91,7 @@ export const execute = async ({
   let result: Report;
   let verbose = flags.verbose === true;
   try {
-    const gathered = gather({ flags, environment });
+    const gathered = await gather({ flags, environment });
     const answers = pickAnswers<ParameterKey>(gathered, [...spec.parameters, ...runParameters]);
     verbose = answers.verbose === true;
     screen = new Screen({

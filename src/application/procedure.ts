@@ -165,7 +165,7 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
 /** Everything that can be known before anything is changed; then what the caller judged. */
 const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready): Promise<Ready> => {
   const { machine, plan, answers, about, findings } = procedure;
-  refuseUnknownChecks(answers.ignore);
+  await refuseUnknownChecks(answers.ignore);
   const { workload } = answers;
   if (workload !== undefined) {
     const environment = await environmentOf(answers, machine, plan.side);

@@ -132,7 +132,7 @@ const passwordReport = (
 const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, positional, spec } = context;
   if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
-  refuseUnknownChecks(answers.ignore);
+  await refuseUnknownChecks(answers.ignore);
   const outputs = outputsOf(answers);
   const named = nameInputs(
     [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],

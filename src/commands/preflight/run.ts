@@ -68,7 +68,7 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   if (context.answers.listChecks === true) {
     return report({ command: spec.name, data: { checks: preflightChecks.map(checkRow) } satisfies Data });
   }
-  refuseUnknownChecks(context.answers.ignore);
+  await refuseUnknownChecks(context.answers.ignore);
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
   const path = context.answers.handover;
