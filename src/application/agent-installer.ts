@@ -1,7 +1,9 @@
 import { complete, type Need } from '../answers/complete.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
+import { isAtLeast } from '../dpm/versions.js';
 import { agentIsInstalled } from '../steps/agent.js';
+import type { UpdateAgentInput } from '../steps/update-agent.js';
 import type { CommandContext } from './command.js';
 import type { ComputerFacts } from './facts.js';
 import { unattendedNeeds } from './procedure.js';
@@ -32,6 +34,45 @@ const noInstaller = (given: string | undefined, searched: readonly string[]): Er
         'Give the file itself, or the folder that holds it, with --installer.',
       );
 
+const refuseLicence = (): Error =>
+  checkProblem(
+    'The licence terms of the DPM agent were not accepted, so it was not installed. Nothing was changed.',
+    'Accept them with --accept-eula.',
+  );
+
+/**
+ * The installer of a newer agent than the one that is installed; null: there is none. Throws a Problem (exit 3) where the given
+ * installer is older: DPM refuses that (ID 340).
+ */
+export const findUpdate = async (
+  machine: Machine,
+  { installation }: ComputerFacts,
+  given: string | undefined,
+): Promise<UpdateAgentInput | null> => {
+  const { version: from } = installation;
+  if (!agentIsInstalled(installation) || from === null) return null;
+  const path = given === undefined ? null : machine.files.absolute(given);
+  const [newest] = (await machine.ask('agent-installers', { path })).installers;
+  const to = newest?.version ?? null;
+  if (newest === undefined || to === null || to === from) return null;
+  if (isAtLeast(to, from)) return { installer: newest.path, from, to };
+  if (given === undefined) return null;
+  throw checkProblem(
+    `The installed agent is ${from}, and the installer ${newest.path} is ${to}, which is older. An older agent cannot replace a newer one (ID 340). Nothing was changed.`,
+    'Keep the newer agent and update the DPM server, or uninstall the agent first, restart, and install the older one.',
+  );
+};
+
+/** An update installs Microsoft's software again, so its licence is asked for as for the first installation. */
+export const acceptLicence = async <C extends CommandContext<InstallerKey>>(
+  context: C,
+): Promise<C['answers']> => {
+  const needs: readonly Need<InstallerKey>[] = [{ key: 'acceptEula' }];
+  const done = await complete(context.answers, needs, context.prompter, unattendedNeeds(context));
+  if (done.acceptEula !== true) throw refuseLicence();
+  return done;
+};
+
 /** Asks the computer for an installer, the person only if there is none; and for the licence. */
 export const resolveInstaller = async <C extends CommandContext<InstallerKey>>(
   context: C,
@@ -52,12 +93,7 @@ export const resolveInstaller = async <C extends CommandContext<InstallerKey>>(
     ? []
     : [...(found.path === null ? [{ key: 'installer' } as const] : []), { key: 'acceptEula' } as const];
   const done = await complete(answers, needs, prompter, unattendedNeeds(context));
-  if (!installed && !done.acceptEula) {
-    throw checkProblem(
-      'The licence terms of the DPM agent were not accepted, so it was not installed. Nothing was changed.',
-      'Accept them with --accept-eula.',
-    );
-  }
+  if (!installed && !done.acceptEula) throw refuseLicence();
   const installer = found.path ?? (await findInstaller(machine, done.installer)).path;
   if (installer === null && !installed) throw noInstaller(done.installer, []);
   return { installer: installer ?? 'DPMAgentInstaller_x64.exe', answers: done };

@@ -97,6 +97,14 @@ export const lastPasswordUpdate = (
   return { at: finished.at, dpmServerName: textAnswer(run, 'dpmServerName') };
 };
 
+/** What this computer was last called when it was configured for a DPM server: its handover file has that name. */
+export const lastPsName = (context: CommandContext, machine: Machine): string | undefined => {
+  const run = existingJournal(context, machine)?.runs.findLast(
+    (past) => ['ntlm', 'certificate'].includes(past.run.procedure) && succeeded(past),
+  );
+  return run && textAnswer(run, 'psName');
+};
+
 /** The last run, if it did not come to its end: what `resume` goes on with. */
 export const unfinishedRun = (journal: Journal | null): PastRun | null => {
   const last = journal?.runs.at(-1);

@@ -3,6 +3,7 @@ import type { Handover } from '../dpm/handover.js';
 import { attachNtlm } from '../steps/attach-ntlm.js';
 import type { AttachedWith } from '../steps/attach-record.js';
 import { installAgent } from '../steps/install-agent.js';
+import { updateAgent, type UpdateAgentInput } from '../steps/update-agent.js';
 import { listDataSources } from '../steps/list-data-sources.js';
 import type { Step } from '../steps/step.js';
 import { setDpmServerNtlm } from '../steps/set-dpm-server-ntlm.js';
@@ -53,6 +54,18 @@ export const installAgentPlan = (installer: string): Plan => ({
   title: 'Install the DPM protection agent',
   steps: [installAgent({ installer })],
   notes: [],
+});
+
+/** A newer agent over an older one. The notes come before the plan is run: the order of the computers matters. */
+export const updateAgentPlan = (input: UpdateAgentInput): Plan => ({
+  procedure: 'install-agent',
+  side: 'protected-computer',
+  title: 'Update the DPM protection agent',
+  steps: [updateAgent(input)],
+  notes: [
+    'Update the DPM server first. Backups of an agent that is newer than its DPM server fail (IDs 340, 372).',
+    'Backup jobs of this computer that are running now fail (ID 323). dpm-prep cannot see them from here: look in the DPM Console.',
+  ],
 });
 
 export interface NtlmProtectedInput {

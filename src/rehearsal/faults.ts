@@ -49,6 +49,10 @@ export const computerFaults = {
   'missing-dotnet': '.NET Framework 3.5 SP1 is missing; the installer fails',
   'no-installer': 'there is no DPMAgentInstaller_x64.exe anywhere',
   'other-agent-version': 'an agent of another version is installed; the installer fails with 306',
+  'agent-update': 'the medium also holds an update of the agent, DPMAgentInstaller_KB5099999_AMD64.exe',
+  'update-forgets': 'an update of the agent loses its configuration',
+  'agent-update-restarts': 'an update of the agent is not active before a restart (325)',
+  'jobs-running': 'backup jobs of the computer are running; an update of its agent cuts them off (323)',
   'other-dpm-server': 'the agent belongs to another DPM server',
   unreachable: 'the computer cannot be reached: its ports do not answer, attaching fails with 32684',
   refused: 'the ports of the computer refuse connections',
@@ -99,7 +103,7 @@ export const checkFaults = (faults: readonly string[]): void => {
   const unknown = faults.find((text) => !isKnown(split(text).fault));
   if (unknown === undefined) return;
   throw usageProblem(
-    `${JSON.stringify(cleanText(unknown, 80))} is no fault of a practice pair.`,
+    `${JSON.stringify(cleanText(unknown, 80))} is not a fault of a practice pair.`,
     `Faults of a computer: ${Object.keys(computerFaults).join(', ')}.`,
     `Misbehaviour of a tool, written tool:misbehaviour: ${Object.keys(faultyTools).join(', ')}; ${Object.keys(misbehaviours).join(', ')}.`,
   );

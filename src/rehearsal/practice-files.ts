@@ -19,6 +19,11 @@ export const places = {
 } as const;
 
 export const practiceVersion = '10.22.197.0';
+/** Of the update that the fault `agent-update` puts on the medium. */
+export const practiceUpdate = {
+  version: '10.22.300.0',
+  file: 'DPMAgentInstaller_KB5099999_AMD64.exe',
+} as const;
 
 const programSchema = z.object({ practiceProgram: z.string().max(200), version: z.string().max(50) });
 

@@ -207,6 +207,7 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
       world,
       computer,
       behaviour: world.behaviour,
+      path,
       arguments: rest,
       print: (line) => {
         write(`${line}\n`);

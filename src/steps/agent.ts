@@ -66,6 +66,10 @@ const contradiction = (now: AgentTrace, then: AgentTrace): string | null => {
   return null;
 };
 
+/** What speaks against it that the agent's configuration is as it was then, as half a sentence; null: nothing does. */
+export const agentContradiction = (installation: Installation, then: AgentTrace | null): string | null =>
+  then === null ? 'what it showed before is not known' : contradiction(traceIn(installation), then);
+
 /** For an agent that was configured by NTLM. */
 export const ntlmContradiction = (installation: Installation, then: AgentTrace | null): string | null => {
   if (!agentIsInstalled(installation)) return 'no agent is installed';

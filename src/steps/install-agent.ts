@@ -1,4 +1,5 @@
 import { installAgentArguments } from '../dpm/command-lines.js';
+import type { Machine } from '../machine/machine.js';
 import { page } from '../dpm/source.js';
 import { agentIsInstalled, agentText, askInstallation } from './agent.js';
 import type { Step } from './step.js';
@@ -10,7 +11,21 @@ export interface InstallAgentInput {
   readonly installer: string;
 }
 
-const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+export const installerFileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+/** What the installer and the agent last wrote to their logs, for a failure. */
+export const lastInstallerLines = async (machine: Machine): Promise<readonly string[]> => {
+  const { files } = await machine.ask('installation-log', { lines: 20 });
+  const logs = (['installation', 'agent'] as const).flatMap(
+    (kind) => files.find((file) => file.kind === kind) ?? [],
+  );
+  return [
+    ...(logs.some(({ kind }) => kind === 'installation')
+      ? []
+      : ['The installer did not write a log (%windir%\\Temp\\MSDPM*.*).']),
+    ...logs.flatMap(({ path, lines }) => [`Last lines of ${path}:`, ...lines.map((line) => `  ${line}`)]),
+  ];
+};
 
 /**
  * Installs the agent silently, without a server name: with one, the installer would also configure it for a trusted
@@ -29,7 +44,7 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
   },
   command: () => ({
     kind: 'program',
-    tool: fileName(installer),
+    tool: installerFileName(installer),
     path: installer,
     arguments: installAgentArguments(),
     long: true,
@@ -43,19 +58,10 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
         facts: { version: installation.version },
       };
     }
-    const { files } = await machine.ask('installation-log', { lines: 20 });
-    const logs = (['installation', 'agent'] as const).flatMap(
-      (kind) => files.find((file) => file.kind === kind) ?? [],
-    );
     return {
       state: 'not-verified',
       found: 'no agent is installed (no DPMRA service, or no entry in the Setup registry key)',
-      fix: [
-        ...(logs.some(({ kind }) => kind === 'installation')
-          ? []
-          : ['The installer did not write a log (%windir%\\Temp\\MSDPM*.*).']),
-        ...logs.flatMap(({ path, lines }) => [`Last lines of ${path}:`, ...lines.map((line) => `  ${line}`)]),
-      ],
+      fix: await lastInstallerLines(machine),
     };
   },
   patienceMs: 10_000,

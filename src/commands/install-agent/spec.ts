@@ -5,7 +5,7 @@ export const spec = {
   name: 'install-agent',
   group: 'The procedure',
   place: 2,
-  summary: 'protected computer: install the DPM protection agent',
+  summary: 'protected computer: install or update the DPM protection agent',
   parameters: [...scenarioParameters, 'installer', 'acceptEula', 'silenceSeconds', ...checkParameters],
   examples: [
     { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },

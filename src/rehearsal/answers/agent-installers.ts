@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { isAgentInstaller } from '../../dpm/locations.js';
 import { absolutePath, joinPath, toHost } from '../paths.js';
-import { places, practiceProgramAt } from '../practice-files.js';
+import { places, plantProgram, practiceProgramAt, practiceUpdate } from '../practice-files.js';
 import { faulty, type Answerer } from './answer.js';
 
 const depth = 5;
@@ -30,6 +30,9 @@ export const agentInstallers: Answerer<'agent-installers'> = (asked, { path }) =
   const { folder, computer } = asked;
   const searched = path === null ? [places.media, places.serverAgents] : [absolutePath(folder, path)];
   if (faulty(asked, 'no-installer')) return { installers: [], searched };
+  if (faulty(asked, 'agent-update')) {
+    plantProgram(folder, computer.id, `${places.media}\\${practiceUpdate.file}`, practiceUpdate.version);
+  }
   const installers = searched
     .flatMap((start) => below(folder, computer.id, start, depth))
     .filter((file) => isAgentInstaller(file.split(/[\\/]/).at(-1) ?? ''))

@@ -1,4 +1,5 @@
 import { places } from '../practice-files.js';
+import { serverVersionOf } from '../server-version.js';
 import { faulty, type Answerer } from './answer.js';
 
 export const dpmModule: Answerer<'dpm-module'> = (asked) =>
@@ -7,5 +8,5 @@ export const dpmModule: Answerer<'dpm-module'> = (asked) =>
     : {
         available: true,
         path: `${places.serverInstallPath}Modules\\DataProtectionManager\\DataProtectionManager.psd1`,
-        version: asked.state.server.version,
+        version: serverVersionOf(asked.world, asked.computer, asked.state.server.version),
       };

@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DpmError } from '../errors.js';
 import type { Fault } from '../faults.js';
-import { places, plantProgram, plantText, practiceVersion } from '../practice-files.js';
-import { changeWorld } from '../store.js';
+import { isAtLeast } from '../../dpm/versions.js';
+import { places, plantProgram, plantText, practiceProgramAt, practiceVersion } from '../practice-files.js';
+import { changeWorld, readState } from '../store.js';
 import type { ProgramTool, ToolContext } from './context.js';
 import { faulty as isFaulty } from './reach.js';
+
+/** Of the installer that runs. */
+const versionOf = ({ folder, computer, path }: ToolContext): string =>
+  practiceProgramAt(folder, computer.id, path)?.version ?? practiceVersion;
 
 const problemOf = (context: ToolContext): DpmError | null => {
   const { computer } = context;
@@ -15,6 +20,9 @@ const problemOf = (context: ToolContext): DpmError | null => {
   if (faulty('missing-vcpp')) return new DpmError(295, name, 'Visual C++ 2012 x64');
   if (faulty('missing-dotnet')) return new DpmError(295, name, '.NET Framework 3.5 SP1');
   if (faulty('other-agent-version')) return new DpmError(306, name, '5.0.158.0');
+  const installed = readState(context.folder, context.computer.id).agent?.version ?? null;
+  if (installed !== null && !isAtLeast(versionOf(context), installed))
+    return new DpmError(340, name, installed);
   return null;
 };
 
@@ -54,16 +62,28 @@ export const agentInstaller: ProgramTool = async (context) => {
     }
     return behaviour.exitCodes.installFailed;
   }
+  const version = versionOf(context);
   for (const name of ['DPMRA.exe', 'SetDpmServer.exe']) {
-    plantProgram(folder, computer.id, `${places.agentBin}\\${name}`, practiceVersion);
+    plantProgram(folder, computer.id, `${places.agentBin}\\${name}`, version);
   }
   context.checkpoint();
   await changeWorld(folder, (draft) => {
     const state = draft.of(computer);
-    if (state.agent) return;
+    if (state.agent) {
+      if (state.agent.version === version) return;
+      context.did(`updated the agent from ${state.agent.version} to ${version}`);
+      if (isFaulty(context, 'jobs-running')) context.did('cut off running backup jobs (323)');
+      state.agent.version = version;
+      for (const product of state.products)
+        if (/protection\s+agent/i.test(product.displayName)) product.version = version;
+      if (isFaulty(context, 'update-forgets')) state.agent.configuration = { mode: 'none' };
+      // Until then the volume filter of the old agent works on (325).
+      if (isFaulty(context, 'agent-update-restarts')) state.restartReasons.push('the update of the agent');
+      return;
+    }
     context.did('installed the agent');
     state.agent = {
-      version: practiceVersion,
+      version,
       configuration: names.length > 0 ? { mode: 'domain', dpmServerName: names[0] ?? '' } : { mode: 'none' },
       onceNtlm: false,
     };
@@ -79,7 +99,7 @@ export const agentInstaller: ProgramTool = async (context) => {
     );
     state.products.push({
       displayName: 'Microsoft System Center  DPM Protection Agent',
-      version: practiceVersion,
+      version,
       productCode: '{0F7C9A52-6B1D-4E8E-9C3A-2D5B1A7E4C60}',
     });
   });

@@ -6,6 +6,8 @@ export interface ToolContext {
   readonly world: WorldFile;
   readonly computer: PracticeComputer;
   readonly behaviour: Behaviour;
+  /** Of the program, as the computer names it. */
+  readonly path: string;
   readonly arguments: readonly string[];
   print(line: string): void;
   /** Asks without a line end and reads one line. */

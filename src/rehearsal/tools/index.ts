@@ -1,3 +1,4 @@
+import { isAgentInstaller } from '../../dpm/locations.js';
 import type { FaultyTool } from '../faults.js';
 import type { ProgramTool, ScriptTool } from './context.js';
 
@@ -60,6 +61,7 @@ const tools: Readonly<Record<string, Load>> = {
 
 /** Loads the practice tool that stands for the file, cmdlet or act of this name; null where none does. */
 export const practiceToolNamed = (name: string): Load | null => {
-  const lower = name.toLowerCase();
+  // The installers of update rollups are named after their article.
+  const lower = isAgentInstaller(name) ? 'dpmagentinstaller_x64.exe' : name.toLowerCase();
   return Object.hasOwn(tools, lower) ? (tools[lower] ?? null) : null;
 };

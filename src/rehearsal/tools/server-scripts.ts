@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameForm, sameName } from '../../dpm/names.js';
+import { isAtLeast } from '../../dpm/versions.js';
 import { DpmError } from '../errors.js';
 import { isSealed, sameSealing, seal } from '../password.js';
 import { addRecord, recordNamed } from '../records.js';
+import { serverVersionOf } from '../server-version.js';
 import { changeWorld, readState } from '../store.js';
 import type { ScriptInput, ScriptTool } from './context.js';
 import { faulty, reach, requireServer } from './reach.js';
@@ -95,7 +97,10 @@ export const refresh: ScriptTool = async (context, input) => {
     const mismatch = record.authentication !== agent?.configuration.mode;
     const wrongPassword =
       record.authentication === 'ntlm' && !sameSealing(record.password, account?.password ?? null);
-    record.connected = agent !== null && !certificateBlocked && !mismatch && !wrongPassword;
+    const serverVersion = serverVersionOf(world, computer, draft.of(computer).server?.version ?? '');
+    const newer = agent !== null && !isAtLeast(serverVersion, agent.version);
+    record.connected = agent !== null && !certificateBlocked && !mismatch && !wrongPassword && !newer;
+    if (newer) return new DpmError(372, psName, agent.version, serverVersion);
     if (agent === null || mismatch) return new DpmError(32684, psName);
     if (certificateBlocked) return new DpmError(33304, psName);
     return wrongPassword ? new DpmError(270, psName) : null;
