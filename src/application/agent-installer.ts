@@ -69,7 +69,7 @@ export const acceptLicence = async <C extends CommandContext<InstallerKey>>(
 ): Promise<C['answers']> => {
   const needs: readonly Need<InstallerKey>[] = [{ key: 'acceptEula' }];
   const done = await complete(context.answers, needs, context.prompter, unattendedNeeds(context));
-  if (done.acceptEula !== true) throw refuseLicence();
+  if (!done.acceptEula) throw refuseLicence();
   return done;
 };
 
