@@ -3,8 +3,11 @@ import { complete } from '../answers/complete.js';
 import { unattendedPassword, type PasswordKey } from '../answers/password.js';
 import type { Finding } from '../checks/check.js';
 import {
+  aesCiphers,
   CertificateJudge,
   convertCertificate,
+  convertedName,
+  convertFile,
   limits,
   openCertificates,
   type CertificateInput,
@@ -98,6 +101,9 @@ export const importFile = async (
   const [opened] = openCertificates({ name: path, bytes: converted.pfx, passwords: [password] });
   if (opened === undefined) throw checkProblem(`${path} holds no certificate. Nothing was changed.`);
   const findings = await judgeImported(context, facts, opened, options);
+  // The line that is shown must work by hand too, on every Windows.
+  const [given] = openCertificates(input);
+  const isAes = given !== undefined && aesCiphers(given).length > 0;
   const chain = chainOf(opened);
   const answers =
     chain.length === 0 || context.prompter === null
@@ -109,7 +115,7 @@ export const importFile = async (
       pfx: converted.pfx.toString('base64'),
       thumbprint: converted.thumbprint,
       subject: converted.subject,
-      file: path,
+      file: isAes ? convertedName(path) : path,
       chain: answers.installChain === true ? chain : [],
     }),
     machine,
@@ -119,6 +125,11 @@ export const importFile = async (
     next: () => null,
     notes: () => [
       `Thumbprint: ${converted.thumbprint}`,
+      ...(isAes
+        ? [
+            `The file is encrypted with AES, which Windows Server 2016 and older cannot import, so dpm-prep converted it in memory. By hand, write the converted file first: ${convertFile(path)}`,
+          ]
+        : []),
       ...(chain.length > 0 && answers.installChain !== true
         ? ['The CA certificates of the file were not installed; --install-chain does it.']
         : []),

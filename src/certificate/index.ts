@@ -31,6 +31,7 @@ export { certificateSummarySchema, type CertificateSummary } from './summary.js'
 export { limits } from './limits.js';
 /** Writers of certificates and files, for the command fixtures. */
 export * as fixtureParts from './write/index.js';
+export { aesCiphers, convertedName, convertFile } from './rules/rule.js';
 export { CertificateJudge, convertCertificate };
 export type { JudgedCertificate, JudgeOptions };
 

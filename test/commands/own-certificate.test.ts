@@ -240,6 +240,18 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
     expect(document(again)).toMatchObject({ exitCode: 0, changed: false });
   });
 
+  it('shows for a file that is encrypted with AES how Windows Server 2016 can import it by hand', async () => {
+    const world = newWorld();
+    const certificate = leaf(`/CN=${computer}`, 'aes');
+    const path = join(world, 'given.pfx');
+    writeFileSync(path, shop.pfx(certificate, { encryption: 'aes' }));
+    const result = await onPractice(world, ['import-cert', path], { on: computer, environment });
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    const [step] = document(result).steps.filter(({ id }) => id === 'import-certificate');
+    expect(step?.command).toMatch(/-importpfx ".*-dpm\.pfx"/);
+    expect(notesOf(result)).toMatch(/convert-cert .* --out .*-dpm\.pfx/);
+  });
+
   it('a thumbprint that no store holds is refused', async () => {
     const world = newWorld();
     const before = contentOf(world);

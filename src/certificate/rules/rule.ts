@@ -63,12 +63,15 @@ export const isRsa = ({ publicKey }: CertificateFacts): boolean => publicKey.alg
 
 const quoted = (file: string): string => (/[^\w.:/\\-]/.test(file) ? `"${file}"` : file);
 
+/** What `convertFile` writes. */
+export const convertedName = (file: string): string => `${file.replace(/\.[A-Za-z0-9]+$/, '')}-dpm.pfx`;
+
 /** The command that writes a file which imports into a CSP on every supported Windows. */
 export const convertFile = (file: string): string =>
-  `dpm-prep convert-cert ${quoted(file)} --out ${quoted(`${file.replace(/\.[A-Za-z0-9]+$/, '')}-dpm.pfx`)}`;
+  `dpm-prep convert-cert ${quoted(file)} --out ${quoted(convertedName(file))}`;
 
 /** The AES ciphers that protect the file: Windows Server 2016 and older do not read them. */
-export const aesCiphers = ({ contents }: CertificateCase): readonly string[] =>
+export const aesCiphers = ({ contents }: Pick<CertificateCase, 'contents'>): readonly string[] =>
   contents.ciphers.filter((cipher) => cipher.startsWith('AES'));
 
 /** How a key gets into a CSP with the key type exchange. */
