@@ -6,7 +6,7 @@ const keptRunKeys: ReadonlySet<ParameterKey> = new Set(['rehearse', 'world', 'on
 
 const safe = /^[\w./:\\=@%+-]+$/;
 // Single quotes are literal in PowerShell, where '' stands for one; the program is documented for that shell.
-const quote = (text: string): string => (safe.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
+export const quoted = (text: string): string => (safe.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
 
 const textOf = (value: unknown): string => {
   if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text);
@@ -31,7 +31,7 @@ export const flagWords = (answers: Answers): readonly string[] =>
     const parameter = parameterOf(key as ParameterKey);
     const flag = flagOf(key, parameter);
     if (parameter.value === undefined) return [flag];
-    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, quote(one)]);
+    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, quoted(one)]);
   });
 
 /** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
@@ -39,7 +39,7 @@ export const replayLine = (command: readonly string[], answers: Answers, passwor
   const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
   return [
     'dpm-prep',
-    ...command.map(quote),
+    ...command.map(quoted),
     ...flagWords(answers),
     ...(password && !given ? ['--password-file', '<file>'] : []),
     '--yes',

@@ -3,6 +3,7 @@ import type { Answers, AnswersOf, ParameterKey, RunKey } from '../answers/parame
 import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
+import type { Whereabouts } from './where-the-reader-stands.js';
 
 /** The groups of --help, in their order. */
 export const commandGroups = [
@@ -55,6 +56,8 @@ export interface CommandContext<K extends ParameterKey = never> {
   readonly prompter: Prompter | null;
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Where commands in the report are to run; whatever chooses the computer fills it in. */
+  readonly whereabouts: Whereabouts;
 }
 
 /** A context whose answers to `Maybe` are read where the command declares them. */

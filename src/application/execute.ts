@@ -12,6 +12,7 @@ import { Screen } from '../show/screen.js';
 import { isTerminal } from '../show/streams.js';
 import type { CommandModule, Subcommand } from './command.js';
 import { sourceLines } from './source-lines.js';
+import { placedReport, type Whereabouts } from './where-the-reader-stands.js';
 
 export interface Execution {
   readonly spec: Subcommand;
@@ -88,6 +89,7 @@ export const execute = async ({
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   let ran: { readonly module: CommandModule; readonly answers: AnswersOf<ParameterKey> } | null = null;
+  const whereabouts: Whereabouts = { practice: null };
   let result: Report;
   let verbose = flags.verbose === true;
   try {
@@ -117,6 +119,7 @@ export const execute = async ({
       prompter,
       signal: stop.signal,
       version,
+      whereabouts,
     });
   } catch (error) {
     result = error instanceof Problem ? fromProblem(spec.name, error) : fromBug(spec.name, error, verbose);
@@ -125,7 +128,7 @@ export const execute = async ({
     process.off('SIGTERM', onSignal);
   }
   try {
-    present(screen, result, version, ran);
+    present(screen, placedReport(result, whereabouts.practice), version, ran);
   } catch (error) {
     result = fromBug(spec.name, error, verbose);
     present(screen, result, version);

@@ -32,7 +32,9 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
       ...(answers.dpmServerName === undefined ? {} : { dpmServer: answers.dpmServerName.text }),
       ...(answers.psName === undefined ? {} : { computers: [answers.psName.text] }),
     });
-    const machine = world.machine(answers.on ?? side);
+    const on = answers.on ?? side;
+    const machine = world.machine(on);
+    context.whereabouts.practice = { world: world.folder, on };
     showRehearsal(screen, machine.label, world.folder);
     return withoutSecrets(machine);
   }

@@ -1,5 +1,8 @@
+import { cleanText } from '../clean.js';
+import { failureAdvice } from '../dpm/likely-causes.js';
+import { sourceText } from '../dpm/source.js';
 import { exitCode } from '../exit-code.js';
-import type { Command } from '../machine/command.js';
+import { documentedLine, type Command } from '../machine/command.js';
 import type { CommandResult } from '../machine/machine.js';
 import type { Verification } from '../steps/step.js';
 import { adviceOn, dpmErrorIds, knownErrors } from './known-errors.js';
@@ -25,17 +28,57 @@ interface Judgement {
   readonly failure: Failure | null;
 }
 
-/** What is to be done is what the step knows; what the error ids in the output and the log mean comes before it. */
-const advised = (result: CommandResult, verification: Verification): Pick<Failure, 'fix' | 'dpmErrors'> => {
+const saidLines = 6;
+const saidWidth = 160;
+
+/** What the tool last said, as a quotation; nothing where its one line is in the sentence already. */
+const lastWords = ({ output }: CommandResult, said: string): readonly string[] => {
+  const lines = output.map((line) => cleanText(line.trim(), saidWidth)).filter((line) => line !== '');
+  const [only] = lines;
+  if (only === undefined || (lines.length === 1 && said.includes(only.replace(/[.!\s]+$/, '')))) return [];
+  return ['Its last output:', ...lines.slice(-saidLines).map((line) => `  ${line}`)];
+};
+
+const nameOf = (command: Command): string =>
+  command.kind === 'act' ? command.act : 'tool' in command ? command.tool : '';
+
+/** The causes are for a failure that no error id explains; where the log is helps with every failure. */
+const causesAndLog = (command: Command, explained: boolean): readonly string[] => {
+  const advice = failureAdvice(nameOf(command), documentedLine(command));
+  if (advice === null) return [];
+  return [
+    ...(explained
+      ? []
+      : advice.causes.map(({ text, source }) => `Possible cause: ${text} [${sourceText(source)}]`)),
+    ...(advice.log === null ? [] : [`Log: ${advice.log.path} [${sourceText(advice.log.source)}]`]),
+  ];
+};
+
+/** What the tool said; what the error ids in the output and the log mean; what the step knows; else the likely causes. */
+const advised = (
+  command: Command,
+  result: CommandResult,
+  verification: Verification,
+): Pick<Failure, 'fix' | 'dpmErrors'> => {
   const fix = verification.fix ?? [];
   const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...fix]);
-  return { fix: [...errors.flatMap(adviceOn), ...fix], dpmErrors: dpmErrorIds(errors) };
+  // A tool that was not started has not failed, and after harm only the way out of it counts.
+  const more = result.ending !== 'refused' && verification.harm !== true;
+  return {
+    fix: [
+      ...(more ? lastWords(result, howItEnded(command, result)) : []),
+      ...errors.flatMap(adviceOn),
+      ...fix,
+      ...(more ? causesAndLog(command, errors.length > 0) : []),
+    ],
+    dpmErrors: dpmErrorIds(errors),
+  };
 };
 
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
 export const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
   const clean = endedWell(result);
-  const advice = advised(result, verification);
+  const advice = advised(command, result, verification);
   if (verification.harm) {
     return {
       state: 'failed',

@@ -19,3 +19,13 @@ export const wrap = (text: string, width: number, indent = ''): string => {
 export const counted = (count: number, noun: string): string =>
   // A formatter costs more than reading a certificate; only large counts need one.
   `${count < 1_000 ? String(count) : count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A sentence that ends in a command to copy. */
+const endsInCommand = /^(.*:) ((?:dpm-prep|certreq|certutil|winrm|netsh|npm|node) .+)$/;
+
+/** Advice, wrapped; a command at its end stands alone on its line and is never broken, so that it can be pasted. */
+export const adviceText = (text: string, width: number, indent = ''): string => {
+  const [, sentence, command] = endsInCommand.exec(text) ?? [];
+  if (sentence === undefined || command === undefined) return wrap(text, width, indent);
+  return text.length <= width ? text : `${wrap(sentence, width, indent)}\n${indent}${command}`;
+};

@@ -119,7 +119,6 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'not-verified',
         found: `there is no local account ${input.userName}`,
-        fix: ['Fix what SetDpmServer complained about, then run the same command again.'],
       };
     }
     if (reported && result.exitCode !== 0) {

@@ -59,6 +59,46 @@ describe('rehearse', { timeout: 60_000 }, () => {
     );
   });
 
+  it('ends with how to continue after a failure, in text and in JSON', async () => {
+    const world = await newPair('advice');
+    const fault = ['--fault', 'set-dpm-server:success-text-but-fails'];
+    const { code, stdout, stderr } = await dpmPrep(['rehearse', '--world', world, '--no-input', ...fault]);
+    expect(code).toBe(4);
+    expect(stderr).toContain('Possible cause: ');
+    expect(stderr).toMatch(/Log: .*DPMRACurr\.errlog/);
+    expect(stderr).toContain(`\n    dpm-prep resume --world ${world} --on protected-computer\n`);
+    expect(stdout).toContain(`\n    dpm-prep rehearse --world ${world} --fault none\n`);
+    const { document } = await rehearse(world);
+    expect(document.notes).toContainEqual(expect.stringContaining(`dpm-prep rehearse --world ${world}`));
+    expect(document.data).toMatchObject({ faults: [] });
+  });
+
+  it('shows the warnings of every step, and says when a fault changed nothing', async () => {
+    const shown = await rehearse(await newPair('one-clock'), '--fault', 'restart-pending');
+    expect(shown.document.data).toMatchObject({
+      faultsShown: true,
+      acts: [{ findings: [{ id: 'pending-restart', status: 'warn' }] }, {}, {}],
+    });
+    const both = await rehearse(await newPair('both-clocks'), '--fault', 'clock-off');
+    expect(both.document.data).toMatchObject({ faultsShown: false });
+    expect(both.document.notes[0]).toContain('--fault clock-off@Finance01');
+  });
+
+  it('never sends anyone to certreq of the real computer', async () => {
+    const { document } = await said([
+      'request-cert',
+      '--ps-name',
+      'Finance01.widgets.corp.com',
+      '--world',
+      await newPair('request'),
+      '--request-folder',
+      'C:\\Temp',
+      '--yes',
+    ]);
+    expect(JSON.stringify(document.notes)).not.toMatch(/certreq -(?:new|submit|accept)/);
+    expect(document.notes[0]).toMatch(/dpm-prep request-cert --submit --world .* --on protected-computer$/);
+  });
+
   it('refuses a fault that is none, before there is a pair', async () => {
     const world = join(folder, 'never');
     const { code, document } = await rehearse(world, '--fault', 'missing-vcp');

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { Answers, ParameterKey } from '../../answers/parameters.js';
 import { unattendedPassword } from '../../answers/password.js';
-import { flagWords } from '../../answers/replay.js';
+import { flagWords, quoted } from '../../answers/replay.js';
 import { hostLabel } from '../../dpm/names.js';
+import { findingSchema, type FindingStatus } from '../../checks/check.js';
 import { completeCodes, exitCode } from '../../exit-code.js';
 import { openWorld, type World } from '../../rehearsal/world.js';
 import { report, type Report } from '../../run/report.js';
 import { sideName } from '../../steps/step.js';
 import { printReport } from '../../show/report-text.js';
+import type { Screen } from '../../show/screen.js';
 import { wrap } from '../../show/wrap.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { faultsOf } from '../../application/machine.js';
@@ -21,9 +23,18 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
+const shownFindingSchema = findingSchema
+  .pick({ id: true, status: true, found: true })
+  .extend({ fix: z.array(z.string()) });
+
 const dataSchema = z.strictObject({
   world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
   flags: z.string().describe('what to add to "dpm-prep rehearse" for the same rehearsal'),
+  faults: z.array(z.string()).describe('what --fault broke in this run'),
+  faultsShown: z
+    .boolean()
+    .nullable()
+    .describe('false: nothing in this rehearsal shows the faults; null: nothing was broken'),
   acts: z.array(
     z.strictObject({
       side: z.enum(['protected-computer', 'dpm-server']),
@@ -31,6 +42,9 @@ const dataSchema = z.strictObject({
       command: z.string(),
       exitCode: z.number(),
       changed: z.boolean(),
+      restartRequired: z.boolean(),
+      findings: z.array(shownFindingSchema).describe('what its checks found wrong or could not check'),
+      notes: z.array(z.string()).describe('its warnings and remarks'),
       steps: z.array(
         z.strictObject({ command: z.string(), state: z.string(), verified: z.string().nullable() }),
       ),
@@ -39,6 +53,12 @@ const dataSchema = z.strictObject({
 });
 
 type Data = z.infer<typeof dataSchema>;
+
+/** Checks that warn on a pair that is not broken: until both sides are configured, nothing uses the certificate port. */
+const ordinary: ReadonlySet<string> = new Set(['firewall-rules', 'port-6076']);
+
+/** Findings that a person must see: the others passed, or do not apply. */
+const speaks: ReadonlySet<FindingStatus> = new Set(['fail', 'warn', 'could-not-check']);
 
 /** A password that every policy takes. It protects nothing: it is for a practice account. */
 const practicePassword = (): string => `Practice-${randomBytes(9).toString('base64url')}1!`;
@@ -105,6 +125,27 @@ const decisive: readonly ParameterKey[] = [
 const sameAgain = (answers: Answers): string =>
   flagWords(Object.fromEntries(decisive.map((key) => [key, answers[key]]))).join(' ');
 
+const againLine = ({ flags, world }: Data, ...more: readonly string[]): string =>
+  ['dpm-prep rehearse', flags, '--world', quoted(world), ...more].filter(Boolean).join(' ');
+
+/** What to make of the rehearsal, and how it continues. */
+const remarks = (data: Data, failed: boolean, computer: string): readonly string[] => {
+  const faults = data.faults.join(', ');
+  if (failed) {
+    return [
+      data.faults.length > 0
+        ? `This is what ${faults} looks like. Switch it off and continue on the same pair: ${againLine(data, '--fault none')}`
+        : `Fix the problem on the practice pair, then continue: ${againLine(data)}`,
+    ];
+  }
+  return data.faultsShown === false
+    ? [
+        `Nothing in this rehearsal shows ${faults}. Either the steps that it breaks are not part of this rehearsal or were done before, or both computers have it alike; to break one alone, add its name: --fault ${data.faults[0] ?? ''}@${hostLabel(computer)}`,
+        'What each fault breaks: docs/practice-faults.md.',
+      ]
+    : [];
+};
+
 const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, environment, spec } = context;
   const rehearsal = rehearsalOf(answers);
@@ -130,6 +171,11 @@ const run: CommandModule<Keys>['run'] = async (context) => {
       command: `dpm-prep ${act.command}`,
       exitCode: last.exitCode,
       changed: last.changed,
+      restartRequired: last.restartRequired,
+      findings: last.findings.flatMap(({ id, status, found, fix }) =>
+        speaks.has(status) ? [{ id, status, found, fix: [...(fix ?? [])] }] : [],
+      ),
+      notes: [...last.notes],
       steps: last.steps.map((step) => ({
         command: step.command,
         state: step.state,
@@ -140,7 +186,17 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   }
   const failed = last !== null && !completeCodes.has(last.exitCode) ? last : null;
   const changed = played.some((act) => act.changed);
-  const data: Data = { world: world.folder, flags: sameAgain(answers), acts: played };
+  const faults = (answers.fault ?? []).filter((fault) => fault !== 'none');
+  const shown =
+    failed !== null ||
+    played.some((act) => act.restartRequired || act.findings.some(({ id }) => !ordinary.has(id)));
+  const data: Data = {
+    world: world.folder,
+    flags: sameAgain(answers),
+    faults,
+    faultsShown: faults.length === 0 ? null : shown,
+    acts: played,
+  };
   return report({
     command: spec.name,
     rehearsal: true,
@@ -150,8 +206,14 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     changed,
     findings: failed?.findings ?? [],
     problem: failed?.problem ?? null,
+    notes: remarks(data, failed !== null, rehearsal.computers[0] ?? ''),
     data,
   });
+};
+
+const stepMark = (state: string, { result: { color, marks } }: Screen): string => {
+  if (['done', 'already-done', 'done-unverified'].includes(state)) return color.green(marks.done);
+  return state === 'not-reached' ? color.dim(marks.skip) : color.red(marks.fail);
 };
 
 export default {
@@ -171,8 +233,14 @@ export default {
       return [
         // One heading for what follows on the same computer.
         ...(before !== undefined && whereOf(before) === whereOf(act) ? [] : [color.bold(whereOf(act))]),
+        ...act.findings
+          .filter(({ status }) => status !== 'fail')
+          .map(
+            ({ id, found }) =>
+              `  ${color.yellow(marks.warn)} ${wrap(`${id}: ${found}`, screen.width - 4, '    ')}`,
+          ),
         ...act.steps.flatMap((step) => [
-          `  ${step.state === 'done' || step.state === 'already-done' || step.state === 'done-unverified' ? color.green(marks.done) : color.red(marks.fail)} ${color.cyan(step.command)}`,
+          `  ${stepMark(step.state, screen)} ${color.cyan(step.command)}`,
           ...(step.verified === null
             ? []
             : [
@@ -181,6 +249,9 @@ export default {
                 ),
               ]),
         ]),
+        ...(act.restartRequired
+          ? [`  ${color.yellow(marks.warn)} Windows must be restarted on this computer.`]
+          : []),
       ];
     });
     const end =
@@ -195,7 +266,7 @@ export default {
                 ? 'The whole procedure was rehearsed; every step was verified.'
                 : 'Nothing to do: on this practice pair everything is done already.',
             ),
-            `Again on the same pair: ${['dpm-prep rehearse', parsed.data.flags, '--world', parsed.data.world].filter(Boolean).join(' ')}`,
+            `Again on the same pair: ${againLine(parsed.data)}`,
           ];
     printReport(result, screen, ['', ...lines, ...end]);
   },

@@ -97,11 +97,14 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     notes: () =>
       submit
         ? ['Check it: dpm-prep check-cert --thumbprint <hex>']
-        : [
-            'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
-            ...certreq.map((step) => documentedLine(step.command({}))),
-            'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
-          ],
+        : machine?.rehearsal === true
+          ? // Certreq of the real computer would put a certificate of the practice pair into its store.
+            ['The practice computer has its own certreq. Run it with: dpm-prep request-cert --submit']
+          : [
+              'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
+              ...certreq.map((step) => documentedLine(step.command({}))),
+              'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
+            ],
   });
 };
 
