@@ -25,7 +25,7 @@ const fixOf = (command: Command, output: readonly string[], more = {}): readonly
 
 describe('the advice after a tool failed', () => {
   it('quotes its last lines, cut, names likely causes with their source, and its log', () => {
-    const fix = fixOf(setDpmServer, [...'abcdefgh', 'x'.repeat(500), 'sorry']);
+    const fix = fixOf(setDpmServer, [...'a b c d e f g h'.split(' '), 'x'.repeat(500), 'sorry']);
     expect(fix.slice(0, 7)).toEqual([
       'Its last output:',
       '  e',
