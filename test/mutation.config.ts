@@ -1,0 +1,13 @@
+import { mergeConfig } from 'vitest/config';
+import base from './vitest.config.js';
+
+// For npm run mutation: only tests that run in the process of the test, since a child process runs dist/, without the mutant.
+export default mergeConfig(base, {
+  test: {
+    include: ['test/{answers,certificate,dpm,procedures,run,steps}/**/*.test.ts'],
+    exclude: [
+      'test/certificate/{hostile,paths,refused-chains}.test.ts',
+      'test/certificate/read/other-programs.test.ts',
+    ],
+  },
+});
