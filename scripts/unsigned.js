@@ -5,10 +5,10 @@ const certificateTable = 4;
 /** @param {Buffer} program */
 const headerOf = (program) => {
   if (program.length < 0x40 || program.toString('latin1', 0, 2) !== 'MZ')
-    throw new Error('This is no Windows program: it does not start with MZ.');
+    throw new Error('This is not a Windows program: it does not start with MZ.');
   const header = program.readUInt32LE(0x3c);
   if (header + 24 > program.length || program.readUInt32LE(header) !== 0x4550)
-    throw new Error('This is no Windows program: it has no PE header.');
+    throw new Error('This is not a Windows program: it has no PE header.');
   return header + 24;
 };
 

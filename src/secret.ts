@@ -40,7 +40,7 @@ export class Secret {
 
 /**
  * Remembers what the user gave in clear (a name, a path). Where a password equals it or a part of it, the value stays
- * readable: it is no secret, and hiding it would tell the password.
+ * readable: it is not a secret, and hiding it would tell the password.
  */
 export const rememberClear = (value: string): void => {
   if (value.length >= 3) clear.add(value);

@@ -15,7 +15,7 @@ import {
 } from './parameter.js';
 
 /**
- * Every parameter once. Names are Microsoft's parameter names, so that whoever knows the page knows the flags. This
+ * Every parameter once. Names are Microsoft's parameter names, so that a reader of the page knows the flags. This
  * table loads for --help: it must not import anything heavy.
  */
 const parameters = {

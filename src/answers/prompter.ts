@@ -4,7 +4,7 @@ import type { ParameterKey } from './parameters.js';
 export interface Prompter {
   /** Asks for one parameter until its schema accepts the answer. `suggestion` is offered as the default. */
   ask(key: ParameterKey, suggestion?: string): Promise<unknown>;
-  /** A yes/no question that is no parameter. */
+  /** A yes/no question that is not a parameter. */
   confirm(message: string, suggestion: boolean): Promise<boolean>;
   /** One of several. */
   choose<V extends string>(

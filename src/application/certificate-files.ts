@@ -88,7 +88,7 @@ const matching = (pattern: string): readonly string[] => {
 
 /**
  * Works out files, folders (with everything below that is named like a certificate), patterns and thumbprints.
- * `except`: files with another part in the run, such as --trust; they are no inputs because they lie in the same
+ * `except`: files with another part in the run, such as --trust; they are not inputs because they lie in the same
  * folder. All that is not there is named in one Problem (exit 2).
  */
 export const nameInputs = (texts: readonly string[], except: readonly string[] = []): NamedInputs => {

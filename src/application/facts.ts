@@ -42,7 +42,7 @@ export const requireAgent = (facts: ComputerFacts | null, command: string): void
 export const refuseDpmServer = (facts: ComputerFacts | null, command: string): void => {
   if (facts?.installation.role !== 'dpm-server') return;
   throw checkProblem(
-    `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" belongs to the computer that is to be protected. Nothing was changed.`,
+    `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" runs on the computer that is to be protected. Nothing was changed.`,
     'Run it on the protected computer.',
   );
 };
@@ -50,7 +50,7 @@ export const refuseDpmServer = (facts: ComputerFacts | null, command: string): v
 export const requireDpmServer = (facts: ComputerFacts | null, command: string): void => {
   if (facts === null || facts.installation.role === 'dpm-server') return;
   throw checkProblem(
-    `${facts.computer.netbiosName} is no DPM server, and "dpm-prep ${command}" belongs to the DPM server. Nothing was changed.`,
+    `${facts.computer.netbiosName} is not a DPM server, and "dpm-prep ${command}" runs on the DPM server. Nothing was changed.`,
     'Run it on the DPM server.',
   );
 };

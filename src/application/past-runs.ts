@@ -105,7 +105,7 @@ export const lastPsName = (context: CommandContext, machine: Machine): string | 
   return run && textAnswer(run, 'psName');
 };
 
-/** The last run, if it did not come to its end: what `resume` goes on with. */
+/** The last run, if it did not come to its end: what `resume` continues. */
 export const unfinishedRun = (journal: Journal | null): PastRun | null => {
   const last = journal?.runs.at(-1);
   return last && !succeeded(last) ? last : null;

@@ -136,7 +136,7 @@ const codeOf = (result: RunResult, next: NextAction | null): ExitCode => {
 
 const resumeHint = (context: CommandContext, result: RunResult): readonly string[] => {
   if (result.failure?.harm === true) return [];
-  // A restart is no failure: what to do after it says the step.
+  // A restart is not a failure: what to do after it says the step.
   if (result.failure?.code === exitCode.restartRequired) return [];
   return result.changed
     ? ['Completed steps stay in place. After you fix the problem, run: dpm-prep resume']

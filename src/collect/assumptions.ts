@@ -25,7 +25,7 @@ export interface ToolRun {
 
 export interface Collected {
   readonly installation: Answer<'installation'> | null;
-  /** By script or cmdlet; empty where there is no DPM server. */
+  /** By script or cmdlet; empty where there is not a DPM server. */
   readonly parameters: ReadonlyMap<string, Answer<'command-parameters'>>;
   readonly ports: Answer<'listening-ports'>['ports'] | null;
   readonly runs: readonly ToolRun[];

@@ -17,7 +17,7 @@ export interface Hiding {
 
 const asItIs = (text: string): string => text;
 
-/** Names stay, for whoever keeps the collection to themselves. */
+/** Names stay, for a person who keeps the collection. */
 export const nothingHidden: Hiding = {
   computer: asItIs,
   user: asItIs,

@@ -13,7 +13,7 @@ export interface CarriedFileSpec<S extends z.ZodObject> {
 }
 
 export interface CarriedFile<T> {
-  /** The file's exact text. Its checksum finds a changed byte; it is no signature, and proves nothing about who wrote it. */
+  /** The file's exact text. Its checksum finds a changed byte; it is not a signature, and proves nothing about who wrote it. */
   readonly serialize: (value: T) => string;
   /** Reads the file's text. The problem is a sentence that goes on from "The handover file X". */
   readonly parse: (text: string) => Parsed<T>;

@@ -34,7 +34,7 @@ export const carriesName = (fileName: string, computerName: string): boolean => 
   if (computerName === '') return false;
   const own = computerOfCredentialFile(fileName);
   if (own !== null && mayBeSameComputer(own, computerName)) return true;
-  // A well-formed name of another computer is no reason for doubt, even where it has the name as a DNS label.
+  // A well-formed name of another computer is not a reason for doubt, even where it has the name as a DNS label.
   if (own !== null && nameForm(own) === 'fqdn' && /^[\p{L}\p{N}.-]+$/u.test(own)) return false;
   const text = fileName.toLowerCase();
   const wordBefore = /[\p{L}\p{N}.-]$/u;

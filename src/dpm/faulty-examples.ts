@@ -72,7 +72,7 @@ export const faultyExamples: readonly FaultyExample[] = [
     printed: 'Attach-NonDomainServer.ps1 without a folder',
     fault: 'The scripts are found by their bare name only in the DPM Management Shell.',
     instead: "the full path in the DPM server's bin folder",
-    source: inferred('The scripts are no cmdlets of the DataProtectionManager module'),
+    source: inferred('The scripts are not cmdlets of the DataProtectionManager module'),
   },
   {
     id: 'remove-production-server-misnamed',

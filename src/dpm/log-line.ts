@@ -31,7 +31,7 @@ export const readLogLine = (line: string): LogLine => {
   if (match) {
     const level = match[2]?.toUpperCase() ?? null;
     const known = level !== null && levels.has(level);
-    // A word in capitals that is no level belongs to the text.
+    // A word in capitals that is not a level belongs to the text.
     const end = match[0].length - (known || match[2] === undefined ? 0 : match[2].length);
     return { time: match[1] ?? null, level: known ? level : null, text: line.slice(end) };
   }

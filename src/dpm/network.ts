@@ -71,7 +71,7 @@ export const dpmPorts: ReadonlySet<number> = new Set([135, 5718, 5719, 6075, cer
 export const portsFor = (method: Method): readonly NetworkPort[] =>
   networkPorts.filter(({ methods }) => methods.includes(method));
 
-/** A sentence of the page's network table that is no port. */
+/** A sentence of the page's network table that is not a port. */
 export interface NetworkNote {
   readonly id: string;
   readonly text: string;

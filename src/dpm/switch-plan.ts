@@ -73,7 +73,7 @@ const schema = z.strictObject({
     ),
   /** The DPM server's .bin: goes to every node, never into an attach. */
   dpmServerCredential: carriedCredential.nullable(),
-  /** Who has the next step, in words, for whoever opens the file; null: all is done. */
+  /** Who has the next step, in words, for a person who opens the file; null: all is done. */
   next: z.string().max(400).nullable(),
 });
 
@@ -143,7 +143,7 @@ export const parseSwitchPlan = (text: string): Parsed<SwitchPlan> => {
       };
 };
 
-/** A plan as a run recorded it, without the words for whoever opens the file; null: it is none. */
+/** A plan as a run recorded it, without the words for a person who opens the file; null: it is none. */
 export const recordedSwitchPlan = (value: unknown): SwitchPlan | null => {
   if (typeof value !== 'object' || value === null) return null;
   const parsed = schema.safeParse({ ...value, next: null });

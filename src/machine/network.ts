@@ -175,7 +175,7 @@ const offsetOf = (packet: Buffer, cookie: Buffer, sent: number, received: number
 
 /**
  * Answers `clock-difference` by one SNTP request. A computer that serves no time (most workgroup computers) does not
- * answer; that is no fault.
+ * answer; that is not a fault.
  */
 export const clockDifference = async (
   input: QuestionInput<'clock-difference'>,

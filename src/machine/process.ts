@@ -112,22 +112,23 @@ const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string |
   if (path.includes('\0') || request.arguments.some((argument) => argument.includes('\0'))) {
     return 'A path or an argument contains a NUL character.';
   }
-  if (!isAbsolute(path)) return `${JSON.stringify(path)} is no absolute path; only those are started.`;
+  if (!isAbsolute(path))
+    return `${JSON.stringify(path)} is not an absolute path. Only absolute paths are started.`;
   if (platform === 'win32' && !windowsProgram.test(path)) {
     return `${JSON.stringify(path)} is no .exe or .com; anything else would need a shell.`;
   }
   if (request.folder !== undefined && !isAbsolute(request.folder)) {
-    return `The working folder ${JSON.stringify(request.folder)} is no absolute path.`;
+    return `The working folder ${JSON.stringify(request.folder)} is not an absolute path.`;
   }
   return null;
 };
 
 const notStarted: Record<string, string> = {
   ENOENT: 'there is no such file, or its working folder is missing',
-  EACCES: 'the system does not let it run (no permission, or it is no program)',
+  EACCES: 'the system does not let it run (no permission, or it is not a program)',
   EPERM: 'the system does not let it run',
-  ENOEXEC: 'it is no program of this system',
-  UNKNOWN: 'it is no program of this system',
+  ENOEXEC: 'it is not a program for this system',
+  UNKNOWN: 'it is not a program for this system',
   E2BIG: 'its arguments are too long',
   ENAMETOOLONG: 'its arguments are too long',
 };

@@ -8,7 +8,7 @@ Invoke-Answer $input {
     @{
         values = @(
             foreach ($wanted in $request.values) {
-                if ($wanted.key -notmatch '^(?:HKLM|HKEY_LOCAL_MACHINE)\\(.+)$') { throw "$($wanted.key) is no key of HKLM." }
+                if ($wanted.key -notmatch '^(?:HKLM|HKEY_LOCAL_MACHINE)\\(.+)$') { throw "$($wanted.key) is not a key of HKLM." }
                 $raw = Get-MachineValue $Matches[1] $wanted.name
                 $value = $null
                 # A DWORD comes signed.

@@ -10,7 +10,7 @@ function Find-DpmModule([string]$Name) {
     if ([System.IO.File]::Exists($manifest)) { @{ path = $manifest; version = $null } }
 }
 
-# What the module prints while it loads is no answer, only lines.
+# What the module prints while it loads is not an answer, only lines.
 function Import-DpmModule([string]$Name) {
     $module = Find-DpmModule $Name
     if (-not $module) { throw "The PowerShell module $Name is not on this computer." }
@@ -46,7 +46,7 @@ function Find-DpmCommand([string]$Name, [string]$Module) {
 }
 
 # What DPM answers. Its code runs with the preferences that it was written for, to its end; but an answer with an error
-# beside it may lack something, so it is no answer.
+# beside it may lack something, so it is not an answer.
 function Invoke-Dpm([string]$Name, $Parameters) {
     $ErrorActionPreference = 'Continue'
     $errors = @()

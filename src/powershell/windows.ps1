@@ -24,7 +24,7 @@ function Get-ServiceFacts([string]$Name) {
         $known = $states["$($service.Status)"]
         if ($known) { $state = $known }
     } catch {
-        # What Get-Service itself says of one service; anything else (it cannot be loaded) is no answer about a service.
+        # What Get-Service itself says of one service; anything else (it cannot be loaded) is not an answer about a service.
         if ("$($_.FullyQualifiedErrorId)" -notmatch '^NoServiceFoundForGivenName|\.GetServiceCommand$') { throw }
     }
     $mode = 'unknown'

@@ -18,7 +18,7 @@ interface NeededService {
   readonly why: string;
   readonly method?: Method;
   readonly side?: Side;
-  /** What Set-DPMCredentials switches on: before it has run, that it is absent or disabled is no fault. */
+  /** What Set-DPMCredentials switches on: before it has run, that it is absent or disabled is not a fault. */
   readonly startedBySetCredentials?: true;
 }
 

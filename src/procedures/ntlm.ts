@@ -71,7 +71,7 @@ export const updateAgentPlan = (input: UpdateAgentInput): Plan => ({
 export interface NtlmProtectedInput {
   readonly names: NtlmNames;
   readonly binFolder: string;
-  /** Null: the agent is there already, and installing it is no part of the plan. */
+  /** Null: the agent is there already, and installing it is not part of the plan. */
   readonly installer: string | null;
   readonly handoverFolder: string;
   readonly rehearsal: boolean;

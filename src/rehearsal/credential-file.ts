@@ -72,7 +72,7 @@ export const readCredential = (
   if (host === null || statOrNull(host)?.isFile() !== true) {
     throw new Refusal(`Could not find file '${whole}'.`);
   }
-  const unreadable = new DpmError(33237, `the file ${whole} is no credential file`);
+  const unreadable = new DpmError(33237, `the file ${whole} is not a credential file`);
   if (statSync(host).size > maxBytes) throw unreadable;
   const bytes = readFileSync(host);
   let parsed: unknown;

@@ -34,7 +34,7 @@ export const misbehaviours = {
   'restart-needed': 'does its work and ends with exit code 3010',
   slow: 'takes three seconds longer',
   floods:
-    'prints 100 MB without a line end, terminal sequences and bytes that are no UTF-8 in it, then does its work',
+    'prints 100 MB without a line end, terminal sequences and bytes that are not UTF-8 in it, then does its work',
 } as const;
 
 export type Misbehaviour = keyof typeof misbehaviours;
@@ -98,7 +98,7 @@ const isKnown = (fault: string): fault is Fault => {
   return rest.length === 0 && Object.hasOwn(faultyTools, tool) && Object.hasOwn(misbehaviours, misbehaviour);
 };
 
-/** Throws a Problem (exit 2) for the first that is no fault. */
+/** Throws a Problem (exit 2) for the first that is not a fault. */
 export const checkFaults = (faults: readonly string[]): void => {
   const unknown = faults.find((text) => !isKnown(split(text).fault));
   if (unknown === undefined) return;

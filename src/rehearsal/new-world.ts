@@ -149,7 +149,7 @@ const plantComputer = (folder: string, computer: PracticeComputer): void => {
   writeState(folder, computer.id, emptyState());
 };
 
-/** Writes a new practice pair into an empty folder. world.json comes last: without it the folder is no world. */
+/** Writes a new practice pair into an empty folder. world.json comes last: without it the folder is not a world. */
 export const plantWorld = (folder: string, wanted: NewWorld): void => {
   const server: PracticeComputer = {
     id: wanted.dpmServer,

@@ -185,7 +185,7 @@ export class PracticeMachine implements Machine {
         return took(await this.#copy(command));
       case 'make-folder': {
         const host = toHost(this.#folder, this.#computer.id, command.path);
-        if (host === null) return refused(`${command.path} is no path of this practice computer.`);
+        if (host === null) return refused(`${command.path} is not a path of this practice computer.`);
         mkdirSync(host, { recursive: true });
         return took(nothing);
       }
@@ -310,7 +310,7 @@ export class PracticeMachine implements Machine {
 
   #write(path: string, content: string): CommandResult {
     const host = toHost(this.#folder, this.#computer.id, path);
-    if (host === null) return refused(`${path} is no path of this practice computer.`);
+    if (host === null) return refused(`${path} is not a path of this practice computer.`);
     writeWhole(host, content);
     return nothing;
   }

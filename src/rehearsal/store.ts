@@ -52,7 +52,7 @@ const readJson = (path: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw damaged(path, 'is no JSON');
+    throw damaged(path, 'is not JSON');
   }
 };
 

@@ -238,7 +238,7 @@ const runStep = async (
 const interrupted = (error: unknown, signal: AbortSignal): Problem | null => {
   if (error instanceof Problem) return error;
   if (!signal.aborted) return null;
-  return cancelled('Cancelled.', 'Run the same command again: it goes on where this run stopped.');
+  return cancelled('Cancelled.', 'Run the same command again: it continues where this run stopped.');
 };
 
 const attempt = async (

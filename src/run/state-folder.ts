@@ -19,7 +19,7 @@ export const defaultStateFolder = (
 
 const notPrivate = (folder: string, why: string): Error =>
   checkProblem(
-    `The state folder ${folder} ${why}. Nothing was changed. Whoever can write to it can change what dpm-prep believes it did.`,
+    `The state folder ${folder} ${why}. Nothing was changed. Anyone who can write to it can change what dpm-prep believes it did.`,
     'Give a folder that only you can write to with --state-dir.',
   );
 

@@ -63,7 +63,7 @@ export const writeRequestInf = (side: Side, request: CertificateRequest, files: 
 
 const maxCertificateBytes = 256 * 1024;
 
-/** What the issued file holds; null while it is not there or is no certificate. */
+/** What the issued file holds; null while it is not there or is not a certificate. */
 const thumbprintOf = async (machine: Machine, path: string): Promise<string | null> => {
   if ((await machine.files.stat(path))?.kind !== 'file') return null;
   try {

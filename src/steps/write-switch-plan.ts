@@ -36,7 +36,7 @@ export const writeSwitchPlan = ({ records, side, path, plan }: WriteSwitchPlanIn
     },
   });
 
-/** The plan that a step's record says was written, and where; null: it is no such step, or of a version that kept none. */
+/** The plan that a step's record says was written, and where; null: it is not such a step, or of a version that kept none. */
 export const writtenPlan = (
   stepId: string,
   facts: Facts,
@@ -47,7 +47,7 @@ export const writtenPlan = (
   return typeof path === 'string' && known !== null ? { path, plan: known } : null;
 };
 
-/** The revision that a step's record says was written of this plan; null: it is no such step, or another plan's. */
+/** The revision that a step's record says was written of this plan; null: it is not such a step, or another plan's. */
 export const writtenRevision = (stepId: string, facts: Facts, planId: string): number | null => {
   if (!stepId.startsWith(prefix)) return null;
   const { id, revision } = (facts.switchPlan ?? {}) as { readonly id?: unknown; readonly revision?: unknown };

@@ -196,7 +196,7 @@ describe('from the first computer to the last', { timeout: 120_000 }, () => {
       'a node with the name of the DPM server',
       server,
       { computers: [server], dpmServer: 'Server09' },
-      'is no DPM server, and the plan has it as one',
+      'is not a DPM server, although the plan names it as one',
     ],
   ])('it means nothing on %s', async (_what, on, pair, says) => {
     const other = await practise(pair);

@@ -67,7 +67,7 @@ describe('what is started', () => {
     expect(outcome).toMatchObject({ ending: 'ended', exitCode: 0, refusal: null });
   });
 
-  it.each(['node', './node', 'bin/node', ''])('refuses %j, which is no absolute path', async (path) => {
+  it.each(['node', './node', 'bin/node', ''])('refuses %j, which is not an absolute path', async (path) => {
     const outcome = await runProcess({ path, arguments: [], input: { kind: 'none' } });
     expect(outcome.ending).toBe('refused');
     expect(outcome.refusal).toContain('absolute path');

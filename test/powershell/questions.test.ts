@@ -357,7 +357,7 @@ describeWithPowerShell('questions', () => {
       [false, null],
     ]);
     await expect(machine.ask('registry-values', { values: [{ key: 'HKCU\\x', name: 'y' }] })).rejects.toThrow(
-      'HKCU\\x is no key of HKLM',
+      'HKCU\\x is not a key of HKLM',
     );
   });
 
@@ -468,7 +468,7 @@ describeWithPowerShell('questions', () => {
     });
     const relative = new WindowsMachine({ powershell: 'powershell.exe' });
     await expect(relative.ask('computer', {})).rejects.toMatchObject({
-      message: expect.stringContaining('is no absolute path') as string,
+      message: expect.stringContaining('is not an absolute path') as string,
     });
   });
 });

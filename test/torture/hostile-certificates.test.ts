@@ -40,7 +40,7 @@ describe.skipIf(noOpenssl)('6 certificates that were made to hurt (needs openssl
     'a PFX cut in half': () => plain.subarray(0, plain.length / 2),
     'a PFX with garbage in it': () =>
       Buffer.concat([plain.subarray(0, 400), Buffer.alloc(plain.length, 0x41)]),
-    'bytes that are no UTF-8': () => Buffer.alloc(1_048_576, Buffer.from([0xc3, 0x28, 0xf0, 0x9f])),
+    'bytes that are not UTF-8': () => Buffer.alloc(1_048_576, Buffer.from([0xc3, 0x28, 0xf0, 0x9f])),
   };
 
   it.each(

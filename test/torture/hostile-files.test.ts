@@ -84,7 +84,7 @@ const yamlBombs = (list: boolean): readonly (readonly [string, string | Buffer])
     // An answer file may say nothing; an inventory may not.
     ...(list ? [['tabs and nothing else', '\t'.repeat(500_000)] as const] : []),
     ['NUL bytes', Buffer.alloc(500_000)],
-    ['bytes that are no UTF-8', Buffer.alloc(500_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))],
+    ['bytes that are not UTF-8', Buffer.alloc(500_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))],
     ['terminal sequences', `${begin}"a"\n\u001b]0;owned\u0007\u001b[2J\u009b31m: \u202eevil\n`],
     ['terminal sequences in a key', list ? '- {"\\e[2Jx": y}' : '"\\e[2J\\x9b31m": y'],
     ['terminal sequences in a value', `${begin}"\\e]0;owned\\a\\e[2J\\x9b31m\\u202e"`],
@@ -153,7 +153,7 @@ const carried: readonly (readonly [string, (name: string) => string])[] = [
   ],
   ['NUL bytes', (name) => write(name, Buffer.alloc(60_000))],
   [
-    'bytes that are no UTF-8',
+    'bytes that are not UTF-8',
     (name) => write(name, Buffer.alloc(60_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))),
   ],
   ['nothing', (name) => write(name, '')],
@@ -223,7 +223,7 @@ describe('6 hostile files from another computer', async () => {
       () => `psName,handover\n${Array.from({ length: 10_001 }, (_, n) => `c${String(n)},`).join('\n')}`,
     ],
     ['NUL bytes', () => Buffer.alloc(500_000)],
-    ['bytes that are no UTF-8', () => Buffer.alloc(500_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))],
+    ['bytes that are not UTF-8', () => Buffer.alloc(500_000, Buffer.from([0xc3, 0x28, 0xf0, 0x9f]))],
     ['terminal sequences in a name', () => 'psName,handover\n"\u001b]0;owned\u0007\u001b[2J",x\n'],
     ['terminal sequences in the header', () => 'psName,\u001b[2J\u009b31m\u202e\nFinance01,x\n'],
     ['a column of Object.prototype', () => 'psName,__proto__\nFinance01,x\n'],

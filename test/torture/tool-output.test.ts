@@ -32,7 +32,7 @@ const floodOf = (base64: string): string =>
 const floods: readonly (readonly [string, Buffer, number])[] = [
   ['no line end', Buffer.from('x'), 2],
   ['no line end, in UTF-8', Buffer.from('äöü€'), 2],
-  ['bytes that are no UTF-8', Buffer.from([0xc3, 0x28, 0xff, 0x80, 0xf5]), 2],
+  ['bytes that are not UTF-8', Buffer.from([0xc3, 0x28, 0xff, 0x80, 0xf5]), 2],
   ['NUL between others', Buffer.from([0x41, 0, 0x42, 0x43]), 2],
   ['terminal sequences', Buffer.from('\u001b]0;title\u0007\u001b[2J\u009b31mred'), 2],
   ['a terminal sequence that never ends', Buffer.from('\u001b]8;;'), 2],

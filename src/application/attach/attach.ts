@@ -18,7 +18,7 @@ export const runAttach = async (
 ): Promise<Report> => {
   const wantsCertificate = ({ auth, psCredential }: Answers): boolean =>
     auth === 'certificate' || (auth === undefined && psCredential !== undefined);
-  // By certificate only a handover file shows which .bin is the right one, so whoever is there is asked for it.
+  // By certificate only a handover file shows which .bin is the right one, so the person is asked for it.
   const given =
     machine !== null && wantsCertificate(context.answers) && context.prompter !== null
       ? await complete(context.answers, [{ key: 'handover' }], context.prompter)

@@ -46,7 +46,7 @@ const newPassword = async (
     else if (first === (await prompter.secret('The same once more:'))) return new Secret(first);
     else context.screen.note('  The two differ.');
   }
-  throw usageProblem('There is no new password.', 'Type the same one twice.');
+  throw usageProblem('The new password is missing.', 'Type the same one twice.');
 };
 
 const run: CommandModule<Keys>['run'] = async (context) => {

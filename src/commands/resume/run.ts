@@ -77,7 +77,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     );
   }
   const started = past.run.at.slice(0, 16).replace('T', ' ');
-  context.screen.note(`Going on with "dpm-prep ${command}", begun ${started} UTC (run ${past.run.run}).`);
+  context.screen.note(`Resuming "dpm-prep ${command}", begun ${started} UTC (run ${past.run.run}).`);
   const before = await gather({ flags: past.run.answers, environment: {} });
   return runCommand(context, command, {
     positional: past.run.positional,

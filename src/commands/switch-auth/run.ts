@@ -132,7 +132,7 @@ const placeOf = (plan: SwitchPlan, facts: ComputerFacts, path: string): Place =>
     throw checkProblem(
       isServer
         ? `${own} is a DPM server, and the plan has it as a node. Nothing was changed.`
-        : `${own} is no DPM server, and the plan has it as one. Nothing was changed.`,
+        : `${own} is not a DPM server, although the plan names it as one. Nothing was changed.`,
     );
   }
   return place;

@@ -198,7 +198,7 @@ export class Bridge {
     try {
       value = JSON.parse(json);
     } catch {
-      return { kind: 'error', error: 'its answer is no JSON', outcome };
+      return { kind: 'error', error: 'its answer is not JSON', outcome };
     }
     const record = recordSchema.safeParse(value);
     if (!record.success) return { kind: 'error', error: 'its answer has another shape', outcome };

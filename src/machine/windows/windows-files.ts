@@ -28,7 +28,7 @@ const entry = (name: string, path: string, stats: Stats): FileEntry => ({
 
 const absent = ['ENOENT', 'ENOTDIR'];
 
-/** More than this many entries are no folder of DPM's. */
+/** A folder with more entries than this is not a folder of DPM. */
 const maxEntries = 10_000;
 
 /** This computer's own files. */

@@ -7,11 +7,13 @@ import type { Answerer } from './answer.js';
 export const protectedComputers: Answerer<'protected-computers'> = (asked, { dpmServerName }) => {
   const { computer, state, now, world } = asked;
   if (state.server === null) {
-    throw checkProblem(`${computer.netbiosName} is no DPM server; it has no list of protected computers.`);
+    throw checkProblem(
+      `${computer.netbiosName} is not a DPM server, so it does not list protected computers.`,
+    );
   }
   if (!namesOf(computer).some((name) => sameName(name, dpmServerName))) {
     throw checkProblem(
-      `There is no DPM server ${dpmServerName}; this one is ${namesOf(computer).join(', ')}.`,
+      `There is not a DPM server ${dpmServerName}; this one is ${namesOf(computer).join(', ')}.`,
     );
   }
   return {

@@ -12,7 +12,7 @@ export const faulty = ({ world, computer }: Pick<ToolContext, 'world' | 'compute
 /** The scripts run on the DPM server alone, and must be told a name of it. */
 export const requireServer = ({ computer, folder }: ToolContext, name: string): void => {
   const { server } = readState(folder, computer.id);
-  if (!server) throw new Refusal(`${computer.netbiosName} is no DPM server.`);
+  if (!server) throw new Refusal(`${computer.netbiosName} is not a DPM server.`);
   if (!namesOf(computer).some((known) => sameName(known, name))) {
     throw new Refusal(`Unable to connect to the DPM server ${name}.`);
   }
