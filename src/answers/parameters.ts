@@ -1,5 +1,6 @@
 import { parseTemplateName } from '../dpm/certificate-request.js';
 import { parseDate } from '../dpm/date.js';
+import { parseDuration } from '../dpm/duration.js';
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
 import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
@@ -249,8 +250,8 @@ const parameters = {
   }),
   format: define({
     value: 'format',
-    help: 'text (default), junit, html (one page to attach to a change request), or json; may be repeated',
-    schema: (z) => z.array(oneOf('text', 'junit', 'html', 'json')(z)).max(8),
+    help: 'text (default), html (one page), or json; check-cert: also junit; audit: also nagios, prometheus; may be repeated',
+    schema: (z) => z.array(oneOf('text', 'junit', 'html', 'json', 'nagios', 'prometheus')(z)).max(8),
     many: true,
   }),
   output: define({
@@ -258,6 +259,20 @@ const parameters = {
     help: 'write the result there, the first --output in the first --format; without --format its ending decides',
     schema: (z) => z.array(plainText(z)).max(8),
     many: true,
+  }),
+  merge: define({
+    help: 'compare the audit documents that are named; works on every operating system',
+    schema: yesNo,
+  }),
+  roster: define({
+    value: 'file',
+    help: 'a CSV or YAML file that names every protected computer that should be there (psName)',
+    schema: plainText,
+  }),
+  maxAge: define({
+    value: 'time',
+    help: 'a document that is older proves nothing: 90m, 26h (default), 7d',
+    schema: parsedText(parseDuration),
   }),
   refresh: define({
     help: 'on a DPM server: let DPM ask each computer now ("Refresh information"), one after the other',

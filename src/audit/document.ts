@@ -178,3 +178,15 @@ export const auditFileName = (name: string): string => `${name}.audit.json`;
 
 /** True if a text says of itself that it is an audit document, whole or not: it may be replaced by a newer one. */
 export const looksLikeAudit = (text: string): boolean => /^\s*\{\s*"kind": "dpm-prep audit",/.test(text);
+
+/** True if a text is an audit document of a schema that this program does not know yet. */
+export const isNewerAudit = (text: string): boolean => {
+  try {
+    const head = z
+      .object({ kind: z.literal(kind), schemaVersion: z.number() })
+      .safeParse(JSON.parse(text) as unknown);
+    return head.success && head.data.schemaVersion > auditSchemaVersion;
+  } catch {
+    return false;
+  }
+};

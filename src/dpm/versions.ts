@@ -45,8 +45,8 @@ export const productOf = (version: string | null): VersionRange | null => {
   return ranges.find(({ from }) => from === begin) ?? null;
 };
 
-/** Versions as they are compared: part by part, as numbers. */
-const compareVersions = (a: string, b: string): number => {
+/** Compares versions part by part, as numbers: below 0 where `a` is older. */
+export const compareVersions = (a: string, b: string): number => {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   for (let at = 0; at < 4; at += 1) {
     const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);

@@ -28,14 +28,20 @@ import { counted, wrap } from '../../show/wrap.js';
 import { nameInputs, readInput } from '../../application/certificate-files.js';
 import { Passwords } from '../../application/certificate-passwords.js';
 import { differences, readExpected } from './expected.js';
-import { outputsOf, refuseOutputs, writeOutput } from './outputs.js';
 import { dataSchema, Results, rowOf, withFindings, type Data } from './results.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { machineFor } from '../../application/machine.js';
+import { outputsOf, refuseOutputs, writeOutput, type OutputKinds } from '../../application/outputs.js';
 import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
+
+const kinds: OutputKinds<'text' | 'junit' | 'html' | 'json'> = {
+  command: 'check-cert',
+  formats: ['text', 'junit', 'html', 'json'],
+  byEnding: { '.xml': 'junit', '.html': 'html', '.htm': 'html', '.json': 'json' },
+};
 
 const inputOf = (path: string): CertificateInput => ({ name: path, bytes: readInput(path), passwords: [] });
 
@@ -133,7 +139,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const { answers, positional, spec } = context;
   if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
   await refuseUnknownChecks(answers.ignore);
-  const outputs = outputsOf(answers);
+  const outputs = outputsOf(answers, kinds);
   const named = nameInputs(
     [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],
     [answers.trust, answers.replaces, ...(answers.other ?? [])].filter((path) => path !== undefined),
@@ -293,7 +299,7 @@ export default {
       return;
     }
     const rows = data.certificates ?? [];
-    const { screen: format } = outputsOf(answers);
+    const { screen: format } = outputsOf(answers, kinds);
     if (format === 'junit' || format === 'html') {
       if (result.problem) screen.note(result.problem.what);
       screen.print(documentText(format, result, answers.strict ?? false, version));

@@ -1,36 +1,39 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import type { Answers } from '../../answers/parameters.js';
-import { usageProblem } from '../../problem.js';
+import type { Answers } from '../answers/parameters.js';
+import { usageProblem } from '../problem.js';
+import { replaceFile } from './replaced-file.js';
 
-type Format = 'text' | 'junit' | 'html' | 'json';
-type FileFormat = Exclude<Format, 'text'>;
+type AnyFormat = NonNullable<Answers['format']>[number];
 
-/** Where the result goes. */
-export interface Outputs {
-  /** Standard output; `json`: --json puts the document there. */
-  readonly screen: Format;
-  readonly files: readonly { readonly format: FileFormat; readonly path: string }[];
+/** The formats of one command. `text` is for the screen alone. */
+export interface OutputKinds<F extends AnyFormat> {
+  readonly command: string;
+  readonly formats: readonly F[];
+  /** The format of a file by its ending, lower case. */
+  readonly byEnding: Readonly<Record<string, Exclude<F, 'text'>>>;
 }
 
-const byEnding: Readonly<Record<string, FileFormat>> = {
-  '.xml': 'junit',
-  '.html': 'html',
-  '.htm': 'html',
-  '.json': 'json',
-};
-
-const formatOf = (path: string): FileFormat => {
-  const format = byEnding[extname(path).toLowerCase()];
-  if (format !== undefined) return format;
-  throw usageProblem(
-    `The format of --output ${path} is not known from its ending.`,
-    'Name the file .xml (JUnit), .html or .json, or give --format before it.',
-  );
-};
+/** Where the result goes. */
+export interface Outputs<F extends AnyFormat> {
+  /** Standard output; `json`: --json, or --format json without a file. */
+  readonly screen: F | 'text' | 'json';
+  readonly files: readonly { readonly format: Exclude<F, 'text'>; readonly path: string }[];
+}
 
 /** The outputs that the flags ask for. Throws a Problem (exit 2) for two formats on standard output. */
-export const outputsOf = ({ format = [], output = [], json = false }: Answers): Outputs => {
+export const outputsOf = <F extends AnyFormat>(
+  { format: given = [], output = [], json = false }: Pick<Answers, 'format' | 'output' | 'json'>,
+  { command, formats, byEnding }: OutputKinds<F>,
+): Outputs<F> => {
+  const format = given.map((name) => {
+    const own = formats.find((each) => each === name);
+    if (own !== undefined) return own;
+    throw usageProblem(
+      `--format ${name} is not a format of "dpm-prep ${command}".`,
+      `Its formats: ${formats.join(', ')}.`,
+    );
+  });
   if (format.length > 0 && output.length > format.length) {
     throw usageProblem(
       `There are ${String(output.length)} files for ${String(format.length)} formats.`,
@@ -38,23 +41,27 @@ export const outputsOf = ({ format = [], output = [], json = false }: Answers): 
     );
   }
   const files = output.map((path, index) => {
-    const wanted = format[index] ?? formatOf(path);
+    const wanted = format[index] ?? byEnding[extname(path).toLowerCase()];
+    if (wanted === undefined) {
+      throw usageProblem(
+        `The format of --output ${path} is not known from its ending.`,
+        `Known endings: ${Object.keys(byEnding).join(', ')}. Or give --format before it.`,
+      );
+    }
     if (wanted === 'text') {
       throw usageProblem(
         `--output ${path} is for the format text, which is only for the screen.`,
-        'Give --format junit, html or json for the file.',
+        `Give another format for the file: ${formats.filter((each) => each !== 'text').join(', ')}.`,
       );
     }
-    return { format: wanted, path };
+    return { format: wanted as Exclude<F, 'text'>, path };
   });
-  const onScreen = new Set<Format>([...format.slice(output.length), ...(json ? ['json' as const] : [])]);
-  if (onScreen.has('json') && !json) {
-    throw usageProblem('--format json needs a file here.', 'Use --json, or give --output FILE.json.');
-  }
+  const onScreen = new Set<F | 'json'>([...format.slice(output.length), ...(json ? ['json' as const] : [])]);
   const [screen = 'text', ...more] = onScreen;
-  if (more.length > 0) {
+  const [other] = more;
+  if (other !== undefined) {
     throw usageProblem(
-      `${json ? '--json' : `--format ${screen}`} and --format ${more.find((each) => each !== 'json') ?? screen} are two formats for one standard output.`,
+      `--format ${screen} and ${json ? '--json' : `--format ${other}`} are two formats for one standard output.`,
       'Give all but one of them a file with --output.',
     );
   }
@@ -73,7 +80,10 @@ const real = (path: string): string => {
  * Refuses, before anything is judged, an output that cannot be written or that would replace a file that the run reads
  * (`inputs`).
  */
-export const refuseOutputs = ({ files }: Outputs, inputs: readonly string[]): void => {
+export const refuseOutputs = (
+  { files }: Pick<Outputs<AnyFormat>, 'files'>,
+  inputs: readonly string[],
+): void => {
   const read = new Set(inputs.map((path) => real(path)));
   const seen = new Set<string>();
   for (const { path } of files) {
@@ -102,12 +112,9 @@ export const refuseOutputs = ({ files }: Outputs, inputs: readonly string[]): vo
 
 /** Writes a report, whole or not at all: what an earlier run wrote there is replaced. */
 export const writeOutput = (path: string, text: string): void => {
-  const part = `${path}.part`;
   try {
-    writeFileSync(part, `${text}\n`);
-    renameSync(part, path);
+    replaceFile(path, `${text}\n`);
   } catch (error) {
-    rmSync(part, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw usageProblem(
       `--output ${path} could not be written (${code ?? 'unknown error'}).`,
