@@ -10,7 +10,7 @@ const agentService: AuditCheck = {
   severity: 'error',
   prevents: [33236, 33304],
   run: ({ document }) => {
-    if (document === null || document.protectedComputer === null) return notApplicable('No agent was seen.');
+    if (!document?.protectedComputer) return notApplicable('No agent was seen.');
     const services = document.services.value;
     if (services === null) return notApplicable('See facts-unread.');
     const find = (name: RegExp) => services.find((service) => name.test(service.name));
@@ -52,7 +52,7 @@ const connection: AuditCheck = {
   source: inferred('the sources stand at each check of preflight'),
   severity: 'error',
   run: ({ document }) => {
-    if (document === null || document.checks.value === null) return notApplicable('See facts-unread.');
+    if (!document?.checks.value) return notApplicable('See facts-unread.');
     if (document.computer.role === 'neither') return notApplicable('Nothing of DPM is installed.');
     const of = (status: 'fail' | 'warn'): string =>
       (document.checks.value ?? [])

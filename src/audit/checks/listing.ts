@@ -111,7 +111,7 @@ const ownerDiffers: AuditCheck = {
   prevents: [302, 307],
   run: (subject) => {
     const { document } = subject;
-    if (document === null || document.protectedComputer === null) return notApplicable('No agent was seen.');
+    if (!document?.protectedComputer) return notApplicable('No agent was seen.');
     const servers = serversOf(subject);
     if (servers.length === 0) return notApplicable('No DPM server lists it.');
     const owners = ownersOf(document);
