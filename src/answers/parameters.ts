@@ -38,7 +38,7 @@ const parameters = {
   }),
   dpmServerName: define({
     value: 'name',
-    help: 'the DPM server, as NetBIOS name or FQDN; the same form everywhere',
+    help: 'the DPM server, as NetBIOS name or FQDN; use the same form everywhere',
     schema: parsedText(parseComputerName),
     prompt: {
       kind: 'text',
@@ -60,7 +60,7 @@ const parameters = {
   }),
   userName: define({
     value: 'name',
-    help: 'the local account for NTLM; SetDpmServer creates it, one of its own for each protected computer',
+    help: 'the local account for NTLM; SetDpmServer creates it; each protected computer needs its own',
     schema: parsedText(parseUserName),
     prompt: {
       kind: 'text',
@@ -71,7 +71,7 @@ const parameters = {
   }),
   productionServerDnsSuffix: define({
     value: 'suffix',
-    help: 'the DNS suffix by which the DPM server reaches the computer, where it has several; needs FQDNs',
+    help: 'the DNS suffix by which the DPM server reaches a computer that has several; needs FQDNs',
     schema: parsedText(parseDnsSuffix),
     prompt: {
       kind: 'text',
@@ -101,7 +101,7 @@ const parameters = {
   }),
   thumbprint: define({
     value: 'hex',
-    help: "the certificate's thumbprint, as pasted: spaces and hidden characters are taken out",
+    help: 'thumbprint of the certificate; spaces and hidden characters of a pasted one are removed',
     schema: parsedText(parseThumbprint),
     prompt: {
       kind: 'text',
@@ -112,7 +112,7 @@ const parameters = {
   }),
   authCaThumbprint: define({
     value: 'hex',
-    help: 'thumbprint of the CA in the chain that DPM shall trust; without it, the root',
+    help: 'thumbprint of the CA in the chain that DPM is to trust (default: the root)',
     schema: parsedText(parseThumbprint),
   }),
   action: define({
@@ -153,7 +153,7 @@ const parameters = {
   }),
 
   installChain: define({
-    help: 'put the CA certificates of the file into the machine stores Root and CA too',
+    help: 'also put the CA certificates of the file into the machine stores Root and CA',
     schema: yesNo,
     prompt: {
       kind: 'confirm',
@@ -204,7 +204,7 @@ const parameters = {
   }),
   replaces: define({
     value: 'file',
-    help: 'the old certificate: subject and root must be the same, so that nothing must be configured again',
+    help: 'the old certificate; if subject and root are the same, DPM needs no new configuration',
     schema: plainText,
   }),
   minDays: define({
@@ -212,10 +212,10 @@ const parameters = {
     help: 'warn if the certificate expires sooner (default 30)',
     schema: wholeNumber(0, 36_500),
   }),
-  offline: define({ help: 'ask no revocation server', schema: yesNo }),
+  offline: define({ help: 'do not ask revocation servers', schema: yesNo }),
   workload: define({
     value: 'id',
-    help: 'what is to be protected, as "dpm-prep scenarios" lists it; what is not supported is refused',
+    help: 'what you want to protect, as "dpm-prep scenarios" lists it; unsupported workloads are refused',
     schema: oneOf(...workloadIds),
     prompt: {
       kind: 'choice',
@@ -225,7 +225,7 @@ const parameters = {
     },
   }),
   cluster: define({
-    help: 'what is to be protected runs on a cluster',
+    help: 'the workload runs on a cluster',
     schema: yesNo,
     prompt: {
       kind: 'confirm',
@@ -235,7 +235,7 @@ const parameters = {
   }),
   environment: define({
     value: 'kind',
-    help: 'how the computer stands to the DPM server: workgroup (default) or untrusted-domain',
+    help: 'where the computer is: workgroup (default) or untrusted-domain',
     schema: oneOf('workgroup', 'untrusted-domain'),
   }),
   at: define({
@@ -266,12 +266,12 @@ const parameters = {
   }),
   roster: define({
     value: 'file',
-    help: 'a CSV or YAML file that names every protected computer that should be there (psName)',
+    help: 'a CSV or YAML file with the name of every expected protected computer (psName)',
     schema: plainText,
   }),
   maxAge: define({
     value: 'time',
-    help: 'a document that is older proves nothing: 90m, 26h (default), 7d',
+    help: 'ignore what older documents say: 90m, 26h (default), 7d',
     schema: parsedText(parseDuration),
   }),
   refresh: define({
@@ -329,16 +329,16 @@ const parameters = {
   }),
   confirm: define({
     value: 'name',
-    help: "the protected computer's (or cluster's) name once more, where a command asks for this confirmation",
+    help: 'the name of the protected computer or cluster, to confirm a command that asks for it',
     schema: plainText,
   }),
   silenceSeconds: define({
     value: 'seconds',
-    help: 'end a tool that may be waiting for an answer when it has written nothing for so long (default 120)',
+    help: 'stop a tool after this many seconds without output (default 120); installers are not stopped',
     schema: wholeNumber(1, 86_400),
   }),
 
-  switch: define({ help: 'rehearse the switch of a cluster from NTLM to certificates', schema: yesNo }),
+  switch: define({ help: 'rehearse switching a cluster from NTLM to certificates', schema: yesNo }),
   nodes: define({
     value: 'number',
     help: 'how many nodes the practice cluster has (default 3)',
@@ -367,21 +367,21 @@ const parameters = {
   // Checks
   ignore: define({
     value: 'id',
-    help: 'let this check fail without stopping; still shown; may be repeated',
+    help: 'continue although this check fails; it is still shown; may be repeated',
     schema: (z) => z.array(plainText(z)).max(200),
     many: true,
   }),
-  strict: define({ help: 'let warnings and checks that could not be made stop the run too', schema: yesNo }),
+  strict: define({ help: 'also stop for warnings and for checks that could not be made', schema: yesNo }),
   listChecks: define({ help: 'list the checks with their sources and stop', schema: yesNo }),
 
   // How the program runs
   answers: define({
     value: 'file',
-    help: 'read answers from this YAML or JSON file; flags win',
+    help: 'read answers from this YAML or JSON file; flags override it',
     schema: plainText,
   }),
   dryRun: define({
-    help: 'show the plan and the exact commands, change nothing',
+    help: 'show the plan and the exact commands; change nothing',
     schema: yesNo,
     alias: '--what-if',
   }),
@@ -391,15 +391,15 @@ const parameters = {
     schema: yesNo,
     negated: true,
   }),
-  json: define({ help: 'put exactly one JSON document on standard output', schema: yesNo }),
+  json: define({ help: 'write exactly one JSON document to standard output', schema: yesNo }),
   verbose: define({ help: "show every line of the tools' output", schema: yesNo }),
-  color: define({ help: 'no colours', schema: yesNo, negated: true }),
+  color: define({ help: 'do not use colors', schema: yesNo, negated: true }),
   stateDir: define({
     value: 'folder',
     help: 'folder of the journal and the lock',
     schema: absolutePath,
   }),
-  rehearse: define({ help: 'run against the practice pair, not this computer', schema: yesNo }),
+  rehearse: define({ help: 'use the practice pair instead of this computer', schema: yesNo }),
   world: define({
     value: 'folder',
     help: 'folder of the practice pair (default: a new one)',
@@ -407,7 +407,7 @@ const parameters = {
   }),
   fault: define({
     value: 'name',
-    help: 'break the practice pair on purpose, from now on ("none": no more); may be repeated',
+    help: 'break the practice pair on purpose from now on ("none" repairs it); may be repeated',
     schema: (z) => z.array(plainText(z)).max(100),
     many: true,
   }),

@@ -5,7 +5,7 @@ export const spec = {
   name: 'audit',
   group: 'Before and after',
   place: 3,
-  summary: 'write down what this computer shows, and compare all computers in one place',
+  summary: 'record what this computer shows, and compare the records of all computers',
   description: [
     'Changes nothing. On each computer it writes <computer>.audit.json: versions, account, certificates, services and network, without secrets. What cannot be read is null, with the reason.',
     '--merge compares these documents on any computer: both sides of each pair, the lists of all DPM servers, the roster. What is missing, old or damaged is unknown, never good.',

@@ -5,7 +5,7 @@ export const spec = {
   name: 'check-cert',
   group: 'Certificates',
   place: 2,
-  summary: 'judge certificates as DPM will: files, folders, patterns, or a thumbprint of the store',
+  summary: 'check whether DPM can use certificates: files, folders, patterns, or a thumbprint in the store',
   description: [
     'Works on every operating system. The content of a file tells what it is: PFX, PEM, DER or PKCS#7.',
     '--password-file holds one password for all files, or a list of lines: file, tab, password.',

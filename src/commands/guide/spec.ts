@@ -9,7 +9,7 @@ export const spec = {
   name: 'guide',
   group: 'The procedure',
   place: 1,
-  summary: 'ask what is needed, show the plan, run it (the default command)',
+  summary: 'ask for what is needed, show the plan, and run it (the default command)',
   description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
   parameters: [
     ...scenarioParameters,

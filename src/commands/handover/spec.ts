@@ -5,7 +5,7 @@ export const spec = {
   name: 'handover',
   group: 'The procedure',
   place: 8,
-  summary: 'protected computer: write the handover file after SetDpmServer was run by hand',
+  summary: 'protected computer: write the handover file after you ran SetDpmServer by hand',
   description: [
     'An attach by certificate needs a handover file. "dpm-prep set-dpm-server" writes one. If SetDpmServer was run without dpm-prep, this command writes it.',
     'It checks all that can be checked here. It cannot see which tool wrote the .bin, so the attach asks for the name of this computer once more.',

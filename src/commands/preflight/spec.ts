@@ -5,7 +5,7 @@ export const spec = {
   name: 'preflight',
   group: 'Before and after',
   place: 1,
-  summary: 'check this computer, the names and the network before anything is changed',
+  summary: 'check this computer, the names and the network; change nothing',
   description: [
     'Changes nothing. The same checks run before every procedure; the more of the plan is given, the more can be judged.',
     'Exit code 3: a check failed. A handover file gives the names and the method.',

@@ -28,7 +28,7 @@ const shownFindingSchema = findingSchema
   .extend({ fix: z.array(z.string()) });
 
 const dataSchema = z.strictObject({
-  world: z.string().describe('folder of the practice pair; give it to --world to go on with it'),
+  world: z.string().describe('folder of the practice pair; give it to --world to continue with it'),
   flags: z.string().describe('what to add to "dpm-prep rehearse" for the same rehearsal'),
   faults: z.array(z.string()).describe('what --fault broke in this run'),
   faultsShown: z

@@ -5,7 +5,7 @@ export const spec = {
   name: 'rehearse',
   group: 'Practice and reference',
   place: 1,
-  summary: 'play the whole procedure on a practice pair of computers',
+  summary: 'rehearse the whole procedure on a practice pair of computers',
   parameters: [
     'auth',
     'switch',

@@ -5,7 +5,11 @@ export const spec = {
   name: 'resume',
   group: 'Before and after',
   place: 4,
-  summary: 'go on with a run that was cut off',
+  summary: 'continue an interrupted run',
+  description: [
+    'A tool that was running goes on to its end without dpm-prep. resume waits for it, reads how it ended, and continues with the next step.',
+    'The end of an SSH or WinRM session ends the tool as well, and so does a restart. resume then asks the computer what the tool did.',
+  ],
   parameters: [...passwordParameters, 'acceptEula', 'thumbprint', 'silenceSeconds', ...checkParameters],
   examples: [{ does: 'After a power cut or Ctrl-C', line: 'dpm-prep resume' }],
 } as const satisfies CommandSpec;

@@ -4,7 +4,7 @@ export const spec = {
   name: 'scenarios',
   group: 'Practice and reference',
   place: 2,
-  summary: 'what can be protected, where, and by which authentication',
+  summary: 'show what Microsoft supports: workloads, locations, authentication',
   parameters: ['workload', 'environment', 'auth'],
   examples: [
     { does: 'What certificates can protect', line: 'dpm-prep scenarios --auth certificate' },
