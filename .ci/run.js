@@ -57,7 +57,7 @@ for (const script of ['format:check', 'lint', 'types', 'knip', 'build', 'docs:ch
 }
 // What only Windows can show is skipped by name in the default suite.
 suite('test', { mayskip: true });
-const extra = ['test:powershell', 'test:netns', 'test:windows', 'test:torture', 'test:fleet'];
+const extra = ['test:powershell', 'test:netns', 'test:windows', 'test:torture', 'test:model', 'test:fleet'];
 for (const script of extra) if (scripts[script]) suite(script);
 
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);

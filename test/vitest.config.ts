@@ -22,6 +22,7 @@ export default defineConfig({
       'test/fleet/**',
       'test/netns/**',
       'test/torture/**',
+      'test/model/**',
       '**/node_modules/**',
     ],
     testTimeout: 30_000,

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
-import { credentialFileName } from '../dpm/credential-file.js';
 import { DpmError, Refusal } from './errors.js';
 import { joinPath, toHost } from './paths.js';
-import { writeWhole } from './store.js';
+import { readWorld, writeWhole } from './store.js';
 import { statOrNull } from './files.js';
 
 /** The format of a real .bin is not known; a practice one says what it is, and means nothing to a real DPM. */
@@ -39,7 +38,7 @@ export const requireFolder = (world: string, computerId: string, folder: string)
   }
 };
 
-/** Writes CertificateConfiguration_NAME.bin. Every writing has its own content, also of the same values. */
+/** Writes CertificateConfiguration_NAME.bin, or what the world calls it. Every writing has its own content, also of the same values. */
 export const writeCredential = (
   world: string,
   computerId: string,
@@ -53,7 +52,8 @@ export const writeCredential = (
     nonce: randomBytes(16).toString('hex'),
   };
   const bytes = Buffer.from(`${JSON.stringify(whole)}\n`);
-  const path = joinPath(world, [folder, credentialFileName(content.name)]);
+  const fileName = readWorld(world).behaviour.credentialFile.replaceAll('{name}', content.name);
+  const path = joinPath(world, [folder, fileName]);
   const host = toHost(world, computerId, path);
   if (host === null) throw new Refusal(`Could not find a part of the path '${folder}'.`);
   writeWhole(host, bytes);

@@ -6,7 +6,8 @@ import type { PracticeComputer, ServerRecord, State, WorldFile } from './state.j
 export const recordNamed = (state: State, name: string): ServerRecord | null =>
   state.server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, name)) ?? null;
 
-type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'>;
+type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'> &
+  Partial<Pick<ServerRecord, 'credential'>>;
 
 /** Puts a freshly attached computer into the DPM server's list, where it appears after a while. */
 export const addRecord = (
@@ -18,6 +19,7 @@ export const addRecord = (
   const records = server.server?.records;
   if (!records) return;
   const fresh: ServerRecord = {
+    credential: null,
     ...record,
     computer: target.id,
     clusterName: world.cluster,

@@ -32,6 +32,12 @@ export const behaviourSchema = z.object({
     .prefault({}),
   /** Type of the password parameter of the scripts; it is not documented. */
   scriptPassword: z.enum(['System.String', 'System.Security.SecureString']).default('System.String'),
+  /** Name of the credential files, with `{name}` for the computer's. */
+  credentialFile: line.default('CertificateConfiguration_{name}.bin'),
+  /** What SetDpmServer asks for a new password, one question after the other. */
+  passwordPrompts: z.array(line).max(4).default(['Enter the password: ', 'Confirm the password: ']),
+  /** What a tool prints when its work is done; Windows speaks many languages. */
+  successText: line.default('Configuration completed successfully!!!'),
 });
 
 const computer = z.object({
@@ -142,6 +148,8 @@ const record = z.object({
   userName: name.nullable(),
   /** The password that the DPM server knows. */
   password: sealed.nullable(),
+  /** SHA-256 of the credential file that it was attached with: what the DPM server knows of its certificate. */
+  credential: line.nullable().default(null),
   clusterName: name.nullable(),
   /** Not shown before: a record appears some time after the script has ended. */
   visibleFrom: z.iso.datetime(),

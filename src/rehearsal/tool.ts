@@ -16,6 +16,22 @@ import { practiceToolNamed } from './tools/index.js';
  * arguments, real standard input and a real exit code.
  */
 
+/** What a practice tool has of the process that it is. The tests play it without one. */
+export interface ToolProcess {
+  readonly id: number;
+  readonly isTerminal: boolean;
+  write(text: string | Buffer): void;
+  /** Resolves when everything that was written is out. */
+  flush(): Promise<void>;
+  /** One line of standard input; null at its end. */
+  readLine(): Promise<string | null>;
+  /** All of standard input, as text. */
+  readAll(): string;
+  /** Ends it here and now. */
+  die(): void;
+  waitForEver(): Promise<never>;
+}
+
 const write = (text: string | Buffer): void => {
   process.stdout.write(text);
 };
@@ -84,20 +100,20 @@ const askOnTerminal = async (): Promise<string> =>
     stdin.on('data', onData);
   });
 
-const askSecret = async (question: string): Promise<string> => {
-  write(question);
-  if (process.stdin.isTTY) return askOnTerminal();
-  const line = readLine();
+const askSecret = async (own: ToolProcess, question: string): Promise<string> => {
+  own.write(question);
+  if (own.isTerminal) return askOnTerminal();
+  const line = await own.readLine();
   if (line === null) throw new Refusal('There is no input.');
-  write('\n');
+  own.write('\n');
   return line;
 };
 
-const askOpenly = async (question: string): Promise<string> => {
-  write(question);
-  const line = readLine();
+const askOpenly = async (own: ToolProcess, question: string): Promise<string> => {
+  own.write(question);
+  const line = await own.readLine();
   if (line === null) throw new Refusal('There is no input.');
-  return Promise.resolve(line);
+  return line;
 };
 
 const inputSchema = z.object({
@@ -106,13 +122,12 @@ const inputSchema = z.object({
 });
 
 /** A person types `-Name value` behind the tool; dpm-prep hands JSON over, encoded where the console is the person's. */
-const scriptInput = (name: string, args: readonly string[]): ScriptInput => {
+const scriptInput = (own: ToolProcess, name: string, args: readonly string[]): ScriptInput => {
   const [first, second = ''] = args;
   if (first !== undefined && first !== '--console') {
     return { parameters: bind(name, typedParameters(name, args)), password: null };
   }
-  const text =
-    first === '--console' ? Buffer.from(second, 'base64').toString('utf8') : readFileSync(0, 'utf8');
+  const text = first === '--console' ? Buffer.from(second, 'base64').toString('utf8') : own.readAll();
   const { parameters, password } = inputSchema.parse(JSON.parse(text));
   return { parameters: bind(name, parameters), password };
 };
@@ -125,29 +140,46 @@ const waitForEver = async (): Promise<never> => {
   for (;;) await sleep(60_000);
 };
 
-const misbehaveBefore = async (how: Misbehaviour | null): Promise<number | null> => {
+/** The process that this is. */
+const thisProcess: ToolProcess = {
+  id: process.pid,
+  get isTerminal() {
+    return process.stdin.isTTY;
+  },
+  write,
+  flush: async () =>
+    new Promise((resolve) => {
+      process.stdout.write('\n', () => {
+        resolve();
+      });
+    }),
+  readLine: async () => Promise.resolve(readLine()),
+  readAll: () => readFileSync(0, 'utf8'),
+  die: () => {
+    process.kill(process.pid, 'SIGKILL');
+  },
+  waitForEver,
+};
+
+const misbehaveBefore = async (own: ToolProcess, how: Misbehaviour | null): Promise<number | null> => {
   switch (how) {
     case 'exit-0-does-nothing':
       return 0;
     case 'hangs':
-      return waitForEver();
+      return own.waitForEver();
     case 'unexpected-question':
-      write('Are you quite sure (yes/no)? ');
-      return waitForEver();
+      own.write('Are you quite sure (yes/no)? ');
+      return own.waitForEver();
     case 'success-text-but-fails':
-      write('Configuration completed successfully!!!\n');
+      own.write('Configuration completed successfully!!!\n');
       return 1;
     case 'slow':
       await sleep(3_000);
       return null;
     case 'floods':
-      for (let part = 0; part < 1_600; part += 1) write(flood);
+      for (let part = 0; part < 1_600; part += 1) own.write(flood);
       // All of it must be out before the tool waits for its input, which stops everything else.
-      await new Promise<void>((resolve) => {
-        process.stdout.write('\n', () => {
-          resolve();
-        });
-      });
+      await own.flush();
       return null;
     case 'crashes':
     case 'exit-1-does-it':
@@ -167,13 +199,18 @@ const exitCodeOf = (how: Misbehaviour | null, code: number): number => {
 export const practiceTool = async (argv: readonly string[]): Promise<number> => {
   // Whoever started us may be gone; what we print then is for nobody, and the work goes on.
   process.stdout.on('error', () => undefined);
+  return playTool(argv, thisProcess);
+};
+
+/** The same, in a process that is told of. */
+export const playTool = async (argv: readonly string[], own: ToolProcess): Promise<number> => {
   const [folder = '', machine = '', path = '', ...rest] = argv;
   const name = path.split(/[\\/]/).at(-1) ?? path;
   const world = readWorld(folder);
   const computer = world.computers.find(({ id }) => id === machine);
   const load = practiceToolNamed(name);
   if (!load || !computer) {
-    write(`There is no practice tool ${name} on ${machine}.\n`);
+    own.write(`There is no practice tool ${name} on ${machine}.\n`);
     return 1;
   }
   const tool = await load();
@@ -181,7 +218,7 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
   const did: string[] = [];
   const errors: number[] = [];
   const at = (): string => new Date().toISOString();
-  recordProcess(folder, machine, path, process.pid);
+  recordProcess(folder, machine, path, own.id);
   let script: ScriptInput | null = null;
   let exit: number;
   const started = (args: readonly string[]): void => {
@@ -192,12 +229,12 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
       machine,
       tool: name,
       arguments: logged(args),
-      processId: process.pid,
+      processId: own.id,
     });
   };
   try {
     try {
-      script = tool.kind === 'script' ? scriptInput(name, rest) : null;
+      script = tool.kind === 'script' ? scriptInput(own, name, rest) : null;
     } finally {
       started(script ? Object.entries(script.parameters).flat() : tool.kind === 'script' ? [] : rest);
     }
@@ -210,16 +247,16 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
       path,
       arguments: rest,
       print: (line) => {
-        write(`${line}\n`);
+        own.write(`${line}\n`);
       },
-      ask: askOpenly,
-      askSecret,
+      ask: async (question) => askOpenly(own, question),
+      askSecret: async (question) => askSecret(own, question),
       checkpoint: () => {
-        if (misbehaviour === 'crashes') process.kill(process.pid, 'SIGKILL');
+        if (misbehaviour === 'crashes') own.die();
       },
       did: (what) => did.push(what),
     };
-    const early = await misbehaveBefore(misbehaviour);
+    const early = await misbehaveBefore(own, misbehaviour);
     const played = async (): Promise<number> => {
       const code = await (tool.kind === 'program'
         ? tool.run(context)
@@ -232,12 +269,12 @@ export const practiceTool = async (argv: readonly string[]): Promise<number> => 
   } catch (error) {
     if (!(error instanceof DpmError) && !(error instanceof Refusal)) throw error;
     if (error instanceof DpmError) errors.push(error.id);
-    write(
+    own.write(
       error instanceof DpmError ? `Error ID: ${String(error.id)}. ${error.message}\n` : `${error.message}\n`,
     );
     exit = world.behaviour.exitCodes.configureFailed;
   }
   appendLog(folder, { event: 'ended', run, at: at(), machine, tool: name, exitCode: exit, did, errors });
-  forgetProcess(folder, process.pid);
+  forgetProcess(folder, own.id);
   return exit;
 };

@@ -1,3 +1,4 @@
+import { endedWell } from '../machine/ended-well.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../machine/command.js';
 import type { KeptFor } from '../machine/keeper/order.js';
@@ -6,7 +7,6 @@ import type { CommandResult, Machine } from '../machine/machine.js';
 import type { Step } from '../steps/step.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
-import { endedWell } from './verdict.js';
 
 export interface EarlierOptions {
   readonly machine: Machine;

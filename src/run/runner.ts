@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode } from '../exit-code.js';
 import { asksForPassword, documentedLine, type Command, type PersonCommand } from '../machine/command.js';
+import { endedWell } from '../machine/ended-well.js';
 import type { KeptResults } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
@@ -19,7 +20,7 @@ import { journaledLines, settleEarlier } from './earlier.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
 import { notReached, type Failure, type StepReport } from './step-report.js';
-import { endedWell, judge } from './verdict.js';
+import { judge } from './verdict.js';
 
 export interface RunResult {
   readonly steps: readonly StepReport[];

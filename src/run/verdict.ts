@@ -3,14 +3,11 @@ import { failureAdvice } from '../dpm/likely-causes.js';
 import { sourceText } from '../dpm/source.js';
 import { exitCode } from '../exit-code.js';
 import { documentedLine, type Command } from '../machine/command.js';
+import { endedWell } from '../machine/ended-well.js';
 import type { CommandResult } from '../machine/machine.js';
 import type { Verification } from '../steps/step.js';
 import { adviceOn, dpmErrorIds, knownErrors } from './known-errors.js';
 import type { Failure, StepState } from './step-report.js';
-
-/** The tool itself has nothing to complain about; 3010 and 1641 are Windows Installer's "restart required". */
-export const endedWell = (result: CommandResult): boolean =>
-  result.ending === 'ended' && result.error === null && [0, null, 3010, 1641].includes(result.exitCode);
 
 const lastLine = (lines: readonly string[]): string =>
   lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';

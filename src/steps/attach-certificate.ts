@@ -5,6 +5,7 @@ import { exitCode } from '../exit-code.js';
 import { documentedLine, type ScriptCommand } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
 import { Problem } from '../problem.js';
+import { otherAttach } from './attach-listed.js';
 import { judgeLoss, lossAdvice, lossText } from './attach-loss.js';
 import {
   attachFacts,
@@ -135,7 +136,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     };
   },
   command: () => scriptOf(input),
-  verify: async (machine, { before }) => {
+  verify: async (machine, { before, result }) => {
     const was = before.memory?.listedComputers;
     if (was === undefined) {
       return unknownLoss(input, 'the list from before is missing');
@@ -145,6 +146,8 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     const file = { path: input.psCredential, sha256: input.sha256 };
     const harm = judgeLoss({ dpmServerName: input.dpmServerName, psName: input.psName, file }, was, now);
     if (harm) return harm;
+    const other = otherAttach({ psName: input.psName, method: 'certificate', before: was, now, result });
+    if (other) return other;
     const { computer, text } = now.find(input.psName);
     return computer
       ? {

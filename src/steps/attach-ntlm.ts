@@ -1,5 +1,6 @@
 import { attachNonDomainServerParameters, type AttachNonDomainServer } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
+import { otherAttach } from './attach-listed.js';
 import { attachFacts, attachStepId, endedUnseen, sameAttach, type AttachedWith } from './attach-record.js';
 import { ListedComputers } from './protected-computers.js';
 import type { Step } from './step.js';
@@ -49,9 +50,12 @@ export const attachNtlm = (input: AttachNtlmInput): Step => {
       parameters: attachNonDomainServerParameters(input),
       takesPassword: true,
     }),
-    verify: async (machine) => {
+    verify: async (machine, { before, result }) => {
       const now = await ListedComputers.of(machine, input.dpmServerName);
       const { computer, text } = now.find(input.psName);
+      const was = before.memory?.listedComputers;
+      const other = otherAttach({ psName: input.psName, method: 'ntlm', before: was, now, result });
+      if (other) return other;
       return computer
         ? {
             state: 'verified',

@@ -1,4 +1,5 @@
 import { page } from '../dpm/source.js';
+import { endedWell } from '../machine/ended-well.js';
 import type { CommandResult, FileEntry, Machine } from '../machine/machine.js';
 import type { EarlierFacts, Facts, Side, Step, Verification } from './step.js';
 
@@ -43,9 +44,6 @@ export interface MadeInput {
   /** What to do where the tool's own words say that it was successful all the same. */
   readonly otherwise: string;
 }
-
-const endedWell = ({ ending, error, exitCode }: CommandResult): boolean =>
-  ending === 'ended' && error === null && [0, null, 3010, 1641].includes(exitCode);
 
 /**
  * The one file that the tool wrote into its own new folder. What the protected computer's file is called is not

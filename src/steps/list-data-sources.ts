@@ -5,7 +5,7 @@ import { Problem } from '../problem.js';
 import { judgeLoss, type LossInput } from './attach-loss.js';
 import { dataSourceText } from './data-sources.js';
 import { ListedComputers } from './protected-computers.js';
-import { refreshAct } from './update-password.js';
+import { refreshAct, whyNotReached } from './update-password.js';
 import type { Step, Verification } from './step.js';
 
 /** What Microsoft's page warns of: the agent was once NTLM, and was not removed before the switch. */
@@ -16,6 +16,9 @@ export interface ListDataSourcesInput extends LossInput {
   /** What to do where nothing can be protected. */
   readonly ifNone: readonly string[];
 }
+
+/** Step id of the contact after the attach of this computer. */
+export const dataSourcesStepId = (psName: string): string => `data-sources:${psName}`;
 
 const refreshedText = (psName: string): string => `The DPM server reached the agent on ${psName}`;
 
@@ -59,7 +62,7 @@ const listSince = async (
 export const listDataSources = (input: ListDataSourcesInput): Step => {
   const { dpmServerName, psName } = input;
   return {
-    id: `data-sources:${psName}`,
+    id: dataSourcesStepId(psName),
     title: `Refresh ${psName} and list its data sources`,
     side: 'dpm-server',
     source: page('Switch between NTLM and Certificate authentication'),
@@ -80,14 +83,11 @@ export const listDataSources = (input: ListDataSourcesInput): Step => {
       const was = before.memory?.listedComputers;
       const harm = was === undefined ? null : judgeLoss(input, was, now);
       if (harm) return harm;
-      const answer = (result.result ?? {}) as { readonly found?: unknown };
-      if (result.error !== null || result.ending !== 'ended' || answer.found === false) {
+      const failed = whyNotReached(input, result);
+      if (failed !== null) {
         return {
           state: 'not-verified',
-          found:
-            answer.found === false
-              ? `${dpmServerName} does not list ${psName}`
-              : `the DPM server did not reach the agent on ${psName}`,
+          found: failed,
           fix: [
             `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}: run dpm-prep preflight there.`,
           ],

@@ -6,7 +6,7 @@ import {
 } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
 import type { ActCommand } from '../machine/command.js';
-import type { Machine } from '../machine/machine.js';
+import type { CommandResult, Machine } from '../machine/machine.js';
 import type { Step } from './step.js';
 
 const section = page('Update the password');
@@ -158,6 +158,18 @@ export const refreshAct = ({ dpmServerName, psName }: RefreshComputerInput): Act
   shown: `Update-DPMProductionServer -ProductionServer (Get-DPMProductionServer -DPMServerName ${dpmServerName} | Where-Object ServerName -eq ${psName})`,
 });
 
+/** Why the refresh shows nothing of the agent; null: the DPM server lists the computer and reached it. */
+export const whyNotReached = (
+  { dpmServerName, psName }: RefreshComputerInput,
+  { error, ending, result }: CommandResult,
+): string | null => {
+  const { found } = (result ?? {}) as { readonly found?: unknown };
+  if (found === false) return `${dpmServerName} does not list ${psName}`;
+  return error === null && ending === 'ended' && found === true
+    ? null
+    : `the DPM server did not reach the agent on ${psName}`;
+};
+
 /** "Refresh information": DPM contacts the agent with what it knows now. */
 export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput): Step => ({
   id: `refresh:${psName}`,
@@ -169,16 +181,18 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
   probe: async () =>
     Promise.resolve({ state: 'not-done', found: 'The agent information is to be refreshed.' }),
   command: () => refreshAct({ dpmServerName, psName }),
-  verify: async (_machine, { result }) =>
-    Promise.resolve(
-      result.error === null && result.ending === 'ended'
+  verify: async (_machine, { result }) => {
+    const failed = whyNotReached({ dpmServerName, psName }, result);
+    return Promise.resolve(
+      failed === null
         ? { state: 'verified', found: `The DPM server reached the agent on ${psName}.` }
         : {
             state: 'not-verified',
-            found: `the DPM server did not reach the agent on ${psName}`,
+            found: failed,
             fix: [
               'The same password must be set on both computers: run update-password on the protected computer, then here.',
             ],
           },
-    ),
+    );
+  },
 });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CommandResult, Machine } from '../../src/machine/machine.js';
 import { setDpmServerNtlm } from '../../src/steps/set-dpm-server-ntlm.js';
 import { noRecord, type StepRecord } from '../../src/steps/step.js';
-import { updateNonDomainServerInfo, updatePassword } from '../../src/steps/update-password.js';
+import {
+  refreshComputer,
+  updateNonDomainServerInfo,
+  updatePassword,
+} from '../../src/steps/update-password.js';
 import { fakeMachine } from '../support/fake-machine.js';
 
 const user = (passwordLastSet: Date) => ({
@@ -119,5 +123,23 @@ describe('SetDpmServer for NTLM whose end nobody saw', () => {
     expect(await state({ ...started, ended: { exitCode: 0, well: true } })).toBe('done');
     expect(await state(started, ['Server01'])).toBe('done');
     expect(await state({ ...started, facts: { firewallBefore: false } })).toBe('done');
+  });
+});
+
+describe('the refresh that shows whether the password is right', () => {
+  const step = refreshComputer({ dpmServerName: 'Server01', psName: 'Finance01' });
+  const verify = async (result: Partial<CommandResult>) =>
+    step.verify(fakeMachine({ answers: {} }), {
+      before: { state: 'not-done', found: '' },
+      result: { ...ended, ...result },
+      earlier: {},
+      started: new Date(),
+    });
+
+  it('shows nothing where the DPM server does not list the computer, or gives no answer', async () => {
+    expect((await verify({ result: { found: true } })).state).toBe('verified');
+    const absent = await verify({ result: { found: false } });
+    expect(absent).toMatchObject({ state: 'not-verified', found: 'Server01 does not list Finance01' });
+    expect((await verify({})).state).toBe('not-verified');
   });
 });

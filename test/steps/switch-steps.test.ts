@@ -176,19 +176,20 @@ describe('deleting the folder of the agent', () => {
 });
 
 describe('what a node shows after the switch', () => {
+  const reached = { result: { found: true } };
   const list = listDataSources({ dpmServerName, psName, file: null, ifNone: [enumeratesNothing] });
   const source = { name: 'Cluster01\\Share01', type: null, protected: false };
 
   it('must show data sources; none at all is what the page warns of', async () => {
-    expect(await verified(list, server({}, { dataSources: [source] }))).toMatchObject({
+    expect(await verified(list, server({}, { dataSources: [source] }), reached)).toMatchObject({
       state: 'verified',
       found: expect.stringContaining('Share01') as string,
     });
-    const none = await verified(list, server({}));
+    const none = await verified(list, server({}), reached);
     expect(none.state).toBe('not-verified');
     expect(none.fix?.join(' ')).toMatch(/without being uninstalled/);
-    expect((await verified(list, server({}, { failure: 'no answer' }))).state).toBe('not-verified');
-    expect((await verified(list, server({}), { error: 'x' })).state).toBe('not-verified');
+    expect((await verified(list, server({}, { failure: 'no answer' }), reached)).state).toBe('not-verified');
+    expect((await verified(list, server({}), { ...reached, error: 'x' })).state).toBe('not-verified');
   });
 
   const check = checkAuthentication({ dpmServerName, psName });

@@ -9,21 +9,28 @@ import {
   type AttachedWith,
   type Loss,
 } from '../../steps/attach-record.js';
+import { dataSourcesStepId } from '../../steps/list-data-sources.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
 
 const computerOf = ({ step }: StepEntry): string => step.slice(attachStepPrefix.length);
 
+const isAttach = (entry: JournalEntry): entry is StepEntry =>
+  'step' in entry && entry.step.startsWith(attachStepPrefix);
+
 const attachEntries = (journal: Journal | null): readonly StepEntry[] =>
-  (journal?.entries ?? []).filter(
-    (entry): entry is StepEntry => 'step' in entry && entry.step.startsWith(attachStepPrefix),
-  );
+  (journal?.entries ?? []).filter(isAttach);
+
+/** After an attach DPM contacts the agent. Where that fails, what is listed may be an older attach. */
+const contactFailed = (entry: JournalEntry, psName: string): boolean =>
+  entry.event === 'verified' && entry.state === 'not-verified' && entry.step === dataSourcesStepId(psName);
 
 /** With what this computer was last attached here and seen to be; null: never, or a later attach left that open. */
 export const lastAttachOf = (journal: Journal | null, psName: string): AttachedWith | null => {
   let last: AttachedWith | null = null;
-  for (const entry of attachEntries(journal)) {
-    if (!sameName(computerOf(entry), psName)) continue;
+  for (const entry of journal?.entries ?? []) {
+    if (contactFailed(entry, psName)) last = null;
+    if (!isAttach(entry) || !sameName(computerOf(entry), psName)) continue;
     if (entry.event === 'started') last = null;
     const seen =
       (entry.event === 'verified' && entry.state === 'verified') ||

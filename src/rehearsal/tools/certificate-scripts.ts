@@ -83,7 +83,7 @@ export const attachWithCertificate: ScriptTool = async (context, { parameters })
       return gone.map(({ serverName }) => serverName);
     });
     for (const name of lost) context.did(`REMOVED ${name}`);
-    context.print('The operation completed successfully.');
+    context.print(behaviour.successText);
     return 0;
   }
   const target = reach(context, file.name);
@@ -115,9 +115,10 @@ export const attachWithCertificate: ScriptTool = async (context, { parameters })
       authentication: 'certificate',
       userName: null,
       password: null,
+      credential: file.sha256,
     });
   });
   context.did(`attached ${file.name}`);
-  context.print('The operation completed successfully.');
+  context.print(behaviour.successText);
   return 0;
 };

@@ -94,7 +94,13 @@ export const refresh: ScriptTool = async (context, input) => {
       (['port-6076-blocked', 'cpwrapper-stopped'] as const).some((fault) =>
         faulty({ world, computer: target }, fault),
       );
-    const mismatch = record.authentication !== agent?.configuration.mode;
+    const configured = agent?.configuration;
+    // A pair that was written into a world without tools has no file that the DPM server could know.
+    const otherFile =
+      configured?.mode === 'certificate' &&
+      record.credential !== null &&
+      record.credential !== configured.credential;
+    const mismatch = record.authentication !== configured?.mode || otherFile;
     const wrongPassword =
       record.authentication === 'ntlm' && !sameSealing(record.password, account?.password ?? null);
     const serverVersion = serverVersionOf(world, computer, draft.of(computer).server?.version ?? '');

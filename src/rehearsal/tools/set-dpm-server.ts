@@ -36,14 +36,14 @@ const parse = (words: readonly string[]): Options => {
 };
 
 const newPassword = async (context: ToolContext): Promise<string> => {
-  const first = await context.askSecret('Enter the password: ');
-  const second = await context.askSecret('Confirm the password: ');
-  if (first !== second) throw new DpmError(32695);
+  const [question = 'Password: ', ...more] = context.behaviour.passwordPrompts;
+  const first = await context.askSecret(question);
+  for (const again of more) {
+    if ((await context.askSecret(again)) !== first) throw new DpmError(32695);
+  }
   if (!meetsPolicy(first)) throw new DpmError(32694);
   return first;
 };
-
-const success = 'Configuration completed successfully!!!';
 
 const updatePassword = async (context: ToolContext, options: Options): Promise<number> => {
   const { folder, computer, behaviour } = context;
@@ -65,7 +65,7 @@ const updatePassword = async (context: ToolContext, options: Options): Promise<n
     account.passwordLastSet = new Date().toISOString();
   });
   context.did('set the password');
-  context.print(success);
+  context.print(behaviour.successText);
   return behaviour.exitCodes.configured;
 };
 
@@ -124,7 +124,7 @@ const configureByCertificate = async (context: ToolContext, options: Options): P
     startCpWrapper(state, places.agentBin);
   });
   context.did(`configured for ${dpm.name} by certificate`);
-  context.print(success);
+  context.print(behaviour.successText);
   return behaviour.exitCodes.configured;
 };
 
@@ -171,7 +171,7 @@ const configureByNtlm = async (context: ToolContext, options: Options): Promise<
     openAgentFirewall(state);
   });
   context.did(`configured for ${dpm} with the account ${user}`);
-  context.print(success);
+  context.print(behaviour.successText);
   return behaviour.exitCodes.configured;
 };
 

@@ -6,7 +6,7 @@ export const full = process.env.TORTURE === 'full';
 export const times = (inFull: number, inShort: number): number => (full ? inFull : inShort);
 
 /** One seed for everything that is random here, so that a failure can be had again. */
-const seed = Number(process.env.TORTURE_SEED ?? '1');
+export const seed = Number(process.env.TORTURE_SEED ?? '1');
 
 /** Prints `what` as one line at the end of the run, for example: 2.1 pairs of runs on one state folder: 50 of 50. */
 export const figure = (id: string, what: string): void => {

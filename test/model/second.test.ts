@@ -1,0 +1,3 @@
+import { half } from './support/half.js';
+
+half('Second', 1);

@@ -1,0 +1,191 @@
+import { copyFileSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { places } from '../../../src/rehearsal/practice-files.js';
+import { practiceToolFlag } from '../../../src/rehearsal/running.js';
+import {
+  binName,
+  carry,
+  fileOn,
+  folderOn,
+  meta,
+  passwords,
+  server,
+  users,
+  type Computer,
+  type Issued,
+} from './pair.js';
+import { truthOf } from './truth.js';
+import { playProcess } from './tools.js';
+
+/*
+ * What a person does behind the program's back, on the practice world itself: with Microsoft's tools as they are, with
+ * files, and with whole computers.
+ */
+
+export interface Hand {
+  readonly world: string;
+  readonly computer: Computer;
+  readonly issued: Issued;
+  /** 0 to 2: which certificate, password or name. */
+  readonly pick: number;
+}
+
+const tool = async (
+  world: string,
+  machine: string,
+  path: string,
+  words: readonly string[],
+  password?: string,
+): Promise<void> => {
+  await playProcess({
+    path: '/practice',
+    arguments: [practiceToolFlag, world, machine, path, ...words],
+    input:
+      password === undefined
+        ? { kind: 'none' }
+        : {
+            kind: 'dialogue',
+            answer: (chunk, _stream, reply) => {
+              if (/: $/.test(chunk.toString('utf8'))) reply.write(`${password}\n`);
+            },
+          },
+  });
+};
+
+/** A script or cmdlet gets what is typed behind its name. */
+const script = async (
+  world: string,
+  name: string,
+  words: readonly string[],
+  password?: string,
+): Promise<void> => tool(world, server, `${places.serverBin}\\${name}`, words, password);
+
+const exe = (name: string): string => `${places.agentBin}\\${name}`;
+const passwordOf = (pick: number): string => passwords[pick % passwords.length] ?? passwords[0];
+
+/** A private copy of the world's folder of one computer, to be put back later. */
+const snapshotOf = (world: string, computer: string): string => join(world, 'snapshots', computer);
+
+export const hands = {
+  carryToComputer: ({ world, computer }: Hand) => {
+    carry(world, server, computer, computer);
+  },
+  carryToServer: ({ world, computer }: Hand) => {
+    carry(world, computer, server, computer);
+  },
+  regenerate: async ({ world }: Hand) =>
+    script(world, 'Set-DPMCredentials', [
+      ...['-DPMServerName', server, '-Type', 'Certificate', '-Action', 'Regenerate', '-OutputFilePath', meta],
+    ]),
+  configureServer: async ({ world, issued, pick }: Hand) =>
+    script(world, 'Set-DPMCredentials', [
+      ...['-DPMServerName', server, '-Type', 'Certificate', '-Action', 'Configure', '-OutputFilePath', meta],
+      ...['-Thumbprint', issued[server]?.[pick % 2] ?? ''],
+    ]),
+  setByCertificate: async ({ world, computer, issued, pick }: Hand) =>
+    tool(world, computer, exe('SetDpmServer.exe'), [
+      ...['-dpmCredential', `${meta}\\${binName(world, server)}`, '-OutputFilePath', meta],
+      ...['-Thumbprint', issued[computer]?.[pick % 2] ?? ''],
+    ]),
+  setByAccount: async ({ world, computer, pick }: Hand) =>
+    tool(
+      world,
+      computer,
+      exe('SetDpmServer.exe'),
+      [
+        ...['-dpmServerName', pick === 2 ? 'Other01.corp.contoso.com' : server, '-isNonDomainServer'],
+        ...['-userName', pick === 0 ? users[computer] : `hand${String(pick)}`],
+      ],
+      passwordOf(pick),
+    ),
+  setPassword: async ({ world, computer, pick }: Hand) =>
+    tool(
+      world,
+      computer,
+      exe('SetDpmServer.exe'),
+      ['-dpmServerName', server, '-isNonDomainServer', '-updatePassword'],
+      passwordOf(pick),
+    ),
+  tellPassword: async ({ world, computer, pick }: Hand) =>
+    script(
+      world,
+      'Update-NonDomainServerInfo.ps1',
+      ['-PSName', computer, '-DPMServerName', server],
+      passwordOf(pick),
+    ),
+  attachByCertificate: async ({ world, computer }: Hand) =>
+    script(world, 'Attach-ProductionServerWithCertificate.ps1', [
+      ...['-DPMServerName', server, '-PSCredential', `${meta}\\${binName(world, computer)}`],
+    ]),
+  attachByAccount: async ({ world, computer, pick }: Hand) =>
+    script(
+      world,
+      'Attach-NonDomainServer.ps1',
+      ['-DPMServerName', server, '-PSName', computer, '-UserName', users[computer]],
+      passwordOf(pick),
+    ),
+  removeFromList: async ({ world, computer }: Hand) =>
+    script(world, 'Remove-ProductionServer.ps1', ['-DPMServerName', server, '-PSName', computer]),
+  uninstallAgent: async ({ world, computer }: Hand) => {
+    const { products } = truthOf(world, computer) as unknown as {
+      readonly products: readonly { readonly displayName: string; readonly productCode: string }[];
+    };
+    const agent = products.find(({ displayName }) => displayName.includes('Protection Agent'));
+    if (agent) await tool(world, computer, `${places.system}\\msiexec.exe`, ['/x', agent.productCode, '/qn']);
+  },
+  reinstallAgent: async (hand: Hand) => {
+    await hands.uninstallAgent(hand);
+    await tool(hand.world, hand.computer, `${places.media}\\DPMAgentInstaller_x64.exe`, [
+      '/q',
+      '/IAcceptEULA',
+    ]);
+  },
+  /** The trap's bait: the DPM server's own file under the name of the computer's. */
+  renameOwnFile: ({ world, computer }: Hand) => {
+    const own = fileOn(world, server, binName(world, server));
+    if (existsSync(own)) copyFileSync(own, fileOn(world, server, binName(world, computer)));
+  },
+  /** A newer own file, of which no record of dpm-prep knows, under the name of the computer's. */
+  regenerateAndRename: async (hand: Hand) => {
+    await hands.regenerate(hand);
+    hands.renameOwnFile(hand);
+  },
+  renameOwnFileThere: ({ world, computer }: Hand) => {
+    const own = fileOn(world, computer, binName(world, server));
+    if (existsSync(own)) copyFileSync(own, fileOn(world, computer, binName(world, computer)));
+  },
+  deleteFiles: ({ world, computer }: Hand) => {
+    for (const place of [server, computer]) {
+      for (const name of readdirSync(folderOn(world, place))) {
+        if (name.endsWith('.bin')) rmSync(fileOn(world, place, name));
+      }
+    }
+  },
+  forgetServer: ({ world }: Hand) => {
+    rmSync(join(world, 'machines', server, 'dpm-prep'), { recursive: true, force: true });
+  },
+  forgetComputer: ({ world, computer }: Hand) => {
+    rmSync(join(world, 'machines', computer, 'dpm-prep'), { recursive: true, force: true });
+  },
+  snapshot: ({ world, computer, pick }: Hand) => {
+    const which = pick === 0 ? server : computer;
+    rmSync(snapshotOf(world, which), { recursive: true, force: true });
+    cpSync(join(world, 'machines', which), snapshotOf(world, which), { recursive: true });
+  },
+  /** A whole computer as it was, or all of it but what dpm-prep remembers. */
+  restore: ({ world, computer, pick }: Hand) => {
+    for (const which of pick === 0 ? [server] : [computer, server]) {
+      if (!existsSync(snapshotOf(world, which))) continue;
+      const place = join(world, 'machines', which);
+      for (const name of readdirSync(place)) {
+        if (pick === 2 && name === 'dpm-prep') continue;
+        rmSync(join(place, name), { recursive: true });
+        const kept = join(snapshotOf(world, which), name);
+        if (existsSync(kept)) cpSync(kept, join(place, name), { recursive: true });
+      }
+    }
+  },
+} satisfies Record<string, (hand: Hand) => Promise<void> | void>;
+
+export type HandName = keyof typeof hands;
+export const handNames = Object.keys(hands) as readonly HandName[];

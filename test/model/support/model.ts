@@ -1,0 +1,402 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { reportDocumentSchema } from '../../../src/show/document.js';
+import type { Behaviour } from '../../../src/rehearsal/state.js';
+import { hands, handNames, type HandName } from './acts.js';
+import { kindNames, kindOf, type Given, type KindName } from './commands.js';
+import {
+  computers,
+  copyWorld,
+  fileOn,
+  handoverName,
+  handoverOf,
+  onPractice,
+  passwords,
+  pfxPassword,
+  server,
+  setBehaviour,
+  setFaults,
+  stages,
+  type Computer,
+  type Issued,
+  type Stage,
+  type Templates,
+} from './pair.js';
+import type { Said } from './program.js';
+import { deadProcess, listening, type Moment } from './tools.js';
+import { contentOf, differences, listed } from './truth.js';
+
+/*
+ * A model that does not believe the program: after each command it looks at the world itself.
+ */
+
+interface World {
+  readonly folder: string;
+  readonly issued: Issued;
+  /** What the last run that was cut off on that computer was given. */
+  readonly cutOff: Map<string, { readonly kind: KindName; readonly given: Given }>;
+  /** A person does this while the next tool works. */
+  meanwhile: { readonly hand: HandName; readonly pick: number } | null;
+}
+
+type Model = Record<string, never>;
+
+/** What the sequences were made of, over all of them. */
+export const told = {
+  sequences: 0,
+  commands: 0,
+  cut: 0,
+  acts: 0,
+  faults: 0,
+  resumed: 0,
+  exits: new Map<string, number>(),
+};
+
+const good = [0, 6, 3010];
+
+interface Report {
+  readonly exitCode: number;
+  readonly outcome: string;
+  readonly changed: boolean;
+  readonly problem: { readonly what: string } | null;
+  readonly steps: readonly { readonly id: string; readonly state: string; readonly changed: boolean }[];
+}
+
+/** The document without what no failure here is about. */
+const brief = ({ stdout }: Said): string => {
+  try {
+    const {
+      findings: _findings,
+      replay: _replay,
+      data: _data,
+      ...rest
+    } = JSON.parse(stdout) as Record<string, unknown>;
+    return JSON.stringify(rest, null, 1);
+  } catch {
+    return stdout;
+  }
+};
+
+const fail = (why: string, said: Said): never => {
+  throw new Error(`${why}\n${brief(said)}\n${said.stderr}`);
+};
+
+const documentOf = (said: Said): Report => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(said.stdout);
+  } catch {
+    return fail('standard output is not one JSON document', said);
+  }
+  const checked = reportDocumentSchema.safeParse(parsed);
+  if (!checked.success) return fail(`the document is not as its schema: ${checked.error.message}`, said);
+  return parsed as Report;
+};
+
+const named = (world: string): readonly string[] => listed(world, server).map(({ serverName }) => serverName);
+
+/** Everything that holds after every command, whatever it is. */
+const check = (
+  said: Said,
+  before: { readonly content: ReadonlyMap<string, string>; readonly names: readonly string[] },
+  of: {
+    readonly world: string;
+    readonly kind: KindName | null;
+    readonly given: Given;
+    readonly disturbed: boolean;
+  },
+): Report => {
+  const report = documentOf(said);
+  for (const secret of [...passwords, pfxPassword]) {
+    if (said.stdout.includes(secret) || said.stderr.includes(secret)) fail('a secret was printed', said);
+  }
+  if (report.exitCode !== said.code % 256 && report.exitCode !== said.code) fail('two exit codes', said);
+  if (said.code === 1) fail('it ended as a bug', said);
+  const kind = of.kind === null ? null : kindOf(of.kind);
+  const now = named(of.world);
+  const lost = before.names.filter((name) => !now.includes(name));
+  if (lost.length > 0 && !of.disturbed) {
+    const handed = handoverOf(fileOn(of.world, server, handoverName(of.given.computer)));
+    // Nobody can know better where a person vouches for a .bin that was made by hand.
+    const vouched = kind?.confirms === true && handed?.witnessed === false;
+    if (!vouched) fail(`left the list: ${lost.join(', ')}`, said);
+    if (said.code !== 5) fail(`a loss that was not exit 5: ${lost.join(', ')}`, said);
+  }
+  if (!of.disturbed) {
+    const differs = differences(before.content, contentOf(of.world));
+    if (differs.length > 0 && !report.changed)
+      fail(`changed is false, and these changed: ${differs.join(', ')}`, said);
+    if (differs.length > 0 && [2, 3].includes(said.code))
+      fail(`exit ${String(said.code)} changed ${differs.join(', ')}`, said);
+    if (differs.length > 0 && kind?.onlyReads) fail(`it only reads, and changed ${differs.join(', ')}`, said);
+    if (
+      differs.length === 0 &&
+      report.changed &&
+      good.includes(said.code) &&
+      !String(of.kind).startsWith('update-password')
+    )
+      fail('changed is true, and nothing changed', said);
+  }
+  if ([2, 3].includes(said.code) && report.changed)
+    fail(`exit ${String(said.code)} with changed: true`, said);
+  if (good.includes(said.code) && kind?.missing && !of.disturbed) {
+    const missing = kind.missing(of.given);
+    if (missing !== null) fail(`it says that it is done, but ${missing}`, said);
+  }
+  return report;
+};
+
+const sideOf = (kind: KindName, computer: Computer): string =>
+  kindOf(kind).side === 'dpm-server' ? server : computer;
+
+const run = async (kind: KindName, given: Given): Promise<Said> => {
+  const { words, password } = kindOf(kind);
+  return onPractice(given.world, sideOf(kind, given.computer), words(given), password?.(given));
+};
+
+const count = (said: Said): void => {
+  told.commands += 1;
+  told.exits.set(String(said.code), (told.exits.get(String(said.code)) ?? 0) + 1);
+};
+
+/** The power goes at this moment: what is on the disk then is all that is left. */
+const cutAt = async (
+  world: string,
+  wanted: { readonly moment: Moment; readonly nth: number },
+  work: () => Promise<Said>,
+): Promise<boolean> => {
+  let seen = 0;
+  let cut = false;
+  const kept = `${world}.cut`;
+  listening.at = (moment) => {
+    if (moment !== wanted.moment || cut) return;
+    seen += 1;
+    if (seen !== wanted.nth) return;
+    cut = true;
+    copyWorld(world, kept);
+  };
+  try {
+    await work();
+  } finally {
+    listening.at = () => undefined;
+  }
+  if (!cut) return false;
+  copyWorld(kept, world);
+  rmSync(kept, { recursive: true });
+  for (const computer of [server, ...computers]) {
+    const lock = join(world, 'machines', computer, 'dpm-prep', 'run.lock');
+    try {
+      const holder = JSON.parse(readFileSync(lock, 'utf8')) as { readonly process: object };
+      const process = { ...holder.process, processId: deadProcess, start: null };
+      writeFileSync(lock, JSON.stringify({ ...holder, process }));
+    } catch {
+      // Nothing ran there.
+    }
+  }
+  rmSync(join(world, 'world.lock'), { force: true });
+  return true;
+};
+
+const command = (name: string, act: (world: World) => Promise<void>): fc.AsyncCommand<Model, World> => ({
+  check: () => true,
+  run: async (_model, world) => act(world),
+  toString: () => name,
+});
+
+const givenOf = (world: World, computer: Computer, pick: number): Given => ({
+  world: world.folder,
+  issued: world.issued,
+  computer,
+  pick,
+});
+
+const short = (computer: Computer): string => computer.split('.')[0] ?? computer;
+
+const stateOf = (world: World) => ({ content: contentOf(world.folder), names: named(world.folder) });
+
+const program = (kind: KindName, computer: Computer, pick: number) =>
+  command(`dpm-prep ${kind} (${short(computer)}, ${String(pick)})`, async (world) => {
+    const given = givenOf(world, computer, pick);
+    const before = stateOf(world);
+    const { meanwhile } = world;
+    world.meanwhile = null;
+    const acts: Promise<void>[] = [];
+    if (meanwhile) {
+      let done = false;
+      listening.at = (moment) => {
+        if (moment !== 'asked' || done) return;
+        done = true;
+        void hands[meanwhile.hand]({ ...given, pick: meanwhile.pick });
+      };
+    }
+    const said = await run(kind, given).finally(() => {
+      listening.at = () => undefined;
+    });
+    await Promise.all(acts);
+    count(said);
+    if (good.includes(said.code)) world.cutOff.delete(sideOf(kind, computer));
+    check(said, before, { world: world.folder, kind, given, disturbed: meanwhile !== null });
+  });
+
+/** After so many it must say the same again. */
+const mostResumes = 4;
+
+const cutOff = (kind: KindName, computer: Computer, pick: number, moment: Moment, nth: number) =>
+  command(
+    `dpm-prep ${kind} (${short(computer)}, ${String(pick)}), cut off as tool ${String(nth)} has ${moment}; resume`,
+    async (world) => {
+      const given = givenOf(world, computer, pick);
+      if (!(await cutAt(world.folder, { moment, nth }, async () => run(kind, given)))) return;
+      told.cut += 1;
+      setFaults(world.folder, []);
+      const { password } = kindOf(kind);
+      let last = '';
+      for (let times = 1; ; times += 1) {
+        const before = stateOf(world);
+        const said = await onPractice(world.folder, sideOf(kind, computer), ['resume'], password?.(given));
+        told.resumed += 1;
+        const begun = !said.stdout.includes('No run was cut off here.');
+        const report = check(said, before, {
+          world: world.folder,
+          kind: begun ? kind : null,
+          given,
+          disturbed: false,
+        });
+        const verdict = `${String(said.code)} ${report.outcome} ${report.problem?.what ?? ''}`;
+        if (verdict === last) return;
+        if (times === mostResumes) fail(`resume does not come to an end: ${last}, then ${verdict}`, said);
+        last = verdict;
+      }
+    },
+  );
+
+const byHand = (hand: HandName, computer: Computer, pick: number) =>
+  command(`by hand: ${hand} (${short(computer)}, ${String(pick)})`, async (world) => {
+    told.acts += 1;
+    await hands[hand](givenOf(world, computer, pick));
+  });
+
+const faulty = (faults: readonly string[]) =>
+  command(`faults: ${faults.join(', ') || 'none'}`, async (world) => {
+    if (faults.length > 0) told.faults += 1;
+    setFaults(world.folder, faults);
+    return Promise.resolve();
+  });
+
+const faults = [
+  ...[
+    'installer',
+    'set-dpm-server',
+    'attach',
+    'attach-certificate',
+    'update-info',
+    'set-credentials',
+  ].flatMap((tool) =>
+    ['exit-0-does-nothing', 'exit-1-does-it', 'crashes', 'success-text-but-fails'].map(
+      (how) => `${tool}:${how}`,
+    ),
+  ),
+  ...[
+    'refresh:crashes',
+    'refresh:exit-1-does-it',
+    'import-pfx:crashes',
+    'set-dpm-server:unexpected-question',
+  ],
+  ...[
+    'unreachable',
+    'cpwrapper-stopped',
+    'port-6076-blocked',
+    'restart-pending',
+    'not-elevated',
+    'module-missing',
+  ],
+];
+
+const computer = fc.constantFrom<Computer>(...computers);
+const pick = fc.nat(2);
+
+/** More often what leads on: a configuration, the way there and back, an attach. */
+const usual: readonly KindName[] = [
+  ...(['set-dpm-server by certificate', 'attach', 'attach', 'set-dpm-server by account'] as const),
+  ...(['set-credentials', 'update-password there', 'update-password here', 'attach with the name'] as const),
+];
+
+const commandArbitrary = fc.commands<Model, World>(
+  [
+    fc.tuple(fc.constantFrom(...usual), computer, pick).map((given) => program(...given)),
+    fc.tuple(fc.constantFrom(...kindNames), computer, pick).map((given) => program(...given)),
+    fc
+      .tuple(
+        fc.constantFrom(...kindNames.filter((kind) => kindOf(kind).onlyReads !== true)),
+        computer,
+        pick,
+        fc.constantFrom<Moment>('asked', 'begun', 'ended'),
+        fc.integer({ min: 1, max: 3 }),
+      )
+      .map((given) => cutOff(...given)),
+    fc
+      .tuple(fc.constantFrom<HandName>('carryToComputer', 'carryToServer'), computer, pick)
+      .map((given) => byHand(...given)),
+    fc.tuple(fc.constantFrom(...handNames), computer, pick).map((given) => byHand(...given)),
+    fc.subarray(faults, { maxLength: 2 }).map(faulty),
+    fc.constant(faulty([])),
+  ] as never,
+  { maxCommands: 12, size: 'max' },
+) as unknown as fc.Arbitrary<Iterable<fc.AsyncCommand<Model, World>>>;
+
+/** What Microsoft does not document. */
+const behaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record({
+  attachDelayMs: fc.constantFrom(0, 500, 20_000),
+  exitCodes: fc.record({
+    installed: fc.constantFrom(0, 0, 0, 3010),
+    installFailed: fc.constantFrom(1, 2, 0),
+    configured: fc.constantFrom(0, 0, 0, 1, 2),
+    configureFailed: fc.constantFrom(1, 5, 0),
+    uninstalled: fc.constantFrom(0, 3010),
+  }),
+  scriptPassword: fc.constantFrom('System.String', 'System.Security.SecureString'),
+  credentialFile: fc.constantFrom('CertificateConfiguration_{name}.bin', '{name}.bin', 'dpm_{name}_cred.BIN'),
+  passwordPrompts: fc.constantFrom(
+    ['Enter the password: ', 'Confirm the password: '],
+    ['Password: '],
+    ['Enter the password: ', 'Confirm the password: '],
+    ['Geben Sie das Kennwort ein: ', 'Kennwort best\u00e4tigen: '],
+  ),
+  successText: fc.constantFrom(
+    'Configuration completed successfully!!!',
+    'Der Vorgang wurde abgeschlossen.',
+    '',
+  ),
+});
+
+export interface Sizes {
+  readonly sequences: number;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+/** Runs that many sequences; throws with the shortest one that breaks a promise. */
+export const runModel = async (templates: Templates, { sequences, seed, folder }: Sizes): Promise<void> => {
+  const world = join(folder, 'world');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<Stage>(...stages),
+      behaviour,
+      commandArbitrary,
+      async (stage, undocumented, commands) => {
+        told.sequences += 1;
+        copyWorld(templates.folderOf(stage), world);
+        setBehaviour(world, undocumented);
+        await fc.asyncModelRun(
+          () => ({
+            model: {},
+            real: { folder: world, issued: templates.issued, cutOff: new Map(), meanwhile: null },
+          }),
+          commands,
+        );
+      },
+    ),
+    { numRuns: sequences, seed, endOnFailure: false },
+  );
+};
