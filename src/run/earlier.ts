@@ -1,6 +1,6 @@
-import { endedWell } from '../machine/ended-well.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../machine/command.js';
+import { endedWell } from '../machine/ended-well.js';
 import type { KeptFor } from '../machine/keeper/order.js';
 import type { KeptResults } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
