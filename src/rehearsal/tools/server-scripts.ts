@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nameForm, sameName } from '../../dpm/names.js';
 import { isAtLeast } from '../../dpm/versions.js';
 import { DpmError } from '../errors.js';
+import { namesOf } from '../names.js';
 import { isSealed, sameSealing, seal } from '../password.js';
 import { addRecord, recordNamed } from '../records.js';
 import { serverVersionOf } from '../server-version.js';
@@ -100,7 +101,12 @@ export const refresh: ScriptTool = async (context, input) => {
       configured?.mode === 'certificate' &&
       record.credential !== null &&
       record.credential !== configured.credential;
-    const mismatch = record.authentication !== configured?.mode || otherFile;
+    const otherAccount = configured?.mode === 'ntlm' && !sameName(configured.userName, record.userName ?? '');
+    const otherServer =
+      configured !== undefined &&
+      configured.mode !== 'none' &&
+      !namesOf(computer).some((name) => sameName(name, configured.dpmServerName));
+    const mismatch = record.authentication !== configured?.mode || otherFile || otherAccount || otherServer;
     const wrongPassword =
       record.authentication === 'ntlm' && !sameSealing(record.password, account?.password ?? null);
     const serverVersion = serverVersionOf(world, computer, draft.of(computer).server?.version ?? '');

@@ -46,7 +46,7 @@ const tool = async (
         : {
             kind: 'dialogue',
             answer: (chunk, _stream, reply) => {
-              if (/: $/.test(chunk.toString('utf8'))) reply.write(`${password}\n`);
+              if (chunk.toString('utf8').endsWith(': ')) reply.write(`${password}\n`);
             },
           },
   });
@@ -154,6 +154,13 @@ export const hands = {
     const own = fileOn(world, computer, binName(world, server));
     if (existsSync(own)) copyFileSync(own, fileOn(world, computer, binName(world, computer)));
   },
+  /** Some .bin into the folder into which the tools are told to write. */
+  copyOwnFile: ({ world, computer }: Hand) => {
+    for (const place of [server, computer]) {
+      const own = fileOn(world, place, binName(world, server));
+      if (existsSync(own)) copyFileSync(own, fileOn(world, place, 'mybackup.bin'));
+    }
+  },
   deleteFiles: ({ world, computer }: Hand) => {
     for (const place of [server, computer]) {
       for (const name of readdirSync(folderOn(world, place))) {
@@ -186,6 +193,16 @@ export const hands = {
     }
   },
 } satisfies Record<string, (hand: Hand) => Promise<void> | void>;
+
+/** What a person may do with files at the very moment at which a tool of dpm-prep works. */
+export const fileActs = [
+  'carryToComputer',
+  'carryToServer',
+  'renameOwnFile',
+  'renameOwnFileThere',
+  'copyOwnFile',
+  'deleteFiles',
+] as const satisfies readonly (keyof typeof hands)[];
 
 export type HandName = keyof typeof hands;
 export const handNames = Object.keys(hands) as readonly HandName[];

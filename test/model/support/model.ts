@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { reportDocumentSchema } from '../../../src/show/document.js';
 import type { Behaviour } from '../../../src/rehearsal/state.js';
-import { hands, handNames, type HandName } from './acts.js';
+import { fileActs, hands, handNames, type Hand, type HandName } from './acts.js';
 import { kindNames, kindOf, type Given, type KindName } from './commands.js';
 import {
   computers,
@@ -34,12 +34,11 @@ import { contentOf, differences, listed } from './truth.js';
 interface World {
   readonly folder: string;
   readonly issued: Issued;
-  /** What the last run that was cut off on that computer was given. */
-  readonly cutOff: Map<string, { readonly kind: KindName; readonly given: Given }>;
   /** A person does this while the next tool works. */
-  meanwhile: { readonly hand: HandName; readonly pick: number } | null;
+  meanwhile: { readonly moment: Moment; readonly hand: FileAct; readonly of: Hand } | null;
 }
 
+type FileAct = (typeof fileActs)[number];
 type Model = Record<string, never>;
 
 /** What the sequences were made of, over all of them. */
@@ -116,7 +115,7 @@ const check = (
   const kind = of.kind === null ? null : kindOf(of.kind);
   const now = named(of.world);
   const lost = before.names.filter((name) => !now.includes(name));
-  if (lost.length > 0 && !of.disturbed) {
+  if (lost.length > 0) {
     const handed = handoverOf(fileOn(of.world, server, handoverName(of.given.computer)));
     // Nobody can know better where a person vouches for a .bin that was made by hand.
     const vouched = kind?.confirms === true && handed?.witnessed === false;
@@ -167,13 +166,13 @@ const cutAt = async (
   work: () => Promise<Said>,
 ): Promise<boolean> => {
   let seen = 0;
-  let cut = false;
+  const power = { cut: false };
   const kept = `${world}.cut`;
   listening.at = (moment) => {
-    if (moment !== wanted.moment || cut) return;
+    if (moment !== wanted.moment || power.cut) return;
     seen += 1;
     if (seen !== wanted.nth) return;
-    cut = true;
+    power.cut = true;
     copyWorld(world, kept);
   };
   try {
@@ -181,7 +180,7 @@ const cutAt = async (
   } finally {
     listening.at = () => undefined;
   }
-  if (!cut) return false;
+  if (!power.cut) return false;
   copyWorld(kept, world);
   rmSync(kept, { recursive: true });
   for (const computer of [server, ...computers]) {
@@ -221,21 +220,16 @@ const program = (kind: KindName, computer: Computer, pick: number) =>
     const before = stateOf(world);
     const { meanwhile } = world;
     world.meanwhile = null;
-    const acts: Promise<void>[] = [];
-    if (meanwhile) {
-      let done = false;
-      listening.at = (moment) => {
-        if (moment !== 'asked' || done) return;
-        done = true;
-        void hands[meanwhile.hand]({ ...given, pick: meanwhile.pick });
-      };
-    }
+    let left = 1;
+    listening.at = (moment) => {
+      if (moment !== meanwhile?.moment || left === 0) return;
+      left -= 1;
+      hands[meanwhile.hand](meanwhile.of);
+    };
     const said = await run(kind, given).finally(() => {
       listening.at = () => undefined;
     });
-    await Promise.all(acts);
     count(said);
-    if (good.includes(said.code)) world.cutOff.delete(sideOf(kind, computer));
     check(said, before, { world: world.folder, kind, given, disturbed: meanwhile !== null });
   });
 
@@ -275,6 +269,13 @@ const byHand = (hand: HandName, computer: Computer, pick: number) =>
   command(`by hand: ${hand} (${short(computer)}, ${String(pick)})`, async (world) => {
     told.acts += 1;
     await hands[hand](givenOf(world, computer, pick));
+  });
+
+const meanwhile = (hand: FileAct, computer: Computer, moment: Moment) =>
+  command(`while the next tool has ${moment}: ${hand} (${short(computer)})`, async (world) => {
+    told.acts += 1;
+    world.meanwhile = { moment, hand, of: givenOf(world, computer, 0) };
+    return Promise.resolve();
   });
 
 const faulty = (faults: readonly string[]) =>
@@ -339,6 +340,9 @@ const commandArbitrary = fc.commands<Model, World>(
       .tuple(fc.constantFrom<HandName>('carryToComputer', 'carryToServer'), computer, pick)
       .map((given) => byHand(...given)),
     fc.tuple(fc.constantFrom(...handNames), computer, pick).map((given) => byHand(...given)),
+    fc
+      .tuple(fc.constantFrom(...fileActs), computer, fc.constantFrom<Moment>('asked', 'begun', 'ended'))
+      .map((given) => meanwhile(...given)),
     fc.subarray(faults, { maxLength: 2 }).map(faulty),
     fc.constant(faulty([])),
   ] as never,
@@ -391,7 +395,7 @@ export const runModel = async (templates: Templates, { sequences, seed, folder }
         await fc.asyncModelRun(
           () => ({
             model: {},
-            real: { folder: world, issued: templates.issued, cutOff: new Map(), meanwhile: null },
+            real: { folder: world, issued: templates.issued, meanwhile: null },
           }),
           commands,
         );

@@ -22,11 +22,12 @@ export const runProgram = async (
     stderr: process.stderr.write.bind(process.stderr),
   };
   const before = process.exitCode;
-  const catching = (stream: 'stdout' | 'stderr'): Write =>
-    ((text: string | Uint8Array): boolean => {
+  const catching =
+    (stream: 'stdout' | 'stderr'): Write =>
+    (text: string | Uint8Array): boolean => {
       said[stream] += Buffer.from(text as string).toString('utf8');
       return true;
-    }) as Write;
+    };
   process.stdout.setMaxListeners(0);
   process.stderr.setMaxListeners(0);
   Object.assign(process.env, environment);
@@ -36,7 +37,7 @@ export const runProgram = async (
     process.stdout.write = catching('stdout');
     process.stderr.write = catching('stderr');
     await main(words, '0.0.0');
-    return { code: Number(process.exitCode), ...said };
+    return { code: process.exitCode, ...said };
   } finally {
     process.stdout.write = writes.stdout;
     process.stderr.write = writes.stderr;

@@ -1,10 +1,12 @@
+import type * as processes from '../../../src/machine/process.js';
+import type * as timers from 'node:timers/promises';
 import { vi } from 'vitest';
 import { moveClock, useMovedClock } from './clock.js';
 
 useMovedClock();
 
 vi.mock('node:timers/promises', async (original) => ({
-  ...(await original<typeof import('node:timers/promises')>()),
+  ...(await original<typeof timers>()),
   setTimeout: async (milliseconds: number, value: unknown, options?: { readonly signal?: AbortSignal }) => {
     options?.signal?.throwIfAborted();
     moveClock(milliseconds);
@@ -14,6 +16,6 @@ vi.mock('node:timers/promises', async (original) => ({
 }));
 
 vi.mock('../../../src/machine/process.js', async (original) => ({
-  ...(await original<typeof import('../../../src/machine/process.js')>()),
+  ...(await original<typeof processes>()),
   runProcess: (await import('./tools.js')).playProcess,
 }));

@@ -14,7 +14,7 @@ import { playTool, type ToolProcess } from '../../../src/rehearsal/tool.js';
 export const deadProcess = 99_999_999;
 
 /** Moments at which the power may go, or somebody may do something. */
-export type Moment = 'asked' | 'begun' | 'half-way' | 'ended' | 'heard';
+export type Moment = 'asked' | 'begun' | 'ended';
 
 export const listening: { at: (moment: Moment, tool: string) => void } = { at: () => undefined };
 
