@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cleanText } from '../clean.js';
 import type { Command, Value } from './command.js';
+import type { KeepAt } from './keeper/order.js';
 
 /** More than a credential file can have: its format is not documented, its size is a few kilobytes. */
 const maxBytes = 64 * 1024 * 1024;
@@ -58,3 +60,40 @@ export const withCopy = <C extends Extract<Command, { kind: 'program' | 'script'
 
 /** A name that nobody can foresee, for a folder of one run. */
 export const newFolderName = (): string => randomBytes(8).toString('hex');
+
+/** Which state folder a copy belongs to. */
+const ownerOf = ({ folder }: KeepAt): string => createHash('sha256').update(folder).digest('hex').slice(0, 8);
+
+/** A name for the folder of a private copy. It tells which run made it, so that a later run can clear it. */
+export const copyFolderName = (keepAt: KeepAt | undefined): string =>
+  keepAt === undefined ? `copy-${newFolderName()}` : `copy-${ownerOf(keepAt)}-${keepAt.name}`;
+
+const dayMs = 86_400_000;
+
+/**
+ * Removes private copies that runs left which were killed: those of this state folder whose tool is not kept any more, and
+ * any that is older than a day. Only the holder of the state folder's lock may call it.
+ */
+export const clearOldCopies = (privateFolder: string, keepAt: KeepAt | undefined): void => {
+  const namesIn = (folder: string): readonly string[] => {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  };
+  const kept = keepAt === undefined ? [] : namesIn(keepAt.folder);
+  for (const name of namesIn(privateFolder)) {
+    const [, owner, run] = /^copy-(?:([0-9a-f]{8})-)?([0-9a-f]{16})$/.exec(name) ?? [];
+    if (run === undefined) continue;
+    const path = join(privateFolder, name);
+    const isOurs = keepAt !== undefined && owner === ownerOf(keepAt);
+    const isOver = isOurs && !kept.some((file) => file.startsWith(`${run}.`));
+    try {
+      if (isOver || Date.now() - statSync(path).mtimeMs > dayMs)
+        rmSync(path, { recursive: true, force: true });
+    } catch {
+      // In use, or gone: the next time.
+    }
+  }
+};

@@ -1,7 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, win32 } from 'node:path';
 import { acts } from '../machine/acts.js';
-import { newFolderName, NotTheFile, readChecked, withCopy } from '../machine/checked-file.js';
+import {
+  clearOldCopies,
+  copyFolderName,
+  NotTheFile,
+  readChecked,
+  withCopy,
+} from '../machine/checked-file.js';
 import type {
   CmdletCommand,
   Command,
@@ -247,7 +253,8 @@ export class PracticeMachine implements Machine {
     }
     if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
     const { path, sha256 } = command.checkedFile;
-    const folder = `${this.privateFolder}\\${newFolderName()}`;
+    clearOldCopies(this.#host(this.privateFolder), options.keepAt);
+    const folder = `${this.privateFolder}\\${copyFolderName(options.keepAt)}`;
     const copy = `${folder}\\${win32.basename(path)}`;
     try {
       const bytes = await readChecked(this.#host(path), { shown: path, sha256 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../machine/command.js';
 import { endedWell } from '../machine/ended-well.js';
 import type { KeptFor } from '../machine/keeper/order.js';
-import type { KeptResults } from '../machine/keeper/results.js';
+import type { KeptResults, StillWorks } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
 import type { Step } from '../steps/step.js';
 import type { Journal } from './journal.js';
@@ -14,6 +14,8 @@ export interface EarlierOptions {
   readonly kept: KeptResults;
   readonly listener: RunListener;
   readonly signal: AbortSignal;
+  /** How long a tool may write nothing before it is ended, unless it is a long one. Milliseconds. */
+  readonly silenceMs: number;
 }
 
 /** By what a running tool is known: its path, or the name of a cmdlet or act. Null: nothing is started. */
@@ -41,8 +43,13 @@ const waitForSurvivor = async (step: Step, command: Command, options: EarlierOpt
   const begun = Date.now();
   for (;;) {
     const { processes } = await options.machine.ask('running-tools', { path }, { signal: options.signal });
-    if (processes.length === 0) return;
-    options.listener.waiting(step, Date.now() - begun);
+    const [first] = processes;
+    if (first === undefined) return;
+    options.listener.waiting(step, Date.now() - begun, {
+      tool: path,
+      processId: first.id,
+      started: first.started === null ? null : new Date(first.started),
+    });
     await sleep(500, undefined, { signal: options.signal });
   }
 };
@@ -61,12 +68,19 @@ export const settleEarlier = async (
   of: KeptFor,
   options: EarlierOptions,
 ): Promise<CommandResult | null> => {
-  const { machine, journal, kept, listener, signal } = options;
+  const { machine, journal, kept, listener, signal, silenceMs } = options;
+  // The keeper knows which program it started: PowerShell for a script.
+  const named = (works: StillWorks): StillWorks => ({ ...works, tool: runName(command) ?? works.tool });
   const found = await kept.settle(of, {
     signal,
-    onWaiting: (since) => {
-      listener.waiting(step, since);
+    onWaiting: (elapsedMs, works) => {
+      listener.waiting(step, elapsedMs, works && named(works));
     },
+    onSilent: (works) => {
+      listener.earlierSilent(step, named(works), silenceMs);
+    },
+    // As in a run of its own: an installer is waited for, anything else may wait for an answer that nobody gives.
+    ...(command.kind === 'program' && command.long === true ? {} : { silenceMs }),
   });
   const record = journal.recordOf(of.step, of.line);
   const isOpen = record.started !== null && record.ended === null;

@@ -1,6 +1,13 @@
 import type { CommandResult } from '../machine/machine.js';
 import type { Probe, Step, Verification } from '../steps/step.js';
 
+export interface EarlierTool {
+  /** Path of a program or script, or the name of a cmdlet or act. */
+  readonly tool: string;
+  readonly processId: number | null;
+  readonly started: Date | null;
+}
+
 /** Hears of a run while it goes on; shows it. */
 export interface RunListener {
   step(step: Step, number: number, of: number): void;
@@ -9,8 +16,10 @@ export interface RunListener {
   started(step: Step, line: string): void;
   line(step: Step, text: string): void;
   heartbeat(step: Step, elapsedMs: number): void;
-  /** A tool of a run that was cut off is still at work. */
-  waiting(step: Step, elapsedMs: number): void;
+  /** A tool of a run that was cut off is still at work; null: which one is not known yet. */
+  waiting(step: Step, elapsedMs: number, works: EarlierTool | null): void;
+  /** That tool wrote nothing for so long (milliseconds), and is ended. */
+  earlierSilent(step: Step, works: EarlierTool, silenceMs: number): void;
   /** The tool of a run that was cut off has ended, and how. */
   earlierEnded(step: Step, result: CommandResult): void;
   /** How the tool of a run that was cut off ended is not known: its keeper was ended together with it. */

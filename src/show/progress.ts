@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/check.js';
 import { cleanText } from '../clean.js';
-import type { RunListener } from '../run/listener.js';
+import type { EarlierTool, RunListener } from '../run/listener.js';
 import type { Plan } from '../procedures/plan.js';
 import { plannedLines } from '../procedures/plan.js';
 import { sideName, type Step } from '../steps/step.js';
@@ -53,6 +53,11 @@ export const showFindings = (screen: Screen, findings: readonly Finding[]): void
   }
 };
 
+const earlierTool = ({ tool, processId }: EarlierTool): string => {
+  const name = cleanText(tool.split(/[\\/]/).at(-1) ?? tool);
+  return `${name}${processId === null ? '' : ` (process ${String(processId)})`}, which an earlier run started,`;
+};
+
 const heartbeatEveryMs = 30_000;
 
 /** Shows a run while it goes on. On a terminal the time counts up in place; elsewhere a line every half minute. */
@@ -62,6 +67,7 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
   const { color, marks } = screen.progress;
   const detail = (text: string): string => `    ${wrap(text, screen.width - 4, '    ')}`;
   let lastBeat = 0;
+  let waitedFor: number | null = null;
   const beat = (step: Step, what: string, elapsedMs: number): void => {
     if (screen.progressIsTerminal) {
       screen.passing(`    ${color.dim(`${what}, ${clock(elapsedMs)}`)}`);
@@ -92,8 +98,23 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     heartbeat: (step, elapsedMs) => {
       beat(step, 'still running', elapsedMs);
     },
-    waiting: (step, elapsedMs) => {
+    waiting: (step, elapsedMs, works) => {
+      if (works !== null && works.processId !== waitedFor) {
+        waitedFor = works.processId;
+        screen.note(
+          detail(
+            `${earlierTool(works)} is still running${works.started === null ? '' : ` since ${works.started.toISOString().slice(0, 19).replace('T', ' ')} UTC`}. dpm-prep waits for it.`,
+          ),
+        );
+      }
       beat(step, 'waiting for the tool that an earlier run started', elapsedMs);
+    },
+    earlierSilent: (_step, works, silenceMs) => {
+      screen.note(
+        detail(
+          `${earlierTool(works)} wrote nothing for ${String(Math.round(silenceMs / 1000))} seconds, so it may be waiting for an answer that nobody gives. It is stopped (--silence-seconds).`,
+        ),
+      );
     },
     earlierEnded: (_step, { exitCode, error }) => {
       const how = error ?? (exitCode === null ? 'without an error' : `with exit code ${String(exitCode)}`);

@@ -1,7 +1,12 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { advance, parseSwitchPlan, serializeSwitchPlan } from '../../src/dpm/switch-plan.js';
+import {
+  advance,
+  parseSwitchPlan,
+  serializeSwitchPlan,
+  type SwitchStage,
+} from '../../src/dpm/switch-plan.js';
 import { changeWorld, readState } from '../../src/rehearsal/store.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
 import { reportDocumentSchema } from '../../src/show/document.js';
@@ -147,26 +152,54 @@ describe('in the middle of a switch', () => {
   }, 120_000);
 });
 
+const cleared = ['agentUninstalled', 'folderDeleted'] as const;
+
+/** The plan file says that the node has reached these stages; the computers do not. */
+const pretend = (world: string, stages: readonly SwitchStage[]): void => {
+  const parsed = parseSwitchPlan(readFileSync(moved(world), 'utf8'));
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const after = advance(parsed.value, {
+    stages,
+    nodeName: null,
+    at: new Date(),
+    ...(stages.includes('configured') ? { credential: { name: 'node.bin', sha256: 'a'.repeat(64) } } : {}),
+  });
+  writeFileSync(moved(world), serializeSwitchPlan(after));
+};
+
+/** The DPM server lists the node again. */
+const listAgain = async (world: string, authentication: 'ntlm' | 'certificate'): Promise<void> =>
+  changeWorld(world, (draft) => {
+    for (const record of draft.of({ id: server }).server?.records ?? []) {
+      record.deleted = false;
+      record.authentication = authentication;
+    }
+  });
+
+describe('a plan file that the computers contradict', () => {
+  it('does not configure an agent that was not uninstalled', async () => {
+    const world = begun();
+    pretend(world, cleared);
+    const { code, text } = await switchAuth(world, node, ['--plan', moved(world)]);
+    expect(code, text).toBe(3);
+    expect(text).toContain('The plan file says that the agent was uninstalled');
+  }, 60_000);
+
+  it('does not attach a computer that is attached by NTLM again', async () => {
+    const world = begun();
+    pretend(world, [...cleared, 'agentInstalled', 'configured']);
+    await listAgain(world, 'ntlm');
+    const { code, text } = await switchAuth(world, server, ['--plan', moved(world)]);
+    expect(code, text).toBe(3);
+    expect(text).toContain(`lists ${node} with NTLM`);
+  }, 60_000);
+});
+
 describe('a finished switch', () => {
-  /** Of the plan, not of the computers: what DPM shows of them is for each test to say. */
   const finished = async (authentication: 'ntlm' | 'certificate'): Promise<string> => {
     const world = begun();
-    const parsed = parseSwitchPlan(readFileSync(moved(world), 'utf8'));
-    if (!parsed.ok) throw new Error(parsed.problem);
-    const at = new Date();
-    const all = advance(parsed.value, {
-      stages: ['agentUninstalled', 'folderDeleted', 'agentInstalled', 'configured', 'attached', 'verified'],
-      nodeName: null,
-      at,
-      credential: { name: 'node.bin', sha256: 'a'.repeat(64) },
-    });
-    writeFileSync(moved(world), serializeSwitchPlan(all));
-    await changeWorld(world, (draft) => {
-      for (const record of draft.of({ id: server }).server?.records ?? []) {
-        record.deleted = false;
-        record.authentication = authentication;
-      }
-    });
+    pretend(world, [...cleared, 'agentInstalled', 'configured', 'attached', 'verified']);
+    await listAgain(world, authentication);
     return world;
   };
   const words = ['--plan', 'other.switch.json', '--cluster-name', 'Cluster01'];

@@ -64,3 +64,39 @@ it('says what ends a tool together with its run, and runs it again', async () =>
   expect(resumed.stderr.replace(/\s+/g, ' ')).toContain('when the SSH or WinRM session of that run ends');
   expect(workIn(world)).toHaveLength(1);
 });
+
+/** A run of SetDpmServer that never ends, and writes nothing; its process ids. */
+const hung = async () => {
+  const which = procedures.find(({ name }) => name === 'set-dpm-server');
+  if (which === undefined) throw new Error('no such procedure');
+  const world = copyWorld(await worldBefore(which, folder), mkdtempSync(join(folder, 'world-')));
+  const kept = join(stateOf(which, world), 'kept');
+  setBehaviour(world, { configureMs: 3_600_000 });
+  const run = startProcedure(which, world);
+  const works = (): number | null => {
+    const [file] = existsSync(kept) ? readdirSync(kept).filter((name) => name.endsWith('.json')) : [];
+    if (file === undefined) return null;
+    const { processId } = JSON.parse(readFileSync(join(kept, file), 'utf8')) as {
+      readonly processId: number | null;
+    };
+    return processId;
+  };
+  await expect.poll(works, { timeout: 20_000 }).not.toBeNull();
+  run.child.kill('SIGKILL');
+  await run.ended;
+  setBehaviour(world, { configureMs: 1 });
+  return { which, world, processId: works() ?? 0 };
+};
+
+it('says which tool still runs and since when, and stops it after the silence limit of its step', async () => {
+  const { which, world, processId } = await hung();
+  const resumed = await resume(which, world, ['--silence-seconds', '2']);
+  const said = resumed.stderr.replace(/\s+/g, ' ');
+  expect(said).toContain(
+    `SetDpmServer.exe (process ${String(processId)}), which an earlier run started, is still running since`,
+  );
+  expect(said).toContain('wrote nothing for 2 seconds');
+  expect(() => process.kill(processId, 0)).toThrow();
+  // The account was made, and nothing shows that the tool came to its end: so it is not done.
+  expect(outcomeOf(resumed).exitCode).toBe(4);
+}, 60_000);

@@ -25,6 +25,7 @@ export const silent: RunListener = {
   line: () => undefined,
   heartbeat: () => undefined,
   waiting: () => undefined,
+  earlierSilent: () => undefined,
   earlierEnded: () => undefined,
   earlierLost: () => undefined,
   verified: () => undefined,

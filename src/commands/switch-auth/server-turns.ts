@@ -6,8 +6,10 @@ import type { SwitchNode, SwitchPlan } from '../../dpm/switch-plan.js';
 import type { Machine } from '../../machine/machine.js';
 import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
+import { ListedComputers } from '../../steps/protected-computers.js';
 import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
+import { refuseOtherMethod } from '../../application/attach/other-method.js';
 import { judgedAttach } from '../../application/attach/certificate.js';
 import { CredentialJudge, lastMadeHere, recordedOwnFiles } from '../../application/credential-facts.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
@@ -155,6 +157,9 @@ export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {
   await complete(context.answers, [], context.prompter, unattendedNeeds(context));
   const journal = existingJournal(context, machine);
   const judge = new CredentialJudge(machine, facts, journal);
+  const listed = await ListedComputers.of(machine, dpmServerName);
+  for (const { name, done } of switchPlan.nodes)
+    if (done.attached === null) refuseOtherMethod({ listed, journal, psName: name, method: 'certificate' });
   const attaches = [];
   for (const node of switchPlan.nodes) {
     if (node.done.attached !== null) continue;

@@ -7,6 +7,8 @@ import { readInstruction, readOrder, type Order } from './order.js';
 import {
   askedPath,
   claimedPath,
+  heardPath,
+  mark,
   recordPath,
   remove,
   rename,
@@ -138,6 +140,11 @@ class Relay {
     this.#sent = this.#tail.seen;
   }
 
+  /** Bytes so far. */
+  get seen(): number {
+    return this.#tail.seen;
+  }
+
   /** For the result. What was cut begins with a whole line: half of a password would not be recognised. */
   written(secrets: readonly string[]): { readonly text: string; readonly cut: boolean } {
     const held = this.#tail.take();
@@ -160,6 +167,8 @@ class Keeper {
   #tool: ChildProcess | null = null;
   #record: KeptRecord | null = null;
   #heartbeat: NodeJS.Timeout | undefined;
+  /** Bytes of output at the last heartbeat. */
+  #heard = 0;
   #over = false;
 
   constructor() {
@@ -296,6 +305,9 @@ class Keeper {
       remove(claimedPath(keepAt));
       this.#heartbeat = setInterval(() => {
         touch(recordPath(keepAt));
+        const heard = this.#stdout.seen + this.#stderr.seen;
+        if (heard !== this.#heard) mark(heardPath(keepAt));
+        this.#heard = heard;
       }, heartbeatMs);
     }
     this.#channel.tell({ event: 'started', processId: pid });

@@ -8,6 +8,7 @@ import type { KeepAt, KeptFor } from './order.js';
  * - NAME.asked: dpm-prep is about to start a keeper. Whoever renames it decides: the keeper to NAME.claimed, and then the
  *   tool starts; a later run to NAME.withdrawn, and then it never does.
  * - NAME.json: what the keeper knows; its time of change moves as long as the keeper lives.
+ * - NAME.heard: empty; its time of change moves when the tool writes something. It says nothing of what was written.
  */
 
 export interface KeptRecord extends KeptFor {
@@ -38,6 +39,8 @@ export const askedPath = ({ folder, name }: Pick<KeepAt, 'folder' | 'name'>): st
   join(folder, `${name}.asked`);
 export const claimedPath = ({ folder, name }: Pick<KeepAt, 'folder' | 'name'>): string =>
   join(folder, `${name}.claimed`);
+export const heardPath = ({ folder, name }: Pick<KeepAt, 'folder' | 'name'>): string =>
+  join(folder, `${name}.heard`);
 
 const pause = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
@@ -93,6 +96,16 @@ export const touch = (path: string): void => {
   } catch {
     // The next time.
   }
+};
+
+/** Makes the file where there is none. */
+export const mark = (path: string): void => {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // The next time.
+  }
+  touch(path);
 };
 
 export const remove = (path: string): void => {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { isAlive } from '../living-process.js';
 import { processMarkSchema } from '../process-mark.js';
 import type { KeepAt, KeptFor } from './order.js';
-import { askedPath, claimedPath, recordPath, remove, rename } from './record.js';
+import { askedPath, claimedPath, heardPath, recordPath, remove, rename } from './record.js';
 
 /*
  * What keepers wrote, as a later run reads it.
@@ -54,6 +54,25 @@ export type Kept =
   | { readonly kind: 'ended'; readonly ending: KeptEnding }
   /** Its keeper is gone and did not say how it ended. */
   | { readonly kind: 'lost'; readonly processId: number | null };
+
+/** A tool of an earlier run that still works. */
+export interface StillWorks {
+  /** The program's path. */
+  readonly tool: string;
+  /** Null: not known yet. */
+  readonly processId: number | null;
+  readonly started: Date;
+}
+
+export interface SettleOptions {
+  readonly signal: AbortSignal;
+  /** Called again and again while it waits: how long, in milliseconds, and for what where that is known. */
+  readonly onWaiting: (elapsedMs: number, works: StillWorks | null) => void;
+  /** A tool that writes nothing for so long while somebody waits is ended; absent: it is waited for. Milliseconds. */
+  readonly silenceMs?: number;
+  /** Called before such a tool is ended. */
+  readonly onSilent?: (works: StillWorks) => void;
+}
 
 /** A keeper moves the time of its file every second. After so long without a sign another process has its id. */
 const noSignMs = 60_000;
@@ -113,19 +132,26 @@ export class KeptResults {
     );
   }
 
+  /** The steps that something is kept of, each once. */
+  get steps(): readonly KeptFor[] {
+    const found = new Map<string, KeptFor>();
+    for (const name of this.#names()) {
+      const about = this.#about(name);
+      if (about !== null) found.set(`${about.step}\n${about.line}`, { step: about.step, line: about.line });
+    }
+    return [...found.values()];
+  }
+
   /**
    * What became of the tool of this step in runs that were cut off; waits for one that is still at work. `onWaiting` is
    * called while it waits. Throws where `signal` is aborted.
    */
-  async settle(
-    { step, line }: KeptFor,
-    { signal, onWaiting }: { readonly signal: AbortSignal; readonly onWaiting: (since: number) => void },
-  ): Promise<Kept> {
+  async settle({ step, line }: KeptFor, options: SettleOptions): Promise<Kept> {
     let last: Kept = { kind: 'none' };
     for (const name of this.#names()) {
       const found = this.#about(name);
       if (found?.step !== step || found.line !== line) continue;
-      const kept = await this.#settleOne(name, signal, onWaiting);
+      const kept = await this.#settleOne(name, options);
       if (kept.kind === 'none') continue;
       const isLater =
         last.kind !== 'ended' || (kept.kind === 'ended' && kept.ending.ended > last.ending.ended);
@@ -134,9 +160,12 @@ export class KeptResults {
     return last;
   }
 
-  async #settleOne(name: string, signal: AbortSignal, onWaiting: (since: number) => void): Promise<Kept> {
+  async #settleOne(name: string, options: SettleOptions): Promise<Kept> {
+    const { signal, onWaiting, silenceMs, onSilent } = options;
     const place = { folder: this.#folder, name };
-    const begun = Date.now();
+    const begun = performance.now();
+    let heard = { at: begun, changed: changed(heardPath(place)) };
+    let isEnded = false;
     let sign = { at: performance.now(), changed: 0 };
     for (;;) {
       // Whoever renames it decides: a keeper that has not come so far starts nothing any more.
@@ -151,8 +180,17 @@ export class KeptResults {
       if (record !== null && !this.#works(record, performance.now() - sign.at))
         return this.#isStill(place, record)
           ? { kind: 'lost', processId: record.processId }
-          : this.#settleOne(name, signal, onWaiting);
-      onWaiting(Date.now() - begun);
+          : this.#settleOne(name, options);
+      const works = record && worksOf(record);
+      onWaiting(performance.now() - begun, works);
+      const said = changed(heardPath(place));
+      if (said !== heard.changed) heard = { at: performance.now(), changed: said };
+      const isSilent = silenceMs !== undefined && performance.now() - heard.at >= silenceMs;
+      if (isSilent && !isEnded && works !== null && works.processId !== null) {
+        isEnded = true;
+        onSilent?.(works);
+        endTool(works.processId);
+      }
       await sleep(lookEveryMs, undefined, { signal });
     }
   }
@@ -192,6 +230,21 @@ export class KeptResults {
     }
   }
 }
+
+const worksOf = ({ tool, processId, started }: Read): StillWorks => ({
+  tool,
+  processId,
+  started: new Date(started),
+});
+
+/** Its keeper lives, so the id is still the tool's. Elsewhere than on Windows the tool leads a group of its own. */
+const endTool = (processId: number): void => {
+  try {
+    process.kill(process.platform === 'win32' ? processId : -processId, 'SIGKILL');
+  } catch {
+    // It ended in between.
+  }
+};
 
 const endingOf = (record: Read): KeptEnding => ({
   started: new Date(record.started),

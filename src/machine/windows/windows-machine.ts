@@ -5,7 +5,7 @@ import { cleanText } from '../../clean.js';
 import { stillRunning } from '../still-running.js';
 import type { Secret } from '../../secret.js';
 import { acts } from '../acts.js';
-import { newFolderName, NotTheFile, readChecked, withCopy } from '../checked-file.js';
+import { clearOldCopies, copyFolderName, NotTheFile, readChecked, withCopy } from '../checked-file.js';
 import type { ActCommand, CmdletCommand, Command, ProgramCommand, ScriptCommand, Value } from '../command.js';
 import type { CommandResult, Machine, MachineOptions, PerformOptions } from '../machine.js';
 import { readersBesides } from '../private-access.js';
@@ -188,7 +188,8 @@ export class WindowsMachine implements Machine {
     }
     if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
     const { path, sha256 } = command.checkedFile;
-    const folder = join(this.privateFolder, newFolderName());
+    clearOldCopies(this.privateFolder, options.keepAt);
+    const folder = join(this.privateFolder, copyFolderName(options.keepAt));
     const copy = join(folder, basename(path));
     try {
       const bytes = await readChecked(path, { shown: path, sha256 });

@@ -228,8 +228,12 @@ export const startProcedure = (
   });
 };
 
-export const resume = async (procedure: Procedure, world: string): Promise<Ended> =>
-  startNode([launcher, 'resume', ...common(procedure, world)], {
+export const resume = async (
+  procedure: Procedure,
+  world: string,
+  more: readonly string[] = [],
+): Promise<Ended> =>
+  startNode([launcher, 'resume', ...common(procedure, world), ...more], {
     environment: passwordEnvironment(procedure),
   }).ended;
 
