@@ -106,3 +106,41 @@ export const settleEarlier = async (
   kept.clearStep(of);
   return result;
 };
+
+/**
+ * Tools of runs that were cut off, of steps that this plan does not have: a plan that is made while the installer still works
+ * may find an agent, and has no installation any more. They too must end before the next tool starts. What such a command
+ * was is not known here, so its exit code alone says whether it ended well.
+ */
+export const settleUnplanned = async (
+  steps: readonly Step[],
+  { journal, kept, listener, signal }: Omit<EarlierOptions, 'machine' | 'silenceMs'>,
+): Promise<void> => {
+  const [first] = steps;
+  if (first === undefined) return;
+  const planned = new Set(steps.map(({ id }) => id));
+  for (const of of kept.steps) {
+    if (planned.has(of.step)) continue;
+    const found = await kept.settle(of, {
+      signal,
+      onWaiting: (elapsedMs, works) => {
+        listener.waiting(first, elapsedMs, works);
+      },
+    });
+    const { started, ended } = journal.recordOf(of.step, of.line);
+    if (found.kind === 'ended' && ended === null) {
+      const { exitCode } = found.ending;
+      if (started === null)
+        journal.append({ event: 'started', ...of, since: found.ending.started.toISOString() });
+      journal.append({
+        event: 'ended',
+        ...of,
+        ending: 'ended',
+        exitCode,
+        endedWell: exitCode === 0,
+        output: [],
+      });
+    }
+    kept.clearStep(of);
+  }
+};

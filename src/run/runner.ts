@@ -16,7 +16,7 @@ import {
   type StepMemory,
   type Verification,
 } from '../steps/step.js';
-import { journaledLines, settleEarlier } from './earlier.js';
+import { journaledLines, settleEarlier, settleUnplanned } from './earlier.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
 import { notReached, type Failure, type StepReport } from './step-report.js';
@@ -308,6 +308,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const failures = new Map<string, Failure>();
   const { steps } = options.plan;
   const groups = new Set(steps.map((step) => step.group ?? ''));
+  await settleUnplanned(steps, options);
   let final = false;
   let memory: StepMemory | undefined;
   for (const [index, step] of steps.entries()) {

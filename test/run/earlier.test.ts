@@ -1,7 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Journal } from '../../src/run/journal.js';
+import { practiceVersion } from '../../src/rehearsal/practice-files.js';
+import { changeWorld } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import {
   copyWorld,
@@ -82,6 +85,8 @@ const hung = async () => {
     return processId;
   };
   await expect.poll(works, { timeout: 20_000 }).not.toBeNull();
+  // dpm-prep answers its two questions for the password; killed before, the tool ends for want of an answer.
+  await sleep(2_000);
   run.child.kill('SIGKILL');
   await run.ended;
   setBehaviour(world, { configureMs: 1 });
@@ -99,4 +104,31 @@ it('says which tool still runs and since when, and stops it after the silence li
   expect(() => process.kill(processId, 0)).toThrow();
   // The account was made, and nothing shows that the tool came to its end: so it is not done.
   expect(outcomeOf(resumed).exitCode).toBe(4);
+}, 60_000);
+
+it('waits for a tool whose step the new plan does not have, and writes down how it ended', async () => {
+  const { world, state, run } = await started();
+  run.child.kill('SIGKILL');
+  await run.ended;
+  // The agent is there before its installer has ended, so the next plan has no installation.
+  await changeWorld(world, (draft) => {
+    draft.of({ id: 'Finance01' }).agent = {
+      version: practiceVersion,
+      configuration: { mode: 'none' },
+      onceNtlm: false,
+    };
+    draft.of({ id: 'Finance01' }).services.push({
+      ...{ name: 'DPMRA', displayName: 'DPMRA', state: 'stopped', startMode: 'manual' },
+    });
+  });
+  const next = procedures.find(({ name }) => name === 'set-dpm-server');
+  if (next === undefined) throw new Error('no such procedure');
+  const prepared = await startProcedure(next, world).ended;
+  expect(good, prepared.stderr).toContain(outcomeOf(prepared).exitCode);
+  const { entries } = new Journal(state);
+  const at = (event: string, step: string): number =>
+    entries.findIndex((entry) => entry.event === event && 'step' in entry && entry.step === step);
+  expect(at('ended', 'install-agent')).toBeGreaterThan(-1);
+  expect(at('ended', 'install-agent')).toBeLessThan(at('started', 'set-dpm-server'));
+  expect(existsSync(join(state, 'kept'))).toBe(false);
 }, 60_000);
