@@ -1,7 +1,8 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { places } from '../../../src/rehearsal/practice-files.js';
 import { practiceToolFlag } from '../../../src/rehearsal/running.js';
+import { changeWorld } from '../../../src/rehearsal/store.js';
 import {
   binName,
   carry,
@@ -150,6 +151,26 @@ export const hands = {
     await hands.regenerate(hand);
     hands.renameOwnFile(hand);
   },
+  /** The bait where only a person can see it: another own file of the DPM server, as if SetDpmServer had written it. */
+  baitThere: async (hand: Hand) => {
+    const { world, computer } = hand;
+    const own = fileOn(world, server, binName(world, server));
+    const before = existsSync(own) ? readFileSync(own) : null;
+    await hands.regenerate(hand);
+    if (!existsSync(own)) return;
+    copyFileSync(own, fileOn(world, computer, binName(world, computer)));
+    if (before) writeFileSync(own, before);
+  },
+  /** Another computer of the same NetBIOS name comes into the list. */
+  listNamesake: async ({ world, computer }: Hand) =>
+    changeWorld(world, (draft) => {
+      const { server: dpm } = draft.of({ id: server });
+      const like = dpm?.records.find((record) => record.computer === computer);
+      if (!dpm || !like) return;
+      const serverName = computer.replace('widgets', 'other');
+      dpm.records.push({ ...like, serverName, computer: `namesake of ${computer}` });
+      dpm.records = dpm.records.filter((record) => record !== like);
+    }),
   renameOwnFileThere: ({ world, computer }: Hand) => {
     const own = fileOn(world, computer, binName(world, server));
     if (existsSync(own)) copyFileSync(own, fileOn(world, computer, binName(world, computer)));
