@@ -162,6 +162,12 @@ const parameters = {
         'Both computers must trust the root; a root in LocalMachine\\Root is trusted for everything on this computer.',
     },
   }),
+  importRoot: define({
+    value: 'hex',
+    help: "thumbprint of the other computer's root CA: put it, and the CAs below it, into the machine stores here; may be repeated",
+    schema: (z) => z.array(parsedText(parseThumbprint)(z)).max(50),
+    many: true,
+  }),
   requestFolder: define({
     value: 'folder',
     help: 'where to write the certificate request (default: the current folder)',

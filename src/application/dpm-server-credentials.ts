@@ -1,5 +1,6 @@
 import { complete, missingAnswer } from '../answers/complete.js';
 import { binFolders, outputFolder } from '../dpm/locations.js';
+import { carriableAuthorities } from '../dpm/carried-file.js';
 import { handoverFileName } from '../dpm/handover.js';
 import { tool, type SetDpmCredentials } from '../dpm/command-lines.js';
 import type { Machine } from '../machine/machine.js';
@@ -15,8 +16,9 @@ import { lastMadeHere, recordedOwnFiles } from './credential-facts.js';
 import type { ComputerFacts } from './facts.js';
 import { inventoryOf } from './inventory.js';
 import { newFolderFor } from './new-folder.js';
-import { existingJournal } from './past-runs.js';
+import { configuredThumbprint, existingJournal } from './past-runs.js';
 import type { ProcedureKey } from './parameter-groups.js';
+import { authoritiesAbove } from './peer-roots.js';
 import { runProcedure, unattendedNeeds } from './procedure.js';
 import { chooseCertificate, storeCertificateFindings } from './store-certificates.js';
 
@@ -72,6 +74,8 @@ const next = (
         newFolder: outputFolder.path,
         sinceChanged: (step) => step,
         thumbprint: '<thumbprint>',
+        authorities: [],
+        dpmServerAuthorities: [],
         handoverFolder: '.',
         rehearsal: false,
         onceNtlmFor: null,
@@ -138,6 +142,12 @@ export const runSetCredentials = async (
     plan: setCredentialsPlan({
       credentials,
       newFolder: newFolderFor(machine),
+      authorities: carriableAuthorities(
+        await authoritiesAbove(
+          machine,
+          thumbprint ?? (machine ? configuredThumbprint(context, machine) : undefined),
+        ),
+      ),
       lastMade: lastMadeHere(existingJournal(context, machine)),
       psNames,
       handoverFolder,

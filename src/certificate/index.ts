@@ -17,6 +17,7 @@ import { rules } from './rules/index.js';
 import { readable } from './rules/readable.js';
 import type { Rule } from './rules/rule.js';
 
+export { readAuthorities, type Authorities, type Authority } from './authorities.js';
 export type { CertificateInput } from './read/content.js';
 export { NotACertificate, WrongPassword } from './read/content.js';
 export {

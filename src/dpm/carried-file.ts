@@ -69,6 +69,26 @@ export const judged = (parse: (text: string) => Parsed<unknown>) =>
 const credentialName = /^[^\\/:*?"<>|\p{Cc}.\s][^\\/:*?"<>|\p{Cc}]{0,250}\.bin$/iu;
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** CA certificates in one file; a real chain has two or three. */
+export const maxAuthorities = 6;
+/** Characters of one of them: 8 KB in base64. */
+const maxAuthorityLength = 11_000;
+
+/**
+ * The CA certificates above a computer's own certificate, DER in base64, without order. Whether they are certificates
+ * is judged where they are read.
+ */
+export const carriedAuthorities = z
+  .array(z.base64().min(1).max(maxAuthorityLength))
+  .max(maxAuthorities)
+  .default([]);
+
+/** Of a chain (issuer first, root last) what a carried file has room for: all of it, or the root alone. */
+export const carriableAuthorities = (chain: readonly string[]): string[] => {
+  const fitting = chain.filter((der) => der.length <= maxAuthorityLength);
+  return fitting.length === chain.length && chain.length <= maxAuthorities ? fitting : fitting.slice(-1);
+};
+
 /** A credential file (.bin): how it is called, and what it must contain. Where it lies is each computer's own business. */
 export const carriedCredential = z.strictObject({
   name: z

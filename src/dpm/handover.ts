@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { carriedCredential, carriedFile, judged } from './carried-file.js';
+import { carriedAuthorities, carriedCredential, carriedFile, judged } from './carried-file.js';
 import { parseComputerName, parseDnsSuffix, parseUserName, type Parsed } from './names.js';
 import { parseThumbprint } from './thumbprint.js';
 
@@ -8,12 +8,13 @@ import { parseThumbprint } from './thumbprint.js';
  * they were used, because the same form must be used everywhere (Microsoft's page, "Update the password").
  */
 
-const handoverSchemaVersion = 1;
+/** 2: with the CA certificates of both computers. A file of version 1 is still read. */
+export const handoverSchemaVersion = 2;
 const kind = 'dpm-prep handover';
 
 export const handoverSchema = z.strictObject({
   kind: z.literal(kind),
-  schemaVersion: z.literal(handoverSchemaVersion),
+  schemaVersion: z.literal([1, handoverSchemaVersion]),
   /** Written by a practice computer; a real one refuses it, and the other way round. */
   rehearsal: z.boolean(),
   method: z.enum(['ntlm', 'certificate']),
@@ -34,11 +35,17 @@ export const handoverSchema = z.strictObject({
    * handover` was told which file it wrote.
    */
   witnessed: z.boolean().default(true),
+  /**
+   * The CA certificates above each computer's certificate: the other one must trust their root. Empty: that computer
+   * did not know them, has not written the file yet, or has no certificate (NTLM).
+   */
+  dpmServerAuthorities: carriedAuthorities,
+  protectedComputerAuthorities: carriedAuthorities,
 });
 
 export type Handover = z.infer<typeof handoverSchema>;
 
-export const maxHandoverBytes = 64 * 1024;
+export const maxHandoverBytes = 192 * 1024;
 
 const file = carriedFile({
   kind,

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { carriedCredential, carriedFile, judged } from './carried-file.js';
+import {
+  carriedAuthorities,
+  carriedCredential,
+  carriedFile,
+  maxAuthorities,
+  judged,
+} from './carried-file.js';
 import { mayBeSameComputer, parseComputerName, sameName, type Parsed } from './names.js';
 
 /*
@@ -7,7 +13,7 @@ import { mayBeSameComputer, parseComputerName, sameName, type Parsed } from './n
  * page, "Switch between NTLM and Certificate authentication", and says of each node how far it is. No secrets.
  */
 
-const switchPlanSchemaVersion = 1;
+const switchPlanSchemaVersion = 2;
 const kind = 'dpm-prep switch plan';
 
 /** What is done to every node, in this order; `restarted` only where Windows asked for it. */
@@ -55,7 +61,7 @@ const node = z
 
 const schema = z.strictObject({
   kind: z.literal(kind),
-  schemaVersion: z.literal(switchPlanSchemaVersion),
+  schemaVersion: z.literal([1, switchPlanSchemaVersion]),
   /** Written by a practice computer; a real one refuses it, and the other way round. */
   rehearsal: z.boolean(),
   /** Tells this switch from every other. */
@@ -73,6 +79,10 @@ const schema = z.strictObject({
     ),
   /** The DPM server's .bin: goes to every node, never into an attach. */
   dpmServerCredential: carriedCredential.nullable(),
+  /** The CA certificates above the DPM server's certificate: every node must trust their root. */
+  dpmServerAuthorities: carriedAuthorities,
+  /** Those above the certificates of the nodes, each once: the DPM server must trust their roots. */
+  nodeAuthorities: carriedAuthorities,
   /** Who has the next step, in words, for a person who opens the file; null: all is done. */
   next: z.string().max(400).nullable(),
 });
@@ -83,7 +93,7 @@ export const switchPlanSchema = schema;
 export type SwitchPlan = Readonly<Omit<z.infer<typeof schema>, 'next'>>;
 export type SwitchNode = SwitchPlan['nodes'][number];
 
-export const maxSwitchPlanBytes = 256 * 1024;
+export const maxSwitchPlanBytes = 384 * 1024;
 
 /** What the next computer has to do. One turn is one visit, except that a restart may part `clear` into two. */
 export type Turn =
@@ -179,6 +189,8 @@ export const newSwitchPlan = ({ nodeNames, ...given }: NewSwitchPlan): SwitchPla
   revision: 1,
   nodes: nodeNames.map((name) => ({ name, done: nothingDone, restartNeeded: false, credential: null })),
   dpmServerCredential: null,
+  dpmServerAuthorities: [],
+  nodeAuthorities: [],
 });
 
 export interface Progress {
@@ -190,7 +202,16 @@ export interface Progress {
   readonly restartNeeded?: boolean;
   readonly credential?: SwitchNode['credential'];
   readonly dpmServerCredential?: SwitchPlan['dpmServerCredential'];
+  readonly dpmServerAuthorities?: readonly string[];
+  /** Of one node: added to those of the others. */
+  readonly nodeAuthorities?: readonly string[];
 }
+
+/** What does not fit any more is left out: then the DPM server cannot check that root before it attaches. */
+const withAuthorities = (known: readonly string[], more: readonly string[]): string[] => {
+  const all = [...new Set([...known, ...more])];
+  return all.length <= maxAuthorities ? all : [...known];
+};
 
 /** The plan after some progress: the next revision. */
 export const advance = (plan: SwitchPlan, progress: Progress): SwitchPlan => {
@@ -200,6 +221,8 @@ export const advance = (plan: SwitchPlan, progress: Progress): SwitchPlan => {
     ...plan,
     revision: plan.revision + 1,
     dpmServerCredential: progress.dpmServerCredential ?? plan.dpmServerCredential,
+    dpmServerAuthorities: [...(progress.dpmServerAuthorities ?? plan.dpmServerAuthorities)],
+    nodeAuthorities: withAuthorities(plan.nodeAuthorities, progress.nodeAuthorities ?? []),
     nodes: plan.nodes.map((one) =>
       progress.nodeName !== null && !sameName(one.name, progress.nodeName)
         ? one

@@ -23,6 +23,7 @@ import { nameResolution } from './name-resolution.js';
 import { netbiosConflict } from './netbios-conflict.js';
 import { ntlmPolicy } from './ntlm-policy.js';
 import { ownName } from './own-name.js';
+import { peerRoot } from './peer-root.js';
 import { pendingRestart } from './pending-restart.js';
 import { portCheck } from './port.js';
 import { role } from './role.js';
@@ -33,7 +34,7 @@ import { visualCpp2012, visualCpp2013, visualCpp2022 } from './visual-cpp.js';
 import { windowsVersion } from './windows-version.js';
 import { managementFramework } from './wmf.js';
 
-export { noFacts, type PreflightFacts } from './subject.js';
+export { noFacts, type PeerRoot, type PreflightFacts } from './subject.js';
 
 /** Every check, in the order in which findings are shown: the computer, names, network, policies, software, DPM. */
 export const preflightChecks: readonly PreflightCheck[] = [
@@ -48,6 +49,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   netbiosConflict,
   disjointNamespace,
   ...[135, 5718, 5719, 6076].map(portCheck),
+  peerRoot,
   listedComputers,
   listeners,
   firewall,

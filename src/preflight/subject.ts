@@ -8,6 +8,25 @@ import type { ProcedureName } from '../procedures/plan.js';
 import type { Side } from '../steps/step.js';
 import { registryKeys, type RegistryName } from './registry.js';
 
+/** The root above another computer's certificate, and where this computer has it. */
+export interface PeerRoot {
+  /** The computers whose root it is. */
+  readonly from: readonly string[];
+  /** Null: the other computer did not say. */
+  readonly root: {
+    readonly subject: string;
+    readonly thumbprint: string;
+    readonly notBefore: string | null;
+    readonly notAfter: string | null;
+  } | null;
+  /** Stores of this computer that hold it; null: not read. */
+  readonly stores: readonly string[] | null;
+  /** Why the stores could not be read; null: they were. */
+  readonly unread: string | null;
+  /** Someone agreed, and the plan imports it. */
+  readonly importing: boolean;
+}
+
 /** What is planned, as far as it is known; null: not known (yet), and what hangs on it is not judged. */
 export interface PreflightFacts {
   /** Which of the two computers this is. */
@@ -27,6 +46,8 @@ export interface PreflightFacts {
   readonly listed: readonly string[];
   /** The installer that is to be used; null: the newest that is found. */
   readonly installer: string | null;
+  /** The roots of the other computers, by their handover files; null: there is no such file. */
+  readonly peers: readonly PeerRoot[] | null;
 }
 
 export const noFacts = (side: Side): PreflightFacts => ({
@@ -41,6 +62,7 @@ export const noFacts = (side: Side): PreflightFacts => ({
   accountsInUse: [],
   listed: [],
   installer: null,
+  peers: null,
 });
 
 const needsAgent: ReadonlySet<ProcedureName> = new Set([

@@ -1,6 +1,6 @@
 import type { SetDpmCredentials } from '../dpm/command-lines.js';
 import { faultyExamplesOf, type FaultyExample } from '../dpm/faulty-examples.js';
-import type { Handover } from '../dpm/handover.js';
+import { handoverSchemaVersion, type Handover } from '../dpm/handover.js';
 import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
 import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
 import { copyCredential, credentialFileOf } from '../steps/credential-files.js';
@@ -27,7 +27,7 @@ const ownFolder =
 
 const emptyHandover = {
   kind: 'dpm-prep handover',
-  schemaVersion: 1,
+  schemaVersion: handoverSchemaVersion,
   method: 'certificate',
   witnessed: true,
   userName: null,
@@ -46,6 +46,8 @@ export interface SetCredentialsInput {
   readonly newFolder: string;
   /** SHA-256 of the .bin that was made here last, by the journal. */
   readonly lastMade: string | null;
+  /** The CA certificates above the DPM server's certificate, for the handover files: DER in base64. */
+  readonly authorities: readonly string[];
   /** The computers that are to be protected: one handover file for each. */
   readonly psNames: readonly string[];
   readonly handoverFolder: string;
@@ -57,6 +59,7 @@ export const setCredentialsPlan = ({
   credentials,
   newFolder,
   lastMade,
+  authorities,
   psNames,
   handoverFolder,
   rehearsal,
@@ -85,6 +88,8 @@ export const setCredentialsPlan = ({
           thumbprint: null,
           dpmServerCredential: madeBy(earlier, setDpmCredentialsId),
           protectedComputerCredential: null,
+          dpmServerAuthorities: [...authorities],
+          protectedComputerAuthorities: [],
         }),
       }),
     ),
@@ -107,6 +112,10 @@ export interface CertificateProtectedInput {
   /** Takes away what is recorded of a step from before something else changed the agent. */
   readonly sinceChanged: (step: Step) => Step;
   readonly thumbprint: string;
+  /** The CA certificates above the certificate of this computer, for the handover file: DER in base64. */
+  readonly authorities: readonly string[];
+  /** Those of the DPM server, as its handover file has them. */
+  readonly dpmServerAuthorities: readonly string[];
   readonly handoverFolder: string;
   readonly rehearsal: boolean;
   /** The DPM server for which this agent was configured by NTLM before; null: nothing shows that it was. */
@@ -150,6 +159,8 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
             ? null
             : { name: input.dpmCredential.name, sha256: input.dpmCredential.sha256 },
         protectedComputerCredential: madeBy(earlier, setDpmServerCertificateId),
+        dpmServerAuthorities: [...input.dpmServerAuthorities],
+        protectedComputerAuthorities: [...input.authorities],
       }),
     }),
   ],
@@ -199,6 +210,8 @@ export interface HandoverByHandInput {
   readonly dpmServerName: string;
   readonly psName: string;
   readonly thumbprint: string | null;
+  /** The CA certificates above the certificate of this computer: DER in base64. */
+  readonly authorities: readonly string[];
   readonly dpmServerCredential: NonNullable<Handover['dpmServerCredential']>;
   readonly protectedComputerCredential: NonNullable<Handover['protectedComputerCredential']>;
   readonly handoverFolder: string;
@@ -206,7 +219,11 @@ export interface HandoverByHandInput {
 }
 
 /** For a SetDpmServer that was run without dpm-prep: only the file for the other computer is left to write. */
-export const handoverByHandPlan = ({ handoverFolder, ...values }: HandoverByHandInput): Plan => ({
+export const handoverByHandPlan = ({
+  handoverFolder,
+  authorities,
+  ...values
+}: HandoverByHandInput): Plan => ({
   procedure: 'certificate',
   side: 'protected-computer',
   title: `Write the handover file of ${values.psName}`,
@@ -214,7 +231,13 @@ export const handoverByHandPlan = ({ handoverFolder, ...values }: HandoverByHand
     writeHandover({
       side: 'protected-computer',
       folder: handoverFolder,
-      handover: () => ({ ...emptyHandover, ...values, writtenBy: 'protected-computer' }),
+      handover: () => ({
+        ...emptyHandover,
+        ...values,
+        dpmServerAuthorities: [],
+        protectedComputerAuthorities: [...authorities],
+        writtenBy: 'protected-computer',
+      }),
     }),
   ],
   notes: [],

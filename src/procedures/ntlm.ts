@@ -1,5 +1,5 @@
 import { hostLabel, nameForm, type ComputerName } from '../dpm/names.js';
-import type { Handover } from '../dpm/handover.js';
+import { handoverSchemaVersion, type Handover } from '../dpm/handover.js';
 import { attachNtlm } from '../steps/attach-ntlm.js';
 import type { AttachedWith } from '../steps/attach-record.js';
 import { installAgent } from '../steps/install-agent.js';
@@ -81,7 +81,7 @@ export interface NtlmProtectedInput {
 
 const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
   kind: 'dpm-prep handover',
-  schemaVersion: 1,
+  schemaVersion: handoverSchemaVersion,
   rehearsal,
   method: 'ntlm',
   witnessed: true,
@@ -93,6 +93,8 @@ const ntlmHandover = (names: NtlmNames, rehearsal: boolean): Handover => ({
   thumbprint: null,
   dpmServerCredential: null,
   protectedComputerCredential: null,
+  dpmServerAuthorities: [],
+  protectedComputerAuthorities: [],
 });
 
 /** "Back up using NTLM authentication", the protected computer's part. */

@@ -120,6 +120,8 @@ export interface RemoveInput extends TurnInput {
   readonly credentials: SetDpmCredentialsInput | null;
   /** The DPM server's .bin, where it is there already. */
   readonly ownFile: CredentialFile | null;
+  /** The CA certificates above its certificate, for the plan file. */
+  readonly authorities: readonly string[];
 }
 
 /** DPM server: its own certificate, then the nodes off its list (step 1). */
@@ -137,6 +139,7 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
         nodeName: null,
         at,
         ...(file ? { dpmServerCredential: { name: file.name, sha256: file.sha256 } } : {}),
+        dpmServerAuthorities: input.authorities,
       };
     },
   );
@@ -250,11 +253,14 @@ export interface ConfigureInput extends TurnInput, Omit<SetDpmServerCertificateI
   readonly newFolder: string;
   /** Where the .bin is to be copied to. */
   readonly outputFilePath: string;
+  /** The CA certificates above the node's certificate, for the plan file. */
+  readonly authorities: readonly string[];
 }
 
 /** A node: the agent again, and this time by certificate (step 3). */
 export const configurePlan = (input: ConfigureInput): TurnPlan => {
-  const { switchPlan, path, at, node, installer, newFolder, outputFilePath, ...configuration } = input;
+  const { switchPlan, path, at, node, installer, newFolder, outputFilePath, authorities, ...configuration } =
+    input;
   const { many, dpmServerName } = common(switchPlan);
   const side = 'protected-computer';
   const cleared = new Date(node.done.agentUninstalled ?? 0);
@@ -265,6 +271,7 @@ export const configurePlan = (input: ConfigureInput): TurnPlan => {
       nodeName: node.name,
       at,
       credential: made(earlier, setDpmServerCertificateId),
+      nodeAuthorities: authorities,
     }),
   );
   return {

@@ -78,7 +78,7 @@ export const computerFaults = {
   'data-sources-protected': 'data sources of the computer are actively protected; removing it fails with 292',
   'ca-approval': 'the practice certificate authority must approve a request before it issues a certificate',
   'root-untrusted':
-    'the root of the practice certificate authority is not trusted; certreq -accept fails with 0x800B0109',
+    'the computer trusts no root of a practice certificate authority; certreq -accept fails with 0x800B0109',
   'crl-unreachable': 'the revocation list of the practice certificate authority cannot be reached',
 } as const;
 

@@ -167,6 +167,8 @@ const server = z.object({
     .object({
       thumbprint: line,
       authCaThumbprint: line.nullable(),
+      /** Thumbprint of the root above its certificate: every protected computer must trust it. */
+      root: line,
       /** SHA-256 of every .bin that it wrote. */
       files: z.array(line).max(1_000),
     })

@@ -37,6 +37,8 @@ const isCompleted = (text: string, wanted: Handover): boolean => {
     thumbprint: _thumbprint,
     protectedComputerCredential: _bin,
     writtenBy: _by,
+    protectedComputerAuthorities: _authorities,
+    schemaVersion: _version,
     ...shared
   } = existing.value;
   return Object.entries(shared).every(

@@ -78,6 +78,7 @@ beforeAll(() => {
       confirm: 'Finance01.widgets.corp.com',
       silenceSeconds: 60,
       installChain: true,
+      importRoot: [thumbprint],
       ignore: ['service-wmi'],
       strict: false,
     }),

@@ -307,6 +307,8 @@ describe.skipIf(noOpenssl)(
       });
       server.serve('/later.crl', shop.crl(ca));
       await store(world, dpmServer, { certificate });
+      // The computer must trust the root of the DPM server's new certificate.
+      await store(world, computer, { certificate, withKey: false });
       const set = await onPractice(world, setCredentials(certificate.thumbprint));
       expect(set.code, set.stdout).toBe(6);
       const handover = inTemp(handoverFileName(computer));

@@ -15,6 +15,8 @@ const handover: Handover = {
   productionServerDnsSuffix: null,
   thumbprint: null,
   dpmServerCredential: null,
+  dpmServerAuthorities: [],
+  protectedComputerAuthorities: [],
   protectedComputerCredential: { name: 'CertificateConfiguration_Finance01.bin', sha256: 'a'.repeat(64) },
 };
 

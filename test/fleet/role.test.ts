@@ -116,6 +116,8 @@ describePrograms(['ansible-playbook'], 'a handover file that a host gave', () =>
     },
     ...{ userName: null, productionServerDnsSuffix: null, thumbprint: 'A'.repeat(40) },
     dpmServerCredential: { name: 'CertificateConfiguration_Server01.bin', sha256: 'b'.repeat(64) },
+    dpmServerAuthorities: [],
+    protectedComputerAuthorities: [],
     protectedComputerCredential: { name: 'own.bin', sha256: 'a'.repeat(64) },
   };
   const texts = names.map(([name]) =>

@@ -20,6 +20,8 @@ const handover: Handover = {
   productionServerDnsSuffix: null,
   thumbprint: null,
   dpmServerCredential: { name: 'CertificateConfiguration_Server01.corp.contoso.com.bin', sha256: own },
+  dpmServerAuthorities: [],
+  protectedComputerAuthorities: [],
   protectedComputerCredential: { name, sha256: theirs },
 };
 const byHand: Handover = { ...handover, witnessed: false };

@@ -94,7 +94,14 @@ describe('the plans print the command lines of the page', () => {
   it('Set-DPMCredentials, first and again', () => {
     const common = { dpmServerName: 'dpmserver.contoso.com', outputFilePath: 'c:\\CertMetaData\\' };
     const newFolder = 'C:\\ProgramData\\dpm-prep\\0123456789abcdef';
-    const input = { psNames: [], newFolder, lastMade: null, handoverFolder: 'C:\\Temp', rehearsal: false };
+    const input = {
+      psNames: [],
+      newFolder,
+      lastMade: null,
+      authorities: [],
+      handoverFolder: 'C:\\Temp',
+      rehearsal: false,
+    };
     expect(
       lines(setCredentialsPlan({ ...input, credentials: { ...common, action: 'Configure', thumbprint } }))[1],
     ).toBe(
@@ -123,6 +130,8 @@ describe('the plans print the command lines of the page', () => {
       handoverFolder: 'c:\\Temp',
       rehearsal: false,
       onceNtlmFor: null,
+      authorities: [],
+      dpmServerAuthorities: [],
     });
     expect(lines(plan)[1]).toBe(
       `SetDpmServer.exe -dpmCredential "${bin}\\CertificateConfiguration_DPM01.contoso.com.bin" -OutputFilePath C:\\ProgramData\\dpm-prep\\0123456789abcdef -Thumbprint ${thumbprint}`,

@@ -142,6 +142,7 @@ describe('what each turn runs', () => {
       folder: 'C:\\Switch',
       credentials: null,
       ownFile: { path: 'C:\\Own\\own.bin', name: 'own.bin', sha256 },
+      authorities: [],
     };
     const removals = names.map(
       (name) => `Remove-ProductionServer.ps1 -DPMServerName ${dpmServerName} -PSName ${name}`,
@@ -172,6 +173,7 @@ describe('what each turn runs', () => {
       },
       folder: 'C:\\Switch',
       ownFile: null,
+      authorities: [],
     });
     expect(lines(plan)[0]).toBe(
       `Set-DPMCredentials -DPMServerName ${dpmServerName} -Type Certificate -Action Configure -OutputFilePath C:\\New -Thumbprint ${'A'.repeat(40)}`,
@@ -202,6 +204,7 @@ describe('what each turn runs', () => {
       dpmCredentialSha256: sha256,
       newFolder: 'C:\\New',
       outputFilePath: 'C:\\Switch',
+      authorities: [],
       thumbprint: 'A'.repeat(40),
     });
     expect(lines(plan)).toEqual([
@@ -247,6 +250,7 @@ describe('the plan file after a turn', () => {
       dpmCredentialSha256: null,
       newFolder: 'n',
       outputFilePath: 'x',
+      authorities: [],
       thumbprint: 'A'.repeat(40),
     });
     const made = { path: 'C:\\Switch\\node.bin', name: 'node.bin', sha256 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { credentialFileName } from '../../src/dpm/credential-file.js';
 import { handoverFileName, serializeHandover, type Handover } from '../../src/dpm/handover.js';
+import { readAuthority, type AuthoritySide } from '../../src/rehearsal/authority/authority-file.js';
 import { theAuthority } from '../../src/rehearsal/authority/authority.js';
 import { derOf, thumbprintOf } from '../../src/rehearsal/authority/issue.js';
 import { writeCredential } from '../../src/rehearsal/credential-file.js';
@@ -44,11 +45,19 @@ export const onServer = (world: string, name: string): string =>
 export const sha256Of = (path: string): string =>
   createHash('sha256').update(readFileSync(path)).digest('hex');
 
+/** The CA certificates of one side's practice authority, as a handover file carries them. */
+export const authoritiesOf = (world: string, side: AuthoritySide): readonly string[] => {
+  const authority = readAuthority(world, side);
+  return authority === null
+    ? []
+    : [authority.issuing, authority.root].map(({ certificate }) => derOf(certificate).toString('base64'));
+};
+
 export const writeHandoverFile = (world: string, psName: string, change: Partial<Handover> = {}): void => {
   const bin = onServer(world, credentialFileName(psName));
   const handover: Handover = {
     kind: 'dpm-prep handover',
-    schemaVersion: 1,
+    schemaVersion: 2,
     rehearsal: true,
     method: 'certificate',
     witnessed: true,
@@ -60,6 +69,8 @@ export const writeHandoverFile = (world: string, psName: string, change: Partial
     thumbprint: 'B'.repeat(40),
     dpmServerCredential: null,
     protectedComputerCredential: { name: credentialFileName(psName), sha256: sha256Of(bin) },
+    dpmServerAuthorities: [...authoritiesOf(world, 'dpm-server')],
+    protectedComputerAuthorities: [...authoritiesOf(world, 'protected-computer')],
     ...change,
   };
   writeFileSync(onServer(world, handoverFileName(psName)), serializeHandover(handover));
@@ -71,6 +82,8 @@ export interface CertificateWorld {
   /** How many of them the DPM server lists already. */
   readonly attached?: number;
   readonly scriptMs?: number;
+  /** Default true: each side trusts the root of the other one already. */
+  readonly trusting?: boolean;
 }
 
 /**
@@ -86,10 +99,20 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
     behaviour: { ...quick, ...(wanted.scriptMs === undefined ? {} : { scriptMs: wanted.scriptMs }) },
   });
   const { folder } = world;
-  const root = thumbprintOf(derOf((await theAuthority(folder)).root.certificate));
-  const common = { dpmServerName: dpmServer, thumbprint: 'B'.repeat(40), root };
+  const rootOf = async (side: AuthoritySide): Promise<StoredCertificate> => {
+    const der = derOf((await theAuthority(folder, side)).root.certificate);
+    return {
+      store: 'LocalMachine\\Root',
+      der: der.toString('base64'),
+      thumbprint: thumbprintOf(der),
+      key: null,
+    };
+  };
+  const roots = { server: await rootOf('dpm-server'), computers: await rootOf('protected-computer') };
+  const common = { dpmServerName: dpmServer, thumbprint: 'B'.repeat(40) };
   const own = writeCredential(folder, dpmServer, temp, {
     ...common,
+    root: roots.server.thumbprint,
     madeBy: 'dpm-server',
     computer: dpmServer,
     name: dpmServer,
@@ -98,6 +121,7 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
     name,
     ...writeCredential(folder, dpmServer, temp, {
       ...common,
+      root: roots.computers.thumbprint,
       madeBy: 'protected-computer',
       computer: name,
       name,
@@ -107,13 +131,20 @@ export const certificateWorld = async (wanted: CertificateWorld): Promise<World>
     const server = draft.of({ id: dpmServer });
     if (server.server) {
       startCpWrapper(server, places.serverBin);
-      server.server.credentials = { thumbprint: 'C'.repeat(40), authCaThumbprint: null, files: [own.sha256] };
+      if (wanted.trusting !== false) server.certificates.push(roots.computers);
+      server.server.credentials = {
+        thumbprint: 'C'.repeat(40),
+        authCaThumbprint: null,
+        root: roots.server.thumbprint,
+        files: [own.sha256],
+      };
     }
     for (const [n, { name, sha256 }] of files.entries()) {
       const computer = draft.world.computers.find(({ id }) => id === name);
       if (!computer) throw new Error(`no ${name}`);
       const state = draft.of(computer);
       state.services.push({ name: 'DPMRA', displayName: 'DPMRA', state: 'running', startMode: 'automatic' });
+      if (wanted.trusting !== false) state.certificates.push(roots.server);
       openAgentFirewall(state);
       startCpWrapper(state, places.agentBin);
       state.agent = {

@@ -15,11 +15,12 @@ import { existingJournal } from '../past-runs.js';
 import { lastAttachOf, listedBeforeCut } from './history.js';
 import { refuseOtherMethod } from './other-method.js';
 import type { ProcedureKey } from '../parameter-groups.js';
+import { peerOf, peerTrust, withConsent } from '../peer-roots.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
 
 export type CertificateAttachKey =
-  ProcedureKey | 'auth' | 'dpmServerName' | 'psName' | 'psCredential' | 'handover' | 'confirm';
+  ProcedureKey | 'auth' | 'dpmServerName' | 'psName' | 'psCredential' | 'handover' | 'confirm' | 'importRoot';
 
 const psCredentialOf = (
   context: CommandContext<'psCredential'>,
@@ -131,15 +132,24 @@ export const runCertificateAttach = async (
     handover,
     confirmed,
   });
+  const trust =
+    handover === null
+      ? null
+      : await peerTrust(context, machine, 'dpm-server', [
+          peerOf(psName, handover.protectedComputerAuthorities),
+        ]);
+  const plan = certificateAttachPlan(attach);
+  const final = {
+    ...answers,
+    auth: 'certificate' as const,
+    psCredential: attach.psCredential,
+    ...(confirmed === null ? {} : { confirm: confirmed }),
+  };
   return runProcedure(context, {
-    plan: certificateAttachPlan(attach),
+    plan: { ...plan, steps: [...(trust?.steps ?? []), ...plan.steps] },
     machine,
-    answers: {
-      ...answers,
-      auth: 'certificate',
-      psCredential: attach.psCredential,
-      ...(confirmed === null ? {} : { confirm: confirmed }),
-    },
+    answers: trust === null ? final : withConsent(final, trust),
+    ...(trust === null ? {} : { about: { peers: trust.peers } }),
     findings: (await configuredCertificate(context, machine, facts))?.findings ?? [],
     next: () => null,
     notes: () => [`${psName} can now be added to a protection group in the DPM console.`],

@@ -24,10 +24,12 @@ import { refuseOtherMethod } from './other-method.js';
 import { readHandover, refuseContradiction, refuseOtherPair } from '../handover-file.js';
 import { existingJournal } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
+import { peerOf, peerTrust, withConsent, type Peer } from '../peer-roots.js';
 import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
 import { configuredCertificate } from '../store-certificates.js';
 
-export type InventoryAttachKey = ProcedureKey | PasswordKey | 'auth' | 'dpmServerName' | 'inventory';
+export type InventoryAttachKey =
+  ProcedureKey | PasswordKey | 'auth' | 'dpmServerName' | 'inventory' | 'importRoot';
 
 interface Prepared {
   readonly steps: readonly Step[];
@@ -35,6 +37,8 @@ interface Prepared {
   /** Also where only the handover file says it. */
   readonly userName: string | null;
   readonly password: Secret | null;
+  /** Whose root this DPM server must trust; null: NTLM, or no handover file says it. */
+  readonly peer: Peer | null;
 }
 
 const methodOf = (
@@ -89,6 +93,7 @@ const prepare = async (
       userName,
       steps: ntlmAttachPlan({ names, binFolder, lastAttach: lastAttachOf(journal, psName) }).steps,
       password: entry.passwordFile === null ? null : readPasswordFile(entry.passwordFile),
+      peer: null,
     };
   }
   const named = entry.psCredential ?? handover?.protectedComputerCredential?.name;
@@ -108,7 +113,13 @@ const prepare = async (
     // An inventory is not a typed confirmation: a .bin that nobody saw being made is never attached from it.
     confirmed: null,
   });
-  return { method: 'certificate', userName: null, steps: certificateAttachSteps(attach), password: null };
+  return {
+    method: 'certificate',
+    userName: null,
+    steps: certificateAttachSteps(attach),
+    password: null,
+    peer: handover === null ? null : peerOf(psName, handover.protectedComputerAuthorities),
+  };
 };
 
 const refuseSharedUsers = (rows: readonly NamedRow[], path: string): void => {
@@ -207,6 +218,14 @@ export const runInventoryAttach = async (
   const findings = byCertificate
     ? ((await configuredCertificate(context, machine, facts))?.findings ?? [])
     : [];
+  const trust = byCertificate
+    ? await peerTrust(
+        context,
+        machine,
+        'dpm-server',
+        prepared.flatMap(({ peer }) => (peer === null ? [] : [peer])),
+      )
+    : null;
   const passwords = new Map(
     prepared.flatMap(({ steps, password }) => steps.map((step) => [step.id, password] as const)),
   );
@@ -215,13 +234,16 @@ export const runInventoryAttach = async (
       procedure: prepared.some(({ method }) => method === 'ntlm') ? 'ntlm' : 'certificate',
       side: 'dpm-server',
       title: `Attach ${String(prepared.length)} computers to ${answers.dpmServerName.text}`,
-      steps: prepared.flatMap(({ steps }) => steps),
+      steps: [...(trust?.steps ?? []), ...prepared.flatMap(({ steps }) => steps)],
       notes: [],
     },
     machine,
-    answers,
+    answers: trust === null ? answers : withConsent(answers, trust),
     findings,
-    about: { listed: entries.map(({ psName }) => psName) },
+    about: {
+      listed: entries.map(({ psName }) => psName),
+      ...(trust === null ? {} : { peers: trust.peers }),
+    },
     password: () => unattendedPassword(answers, context.environment),
     passwordFor: (step) => passwords.get(step.id) ?? null,
     next: () => null,

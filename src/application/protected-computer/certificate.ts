@@ -3,6 +3,7 @@ import type { Answers, AnswersOf, RunKey } from '../../answers/parameters.js';
 import type { Finding } from '../../checks/check.js';
 import { tool } from '../../dpm/command-lines.js';
 import { computerOfCredentialFile } from '../../dpm/credential-file.js';
+import { carriableAuthorities } from '../../dpm/carried-file.js';
 import { handoverFileName, type Handover } from '../../dpm/handover.js';
 import { binFolders, outputFolder } from '../../dpm/locations.js';
 import { parseComputerName } from '../../dpm/names.js';
@@ -21,6 +22,7 @@ import { readHandover, refuseOtherPair } from '../handover-file.js';
 import { newFolderFor } from '../new-folder.js';
 import { existingJournal, lastNtlmNames, sinceAgentChanged } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
+import { authoritiesAbove, peerOf, peerTrust, withConsent } from '../peer-roots.js';
 import { runProcedure, unattendedNeeds } from '../procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../store-certificates.js';
 
@@ -33,7 +35,8 @@ export type CertificateProtectedKey =
   | 'psName'
   | 'outputFilePath'
   | 'thumbprint'
-  | 'handoverFolder';
+  | 'handoverFolder'
+  | 'importRoot';
 
 const attachNext = (
   dpmServerName: string,
@@ -157,24 +160,35 @@ export const runCertificateProtected = async (
   const findings: readonly Finding[] = machine
     ? await storeCertificateFindings(context, machine, { thumbprint, expectedName: psName })
     : [];
+  const trust =
+    machine === null || handover === null
+      ? null
+      : await peerTrust(context, machine, 'protected-computer', [
+          peerOf(dpmServerName, handover.dpmServerAuthorities),
+        ]);
+  const plan = certificateProtectedPlan({
+    dpmServerName,
+    psName,
+    binFolder: agentBinFolder(facts),
+    installer: install?.installer ?? null,
+    dpmCredential: bin,
+    outputFilePath: answers.outputFilePath,
+    newFolder: newFolderFor(machine),
+    sinceChanged: sinceAgentChanged(machine ? existingJournal(context, machine) : null, install !== null),
+    thumbprint,
+    authorities: carriableAuthorities(await authoritiesAbove(machine, thumbprint)),
+    dpmServerAuthorities: handover?.dpmServerAuthorities ?? [],
+    handoverFolder: folder,
+    rehearsal: machine?.rehearsal ?? false,
+    onceNtlmFor: machine ? onceNtlmFor(context, machine) : null,
+  });
+  const final = { ...answers, dpmCredential: bin.path, thumbprint };
   return runProcedure(context, {
-    plan: certificateProtectedPlan({
-      dpmServerName,
-      psName,
-      binFolder: agentBinFolder(facts),
-      installer: install?.installer ?? null,
-      dpmCredential: bin,
-      outputFilePath: answers.outputFilePath,
-      newFolder: newFolderFor(machine),
-      sinceChanged: sinceAgentChanged(machine ? existingJournal(context, machine) : null, install !== null),
-      thumbprint,
-      handoverFolder: folder,
-      rehearsal: machine?.rehearsal ?? false,
-      onceNtlmFor: machine ? onceNtlmFor(context, machine) : null,
-    }),
+    plan: { ...plan, steps: [...(trust?.steps ?? []), ...plan.steps] },
     machine,
-    answers: { ...answers, dpmCredential: bin.path, thumbprint },
+    answers: trust === null ? final : withConsent(final, trust),
     findings,
+    ...(trust === null ? {} : { about: { peers: trust.peers } }),
     next: (earlier) => attachNext(dpmServerName, psName, handoverPath(folder, psName), earlier),
   });
 };

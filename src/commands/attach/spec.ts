@@ -18,6 +18,7 @@ export const spec = {
     'userName',
     'psCredential',
     'handover',
+    'importRoot',
     'inventory',
     'confirm',
     ...passwordParameters,

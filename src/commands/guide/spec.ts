@@ -24,6 +24,7 @@ export const spec = {
     'installer',
     'acceptEula',
     'handover',
+    'importRoot',
     'handoverFolder',
     'outputFilePath',
     'thumbprint',

@@ -2,6 +2,7 @@ import { complete } from '../../answers/complete.js';
 import type { Answers } from '../../answers/parameters.js';
 import { carriesName, computerOfCredentialFile } from '../../dpm/credential-file.js';
 import { attachProductionServerWithCertificateParameters, tool } from '../../dpm/command-lines.js';
+import { carriableAuthorities } from '../../dpm/carried-file.js';
 import { handoverFileName } from '../../dpm/handover.js';
 import { outputFolder } from '../../dpm/locations.js';
 import { mayBeSameComputer, parseComputerName } from '../../dpm/names.js';
@@ -20,6 +21,7 @@ import { agentBinFolder, computerFacts, requireAgent, type ComputerFacts } from 
 import { baseName, resolveFile } from '../../application/file-paths.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
+import { authoritiesAbove } from '../../application/peer-roots.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { storeCertificateFindings } from '../../application/store-certificates.js';
 import type { spec } from './spec.js';
@@ -190,6 +192,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
       ...names,
       witnessed,
       thumbprint: thumbprint ?? null,
+      authorities: carriableAuthorities(await authoritiesAbove(machine, thumbprint)),
       dpmServerCredential,
       protectedComputerCredential,
       handoverFolder: folder,

@@ -4,7 +4,8 @@ import type { Finding, FindingStatus } from '../../checks/check.js';
 import { blocks } from '../../checks/run-checks.js';
 import type { Handover } from '../../dpm/handover.js';
 import { exitCode } from '../../exit-code.js';
-import { preflightChecks } from '../../preflight/index.js';
+import type { Machine } from '../../machine/machine.js';
+import { preflightChecks, type PeerRoot } from '../../preflight/index.js';
 import { report, type Report } from '../../run/report.js';
 import { checkLines } from '../../show/check-list.js';
 import { printReport } from '../../show/report-text.js';
@@ -23,6 +24,7 @@ import { inventoryOf } from '../../application/inventory.js';
 import { checkRow, listedCheckSchema, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
+import { peerOf, peerTrust } from '../../application/peer-roots.js';
 import { plannedFacts } from '../../application/planned-facts.js';
 import { environmentOf, refuseUnsupported } from '../../application/scenario.js';
 import { storeCertificateFindings } from '../../application/store-certificates.js';
@@ -63,6 +65,23 @@ const certificateFindings = async (
   });
 };
 
+/** The root of the other computer; null: there is no file of it. */
+const peersOf = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  side: Side,
+  handover: Handover | null,
+): Promise<readonly PeerRoot[] | null> => {
+  if (handover?.method !== 'certificate') return null;
+  const [name, ders] =
+    side === 'dpm-server'
+      ? [handover.psName, handover.protectedComputerAuthorities]
+      : [handover.dpmServerName, handover.dpmServerAuthorities];
+  // Preflight changes nothing, so nobody is asked for a consent.
+  const asked = { ...context, prompter: null, answers: { ...context.answers, importRoot: undefined } };
+  return (await peerTrust(asked, machine, side, [peerOf(name, ders)])).peers;
+};
+
 const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   const { spec } = context;
   if (context.answers.listChecks === true) {
@@ -95,7 +114,11 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
     journal: existingJournal(context, machine),
   });
   const [computer, certificate] = await Promise.all([
-    checkComputer(context, machine, { ...planned, listed: entries.map(({ psName }) => psName) }),
+    checkComputer(context, machine, {
+      ...planned,
+      listed: entries.map(({ psName }) => psName),
+      peers: await peersOf(context, machine, side, handover),
+    }),
     certificateFindings({ ...context, answers }, machine, facts),
   ]);
   const findings = [...computer, ...certificate];

@@ -14,7 +14,7 @@ const exampleNames = (answers: Answers) => ({
   psName: answers.psName ?? valid('psName', 'Finance01.widgets.corp.com'),
 });
 
-/** A certificate of the practice authority into the computer's store. */
+/** A certificate of the computer's own practice authority into the computer's store. */
 export const importOf = (side: Side, { pfx, password }: Enrolled, on?: string): Act => ({
   side,
   ...(on === undefined ? {} : { on }),
@@ -75,13 +75,14 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
         answers: {
           auth: 'certificate',
           handover,
+          importRoot: [server.root],
           thumbprint: computer.thumbprint,
           outputFilePath: folder,
           handoverFolder: folder,
         },
       };
       yield { carry: [credentialOf(psName.text), handover], from: 'protected-computer', to: 'dpm-server' };
-      yield { side: 'dpm-server', command: 'attach', answers: { handover } };
+      yield { side: 'dpm-server', command: 'attach', answers: { handover, importRoot: [computer.root] } };
     },
   };
 };

@@ -71,6 +71,7 @@ export const switchRehearsal = (answers: Answers): Rehearsal => {
           acceptEula: true,
           ...(state === null ? { clusterName, dpmServerName: valid('dpmServerName', dpmServer) } : {}),
           thumbprint: enrolledFor(certificates, computer).thumbprint,
+          importRoot: Object.values(certificates).map(({ root }) => root),
         },
       };
       state = await readPlan(world, plan);

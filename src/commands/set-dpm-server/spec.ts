@@ -21,6 +21,7 @@ export const spec = {
     'outputFilePath',
     'thumbprint',
     'handover',
+    'importRoot',
     'handoverFolder',
     ...passwordParameters,
     'silenceSeconds',

@@ -24,6 +24,7 @@ const documentedOf = (switchPlan: SwitchPlan, turn: Turn, path: string): string 
           credentials: null,
           ownFile: null,
           folder: '.',
+          authorities: [],
         }).plan,
         tool.removeProductionServer,
       );
@@ -50,6 +51,7 @@ const documentedOf = (switchPlan: SwitchPlan, turn: Turn, path: string): string 
           outputFilePath: '<folder of the plan file>',
           newFolder: '<folder of the plan file>',
           thumbprint: '<thumbprint>',
+          authorities: [],
         }).plan,
         tool.setDpmServer,
       );

@@ -1,4 +1,5 @@
 import { complete, missingAnswer } from '../../answers/complete.js';
+import { carriableAuthorities } from '../../dpm/carried-file.js';
 import type { SwitchNode } from '../../dpm/switch-plan.js';
 import { checkProblem } from '../../problem.js';
 import { clearPlan, configurePlan } from '../../procedures/switch-auth.js';
@@ -13,6 +14,7 @@ import { agentBinFolder } from '../../application/facts.js';
 import { resolveInstaller } from '../../application/agent-installer.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { newFolderFor } from '../../application/new-folder.js';
+import { authoritiesAbove } from '../../application/peer-roots.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 import type { ReadyTurn, TurnContext } from './server-turns.js';
@@ -103,6 +105,7 @@ export const readyToConfigure = async (turn: TurnContext, node: SwitchNode): Pro
       newFolder: newFolderFor(machine),
       outputFilePath,
       thumbprint,
+      authorities: carriableAuthorities(await authoritiesAbove(machine, thumbprint)),
     }),
     answers: { ...answers, plan: path, thumbprint, installer },
     findings: await storeCertificateFindings(context, machine, { thumbprint, expectedName: node.name }),

@@ -23,6 +23,7 @@ import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { folderOf } from '../../application/file-paths.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
+import { peersOfPlan, peerTrust, withConsent, type PeerTrust } from '../../application/peer-roots.js';
 import { runProcedure } from '../../application/procedure.js';
 import { knownSwitches, ownNames } from '../../application/switch-progress.js';
 import { refuseSecondPlan, switchedAlready } from './before-begin.js';
@@ -151,6 +152,21 @@ const ready = async (turnContext: TurnContext, turn: Turn, isNew: boolean): Prom
   }
 };
 
+/** The root of the other side, where this turn configures or attaches by certificate. */
+const trustFor = async (
+  { context, machine, switchPlan }: TurnContext,
+  { does }: Turn,
+): Promise<PeerTrust | null> => {
+  const { dpmServerName, dpmServerAuthorities, nodes, nodeAuthorities } = switchPlan;
+  if (does === 'configure') {
+    const peer = peersOfPlan(dpmServerName, dpmServerAuthorities);
+    return peerTrust(context, machine, 'protected-computer', [peer]);
+  }
+  if (does !== 'attach') return null;
+  const peer = peersOfPlan(nodes.map(({ name }) => name).join(', '), nodeAuthorities);
+  return peerTrust(context, machine, 'dpm-server', [peer]);
+};
+
 /** Said where someone might leave it out: at the turn itself, and where a later turn is tried before it. */
 const warningOf = (turn: Turn): readonly string[] =>
   turn.does === 'clear' ? [`Do not skip the uninstallation. ${enumeratesNothing}`] : [];
@@ -204,14 +220,16 @@ const run: CommandModule<SwitchKey>['run'] = async (given) => {
   const turnContext: TurnContext = { context, machine, facts, switchPlan, path, folder, at: new Date() };
   const prepared = await ready(turnContext, turn, existing === null);
   const { after, plan } = prepared.turn;
+  const trust = await trustFor(turnContext, turn);
   const result = await runProcedure(context, {
-    plan,
+    plan: trust === null ? plan : { ...plan, steps: [...trust.steps, ...plan.steps] },
     machine,
-    answers: prepared.answers,
+    answers: trust === null ? prepared.answers : withConsent(prepared.answers, trust),
     findings: prepared.findings,
     about: {
       dpmServerName: switchPlan.dpmServerName,
       psName: turn.on === 'node' ? turn.node.name : null,
+      ...(trust === null ? {} : { peers: trust.peers }),
     },
     next: (earlier) => nextAction(after(earlier), path),
     notes: (earlier) => (nextTurn(after(earlier)) === null ? [done] : []),

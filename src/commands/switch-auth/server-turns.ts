@@ -1,7 +1,8 @@
 import { complete, missingAnswer } from '../../answers/complete.js';
 import type { Finding } from '../../checks/check.js';
+import { carriableAuthorities } from '../../dpm/carried-file.js';
 import type { SetDpmCredentials } from '../../dpm/command-lines.js';
-import type { Handover } from '../../dpm/handover.js';
+import { handoverSchemaVersion, type Handover } from '../../dpm/handover.js';
 import type { SwitchNode, SwitchPlan } from '../../dpm/switch-plan.js';
 import type { Machine } from '../../machine/machine.js';
 import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
@@ -15,7 +16,8 @@ import { CredentialJudge, lastMadeHere, recordedOwnFiles } from '../../applicati
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { serverBinFolder, type ComputerFacts } from '../../application/facts.js';
 import { newFolderFor } from '../../application/new-folder.js';
-import { existingJournal } from '../../application/past-runs.js';
+import { configuredThumbprint, existingJournal } from '../../application/past-runs.js';
+import { authoritiesAbove } from '../../application/peer-roots.js';
 import { unattendedNeeds } from '../../application/procedure.js';
 import { chooseCertificate, storeCertificateFindings } from '../../application/store-certificates.js';
 import type { spec } from './spec.js';
@@ -71,7 +73,11 @@ const ownCredential = async ({
 
 const newCredentials = async (
   turn: TurnContext,
-): Promise<{ readonly credentials: SetDpmCredentials; readonly findings: readonly Finding[] }> => {
+): Promise<{
+  readonly credentials: SetDpmCredentials;
+  readonly thumbprint: string;
+  readonly findings: readonly Finding[];
+}> => {
   const { context, machine, facts, switchPlan, folder } = turn;
   const { answers } = context;
   const certificate = {
@@ -87,6 +93,7 @@ const newCredentials = async (
       thumbprint,
       ...(answers.authCaThumbprint === undefined ? {} : { authCaThumbprint: answers.authCaThumbprint }),
     },
+    thumbprint,
     findings: await storeCertificateFindings(context, machine, { ...certificate, thumbprint }),
   };
 };
@@ -124,6 +131,9 @@ export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<
         lastMade: lastMadeHere(existingJournal(context, turn.machine)),
       },
       ownFile: own,
+      authorities: carriableAuthorities(
+        await authoritiesAbove(turn.machine, made?.thumbprint ?? configuredThumbprint(context, turn.machine)),
+      ),
     }),
     answers: {
       ...context.answers,
@@ -137,7 +147,7 @@ export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<
 /** The plan file's word on a node, as the guard of the attach wants it. */
 const handoverOf = (plan: SwitchPlan, node: SwitchNode): Handover => ({
   kind: 'dpm-prep handover',
-  schemaVersion: 1,
+  schemaVersion: handoverSchemaVersion,
   rehearsal: plan.rehearsal,
   witnessed: true,
   method: 'certificate',
@@ -149,6 +159,8 @@ const handoverOf = (plan: SwitchPlan, node: SwitchNode): Handover => ({
   thumbprint: null,
   dpmServerCredential: plan.dpmServerCredential,
   protectedComputerCredential: node.credential,
+  dpmServerAuthorities: [],
+  protectedComputerAuthorities: [],
 });
 
 export const readyToAttach = async (turn: TurnContext): Promise<ReadyTurn> => {

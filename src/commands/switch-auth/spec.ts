@@ -19,6 +19,7 @@ export const spec = {
     'confirm',
     'dpmServerName',
     'thumbprint',
+    'importRoot',
     'authCaThumbprint',
     'dpmCredential',
     'outputFilePath',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { PracticeComputer } from '../state.js';
 
 const signer = z.object({ certificate: z.string().max(20_000), privateKey: z.string().max(20_000) });
 
@@ -13,10 +14,16 @@ const authoritySchema = z.object({
 
 export type Authority = z.output<typeof authoritySchema>;
 
-export const authorityPath = (folder: string): string => join(folder, 'authority', 'authority.json');
+/** Whose authority: that of the DPM server, or that of the protected computers. */
+export type AuthoritySide = PracticeComputer['role'];
 
-/** The world's authority, or null where none was needed yet. */
-export const readAuthority = (folder: string): Authority | null =>
-  existsSync(authorityPath(folder))
-    ? authoritySchema.parse(JSON.parse(readFileSync(authorityPath(folder), 'utf8')))
-    : null;
+export const authoritySides: readonly AuthoritySide[] = ['dpm-server', 'protected-computer'];
+
+export const authorityPath = (folder: string, side: AuthoritySide): string =>
+  join(folder, 'authority', `${side}.json`);
+
+/** The authority of one side, or null where none was needed yet. */
+export const readAuthority = (folder: string, side: AuthoritySide): Authority | null => {
+  const path = authorityPath(folder, side);
+  return existsSync(path) ? authoritySchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : null;
+};

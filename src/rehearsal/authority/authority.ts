@@ -1,12 +1,13 @@
 import { createServer } from 'node:net';
 import { changeWorld, writeWhole } from '../store.js';
 import type { State, StoredCertificate } from '../state.js';
-import { authorityPath, readAuthority, type Authority } from './authority-file.js';
+import { authorityPath, readAuthority, type Authority, type AuthoritySide } from './authority-file.js';
 import { derOf, issue, newKeyPair, thumbprintOf, type Signer } from './issue.js';
 
 /*
- * The practice certificate authority: a root and an issuing CA, kept in the folder `authority` of the world. Both
- * certificates are in the stores of every practice computer, as a group policy would put them there.
+ * The practice certificate authorities, kept in the folder `authority` of the world: the DPM server has one, and the
+ * protected computers have another, as in two companies. Each is a root and an issuing CA. Both certificates are in the
+ * stores of the computers of that side, as a group policy would put them there, and in no others.
  */
 
 const day = 86_400_000;
@@ -27,7 +28,12 @@ const freePort = async (): Promise<number> =>
     });
   });
 
-const newAuthority = async (): Promise<Authority> => {
+const nameOf: Record<AuthoritySide, string> = {
+  'dpm-server': 'of the DPM server',
+  'protected-computer': 'of the protected computers',
+};
+
+const newAuthority = async (side: AuthoritySide): Promise<Authority> => {
   const port = await freePort();
   const [rootKeys, issuingKeys] = [newKeyPair(), newKeyPair()];
   const now = Date.now();
@@ -36,7 +42,7 @@ const newAuthority = async (): Promise<Authority> => {
     privateKey: rootKeys.privateKey,
     certificate: issue({
       ...common,
-      commonName: 'Practice Root CA',
+      commonName: `Practice Root CA ${nameOf[side]}`,
       publicKey: rootKeys.publicKey,
       issuer: null,
       signingKey: rootKeys.privateKey,
@@ -48,7 +54,7 @@ const newAuthority = async (): Promise<Authority> => {
     privateKey: issuingKeys.privateKey,
     certificate: issue({
       ...common,
-      commonName: 'Practice Issuing CA',
+      commonName: `Practice Issuing CA ${nameOf[side]}`,
       publicKey: issuingKeys.publicKey,
       issuer: root,
       signingKey: root.privateKey,
@@ -71,20 +77,20 @@ const addOnce = (state: State, certificate: StoredCertificate): void => {
   if (!known) state.certificates.push(certificate);
 };
 
-/** The world's authority, made on first use, and trusted by every computer. */
-export const theAuthority = async (folder: string): Promise<Authority> => {
-  const known = readAuthority(folder);
+/** The authority of one side, made on first use, and trusted by the computers of that side. */
+export const theAuthority = async (folder: string, side: AuthoritySide): Promise<Authority> => {
+  const known = readAuthority(folder, side);
   if (known) return known;
-  const fresh = await newAuthority();
+  const fresh = await newAuthority(side);
   return changeWorld(folder, (draft) => {
-    const inBetween = readAuthority(folder);
+    const inBetween = readAuthority(folder, side);
     if (inBetween) return inBetween;
-    for (const computer of draft.world.computers) {
+    for (const computer of draft.world.computers.filter(({ role }) => role === side)) {
       const state = draft.of(computer);
       addOnce(state, inStore(fresh.root.certificate, 'LocalMachine\\Root'));
       addOnce(state, inStore(fresh.issuing.certificate, 'LocalMachine\\CA'));
     }
-    writeWhole(authorityPath(folder), `${JSON.stringify(fresh)}\n`);
+    writeWhole(authorityPath(folder, side), `${JSON.stringify(fresh)}\n`);
     return fresh;
   });
 };

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { hasFault } from '../faults.js';
 import { dpmServerOf } from '../names.js';
 import { readWorld } from '../store.js';
-import { readAuthority } from './authority-file.js';
+import { authoritySides, readAuthority, type Authority } from './authority-file.js';
 
-/** One server for each world in this process; it does not keep the process alive. */
+/** One server for each authority in this process; it does not keep the process alive. */
 const servers = new Map<string, Promise<Server | null>>();
 
 const isUnreachable = (folder: string): boolean => {
@@ -12,9 +12,7 @@ const isUnreachable = (folder: string): boolean => {
   return hasFault(world.faults, 'crl-unreachable', dpmServerOf(world).id);
 };
 
-const start = async (folder: string): Promise<Server | null> => {
-  const authority = readAuthority(folder);
-  if (!authority) return null;
+const start = async (folder: string, authority: Authority): Promise<Server | null> => {
   const { revocationList } = await import('./issue.js');
   const server = createServer((request, response) => {
     if (isUnreachable(folder)) {
@@ -44,9 +42,15 @@ const start = async (folder: string): Promise<Server | null> => {
   });
 };
 
-/** Serves the revocation lists of the world's authority on loopback, as long as this process lives. */
+/** Serves the revocation lists of the world's authorities on loopback, as long as this process lives. */
 export const serveRevocationLists = async (folder: string): Promise<void> => {
-  const running = servers.get(folder) ?? start(folder);
-  servers.set(folder, running);
-  if ((await running) === null) servers.delete(folder);
+  const authorities = authoritySides.map((side) => readAuthority(folder, side)).filter((one) => one !== null);
+  await Promise.all(
+    authorities.map(async (authority) => {
+      const key = `${folder} ${String(authority.port)}`;
+      const running = servers.get(key) ?? start(folder, authority);
+      servers.set(key, running);
+      if ((await running) === null) servers.delete(key);
+    }),
+  );
 };

@@ -7,7 +7,6 @@ import { toHost } from '../paths.js';
 import { places } from '../practice-files.js';
 import { readWorld, writeWhole } from '../store.js';
 import type { PracticeComputer } from '../state.js';
-import type { Authority } from './authority-file.js';
 import { issueFor, theAuthority } from './authority.js';
 import { derOf, newKeyPair, thumbprintOf } from './issue.js';
 
@@ -18,6 +17,8 @@ const enrolledSchema = z.object({
   /** Made for practice; protects nothing. */
   password: z.string(),
   thumbprint: z.string(),
+  /** Thumbprint of the root above it. */
+  root: z.string(),
 });
 
 export type Enrolled = z.output<typeof enrolledSchema>;
@@ -39,9 +40,10 @@ const pfxOf = (certificate: string, chain: readonly string[], privateKey: string
   return Buffer.from(asn1.toDer(whole).getBytes(), 'latin1');
 };
 
-const enrolOne = (folder: string, authority: Authority, computer: PracticeComputer): Enrolled => {
+const enrolOne = async (folder: string, computer: PracticeComputer): Promise<Enrolled> => {
   const path = enrolledPath(folder, computer.id);
   if (existsSync(path)) return enrolledSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const authority = await theAuthority(folder, computer.role);
   const commonName = certificateName(computer);
   const keys = newKeyPair();
   const certificate = issueFor(authority, {
@@ -56,7 +58,12 @@ const enrolOne = (folder: string, authority: Authority, computer: PracticeComput
     host,
     pfxOf(certificate, [authority.issuing.certificate, authority.root.certificate], keys.privateKey),
   );
-  const enrolled = { pfx, password: pfxPassword, thumbprint: thumbprintOf(derOf(certificate)) };
+  const enrolled = {
+    pfx,
+    password: pfxPassword,
+    thumbprint: thumbprintOf(derOf(certificate)),
+    root: thumbprintOf(derOf(authority.root.certificate)),
+  };
   writeWhole(path, `${JSON.stringify(enrolled)}\n`);
   return enrolled;
 };
@@ -69,7 +76,8 @@ export const enrol = async (
   folder: string,
   ids: readonly string[],
 ): Promise<Readonly<Record<string, Enrolled>>> => {
-  const authority = await theAuthority(folder);
   const wanted = readWorld(folder).computers.filter(({ id }) => ids.length === 0 || ids.includes(id));
-  return Object.fromEntries(wanted.map((computer) => [computer.id, enrolOne(folder, authority, computer)]));
+  const enrolled: Record<string, Enrolled> = {};
+  for (const computer of wanted) enrolled[computer.id] = await enrolOne(folder, computer);
+  return enrolled;
 };

@@ -8,6 +8,7 @@ import { places } from '../practice-files.js';
 import { addRecord } from '../records.js';
 import { changeWorld, readState } from '../store.js';
 import { chosenCertificate, startCpWrapper } from './certificate-mode.js';
+import type { State } from '../state.js';
 import type { ScriptTool, ToolContext } from './context.js';
 import { faulty, reach, requireServer } from './reach.js';
 
@@ -56,6 +57,7 @@ export const setDpmCredentials: ScriptTool = async (context, { parameters }) => 
     if (!state.server) return;
     state.server.credentials = {
       thumbprint: certificate.thumbprint,
+      root,
       authCaThumbprint: AuthCAThumbprint?.toUpperCase() ?? known?.authCaThumbprint ?? null,
       files: [...(known?.files ?? []), file.sha256],
     };
@@ -106,10 +108,16 @@ export const attachWithCertificate: ScriptTool = async (context, { parameters })
     if (!sameName(configuration.dpmServerName, certificateName(computer))) {
       throw new DpmError(33302, file.name, `its agent was configured for ${configuration.dpmServerName}`);
     }
-    const trusted = server.certificates.some(
-      ({ store, thumbprint }) => store === 'LocalMachine\\Root' && thumbprint === file.root,
-    );
-    if (!trusted) throw new DpmError(33302, file.name, 'its root is not trusted on the DPM server');
+    const trusts = (state: State, root: string): boolean =>
+      state.certificates.some(
+        ({ store, thumbprint }) => store === 'LocalMachine\\Root' && thumbprint === root,
+      );
+    if (!trusts(server, file.root)) {
+      throw new DpmError(33302, file.name, 'its root is not trusted on the DPM server');
+    }
+    if (!trusts(there, server.server.credentials.root)) {
+      throw new DpmError(33302, file.name, 'it does not trust the root of the DPM server');
+    }
     addRecord(draft.world, server, target, {
       serverName: file.name,
       authentication: 'certificate',

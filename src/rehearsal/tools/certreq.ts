@@ -90,7 +90,7 @@ const deliver = async (context: ToolContext, request: string, to: string, chain?
   if (!csr.verify() || commonName === '' || csr.publicKey === null) {
     throw new Refusal('The request was denied: its signature or its subject is not valid.');
   }
-  const authority = await theAuthority(context.folder);
+  const authority = await theAuthority(context.folder, context.computer.role);
   const certificate = issueFor(authority, {
     commonName,
     dnsNames: [commonName],
@@ -143,7 +143,9 @@ const retrieve = async (context: ToolContext, id: string, to: string, chain?: st
 
 const rootTrusted = async (context: ToolContext): Promise<boolean> => {
   if (hasFault(readWorld(context.folder).faults, 'root-untrusted', context.computer.id)) return false;
-  const root = thumbprintOf(derOf((await theAuthority(context.folder)).root.certificate));
+  const root = thumbprintOf(
+    derOf((await theAuthority(context.folder, context.computer.role)).root.certificate),
+  );
   return readState(context.folder, context.computer.id).certificates.some(
     ({ store, thumbprint }) => store === 'LocalMachine\\Root' && thumbprint === root,
   );

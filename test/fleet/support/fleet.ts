@@ -153,7 +153,8 @@ export class Fleet {
       faults: options.faults ?? [],
     });
     const made = new FleetWorld(world, this, inventory, name);
-    const thumbprints = auth === 'certificate' ? await this.#certificates(made) : {};
+    const { thumbprints, roots } =
+      auth === 'certificate' ? await this.#certificates(made) : { thumbprints: {}, roots: [] };
     const entry = (host: Host, more: Record<string, unknown>): Record<string, unknown> => ({
       ansible_host: host.address,
       ansible_ssh_private_key_file: host.key,
@@ -168,6 +169,7 @@ export class Fleet {
       ansible_python_interpreter: '/usr/bin/python3',
       ansible_ssh_common_args: '-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR',
       dpm_prep_rehearse: true,
+      dpm_prep_import_root: roots,
       dpm_prep_world: world.folder,
       dpm_prep_program: options.program ?? this.program,
       dpm_prep_auth: auth,
@@ -207,8 +209,11 @@ export class Fleet {
     );
   }
 
-  /** A certificate of the practice authority in the store of each computer. Thumbprints by name. */
-  async #certificates(made: FleetWorld): Promise<Readonly<Record<string, string>>> {
+  /** A certificate of its practice authority in the store of each computer: thumbprints by name, and the roots. */
+  async #certificates(made: FleetWorld): Promise<{
+    readonly thumbprints: Readonly<Record<string, string>>;
+    readonly roots: readonly string[];
+  }> {
     const enrolled = Object.entries(await made.world.enrol());
     for (const [host, { pfx, password }] of enrolled) {
       const { exitCode, stdout } = await made.run(
@@ -218,7 +223,10 @@ export class Fleet {
       );
       if (exitCode !== 0) throw new Error(`The certificate of ${host} was not imported: ${stdout}`);
     }
-    return Object.fromEntries(enrolled.map(([host, { thumbprint }]) => [host, thumbprint]));
+    return {
+      thumbprints: Object.fromEntries(enrolled.map(([host, { thumbprint }]) => [host, thumbprint])),
+      roots: [...new Set(enrolled.map(([, { root }]) => root))],
+    };
   }
 
   /** Every file of the hosts, the control machine and the practice worlds that holds a password. */

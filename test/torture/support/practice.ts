@@ -86,7 +86,10 @@ const updateOnServer: Procedure = {
 };
 
 /** What the practice authority issued for a computer: written there when `openWorld(…).enrol()` ran. */
-const enrolledIn = (world: string, computer: string): { readonly pfx: string; readonly thumbprint: string } =>
+const enrolledIn = (
+  world: string,
+  computer: string,
+): { readonly pfx: string; readonly thumbprint: string; readonly root: string } =>
   JSON.parse(readFileSync(enrolledFile(world, computer), 'utf8')) as ReturnType<typeof enrolledIn>;
 const enrolledFile = (world: string, computer: string): string =>
   join(world, 'authority', 'enrolled', `${computer}.json`);
@@ -137,6 +140,7 @@ const setByCertificate: Procedure = {
   side: 'protected-computer',
   words: (world) => [
     ...['set-dpm-server', '--auth', 'certificate', '--handover', handoverOf(world)],
+    ...['--import-root', enrolledIn(world, dpmServer).root],
     ...['--thumbprint', enrolledIn(world, computer).thumbprint],
     ...['--output-file-path', exchange(world), '--handover-folder', exchange(world)],
   ],
@@ -148,7 +152,10 @@ const attachByCertificate: Procedure = {
   name: 'attach by certificate',
   method: 'certificate',
   side: 'dpm-server',
-  words: (world) => ['attach', '--handover', handoverOf(world)],
+  words: (world) => [
+    ...['attach', '--handover', handoverOf(world)],
+    ...['--import-root', enrolledIn(world, computer).root],
+  ],
   password: null,
   after: [...setByCertificate.after, setByCertificate],
 };
