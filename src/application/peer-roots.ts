@@ -37,7 +37,7 @@ export const authoritiesAbove = async (
   machine: Machine | null,
   thumbprint: string | null | undefined,
 ): Promise<readonly string[]> => {
-  if (machine === null || thumbprint == null) return [];
+  if (machine === null || thumbprint === null || thumbprint === undefined) return [];
   const { certificates } = await machine.ask('certificates', { stores: ['LocalMachine\\My'], thumbprint });
   return certificates[0]?.chain ?? [];
 };
