@@ -6,9 +6,6 @@ import { openWorld, type World, type WorldOptions } from '../../src/rehearsal/wo
 import type { LogEntry } from '../../src/rehearsal/log.js';
 import { places } from '../../src/rehearsal/practice-files.js';
 import { Secret } from '../../src/secret.js';
-import { theAuthority } from '../../src/rehearsal/authority/authority.js';
-import { derOf, thumbprintOf } from '../../src/rehearsal/authority/issue.js';
-import { changeWorld } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Tools that do not dawdle: what is tested is what they do. */
@@ -115,26 +112,6 @@ export const importIssued = async (world: World, name: string): Promise<string> 
   );
   if (!isDeepStrictEqual(result.result, { thumbprints: [issued.thumbprint] })) throw new Error(said(result));
   return issued.thumbprint;
-};
-
-/** Puts the root of each side's practice authority into the stores of the other side. */
-export const trustEachOther = async (world: World): Promise<void> => {
-  for (const [side, other] of [
-    ['dpm-server', 'protected-computer'],
-    ['protected-computer', 'dpm-server'],
-  ] as const) {
-    const der = derOf((await theAuthority(world.folder, side)).root.certificate);
-    await changeWorld(world.folder, (draft) => {
-      for (const computer of draft.world.computers.filter(({ role }) => role === other)) {
-        draft.of(computer).certificates.push({
-          store: 'LocalMachine\\Root',
-          der: der.toString('base64'),
-          thumbprint: thumbprintOf(der),
-          key: null,
-        });
-      }
-    });
-  }
 };
 
 /** The runs that came to an end, `tool exit: what it did`. */
