@@ -5,17 +5,8 @@ import type { Machine } from '../../src/machine/machine.js';
 import { toHost } from '../../src/rehearsal/paths.js';
 import { places } from '../../src/rehearsal/practice-files.js';
 import type { World } from '../../src/rehearsal/world.js';
-import {
-  ended,
-  importIssued,
-  install,
-  perform,
-  practise,
-  said,
-  script,
-  setDpmServer,
-  trustEachOther,
-} from './pair.js';
+import { ended, importIssued, install, perform, practise, said, script, setDpmServer } from './pair.js';
+import { trustEachOther } from '../support/trust.js';
 
 const dpmName = 'dpmserver.contoso.com';
 const psNames = ['fin01.widgets.corp.com', 'fin02.widgets.corp.com'] as const;
@@ -72,7 +63,7 @@ describe('the certificate way', () => {
     world = await practise({ dpmServer: dpmName, computers: psNames });
     server = world.machine('dpm-server');
     for (const name of [dpmName, ...psNames]) thumbprints[name] = await importIssued(world, name);
-    await trustEachOther(world);
+    await trustEachOther(world.folder);
     for (const name of psNames) await install(world.machine(name));
   }, 120_000);
 

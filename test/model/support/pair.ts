@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Behaviour } from '../../../src/rehearsal/state.js';
 import { readWorld, writeWorld } from '../../../src/rehearsal/store.js';
 import { openWorld } from '../../../src/rehearsal/world.js';
+import { trustEachOther } from '../../support/trust.js';
 import { runProgram, type Said } from './program.js';
 
 export const server = 'Server01.corp.contoso.com';
@@ -96,6 +97,8 @@ const issue = async (world: string): Promise<Issued> => {
       issued[computer] = [...(issued[computer] ?? []), thumbprint];
     }
   }
+  // The roots are no part of the model: each computer trusts both from the beginning.
+  await trustEachOther(world);
   return issued;
 };
 
