@@ -1,10 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
+import { inOurSpelling } from './answers/habits.js';
 import { flagOf } from './answers/parameter.js';
 import { isRunParameter, parameterOf, runParameters, type ParameterKey } from './answers/parameters.js';
 import type { Subcommand } from './application/command.js';
 import { commands, defaultCommand } from './commands/registry.js';
 import { exitCode } from './exit-code.js';
+import { helpFormat } from './help-format.js';
+import { Problem } from './problem.js';
 import { forgiveClosedOutput } from './show/streams.js';
+import { wrap } from './show/wrap.js';
 
 // What stands here loads for --help: commander, the tables of commands and parameters, and nothing else.
 
@@ -33,8 +37,11 @@ const flagsOf = (command: Command): Partial<Record<ParameterKey, unknown>> => {
   );
 };
 
+/** Help is read on consoles of this width. A command to copy is not broken, even if it is longer. */
+const helpColumns = 80;
+
 const exampleText = (spec: Subcommand): string => {
-  const paragraphs = spec.description?.map((text) => `${text}\n\n`).join('') ?? '';
+  const paragraphs = spec.description?.map((text) => `${wrap(text, helpColumns)}\n\n`).join('') ?? '';
   const examples = spec.examples.map(({ does, line }) => `  ${does}:\n    ${line}\n`).join('');
   return `\n${paragraphs}Examples:\n${examples}`;
 };
@@ -46,6 +53,7 @@ const build = (version: string, wanted: string | undefined, done: (code: number)
       'Prepares Windows computers in workgroups and untrusted domains for backup by Microsoft System Center Data Protection Manager (DPM). Without a command it guides you by prompts.',
     )
     .version(version)
+    .configureHelp(helpFormat)
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(
@@ -56,8 +64,10 @@ Examples:
     dpm-prep
   Practise the whole procedure, touching no real computer:
     dpm-prep rehearse
-Every command: dpm-prep <command> --help. Exit codes: 0 done, 2 usage, 3 a check failed, 4 a tool failed,
-5 not verified, 6 the other computer is next, 130 cancelled, 3010 done and restart required.`,
+Every command: dpm-prep <command> --help
+PowerShell's spelling is accepted: -DpmServerName Server01 -WhatIf
+Exit codes: 0 done, 2 usage, 3 a check failed, 4 a tool failed, 5 not verified,
+6 the other computer is next, 130 cancelled, 3010 done and restart required.`,
     );
   for (const spec of commands) {
     const command = program
@@ -97,12 +107,20 @@ export const main = async (argv: readonly string[], version: string): Promise<vo
     return;
   }
   forgiveClosedOutput();
-  const words = withCommand(argv);
+  const json = argv.some((word) => /^--?json$/i.test(word));
+  let words: readonly string[];
+  try {
+    words = withCommand(inOurSpelling(argv));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { refuseCommandLine } = await import('./application/execute.js');
+    process.exitCode = refuseCommandLine(error, argv[0] ?? '', { json, version });
+    return;
+  }
   // "help <command>" shows what "<command> --help" shows.
   const program = build(version, words[0] === 'help' ? words[1] : words[0], (code) => {
     process.exitCode = code;
   });
-  const json = argv.includes('--json');
   const quiet = { writeErr: () => undefined };
   if (json) [program, ...program.commands].forEach((command) => command.configureOutput(quiet));
   try {

@@ -136,6 +136,18 @@ export const execute = async ({
   return result.exitCode;
 };
 
+/** Shows why a command line was refused before it was read. Returns the exit code. */
+export const refuseCommandLine = (
+  problem: Problem,
+  command: string,
+  { json, version }: { readonly json: boolean; readonly version: string },
+): ExitCode => {
+  const { env: environment, platform } = process;
+  const screen = new Screen({ colorWanted: true, json, verbose: false, environment, platform });
+  present(screen, fromProblem(command, problem), version);
+  return problem.exitCode;
+};
+
 /** The JSON document for a command line that commander refused. */
 export const printUsageError = (what: string, command: string, version: string): void => {
   const { env: environment, platform } = process;

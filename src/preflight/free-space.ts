@@ -1,4 +1,4 @@
-import { couldNotCheck, notApplicable, pass, warn } from '../checks/verdict.js';
+import { couldNotCheck, fail, notApplicable, pass, warn } from '../checks/verdict.js';
 import { microsoft } from '../dpm/source.js';
 import type { PreflightCheck } from './subject.js';
 
@@ -12,13 +12,13 @@ export const freeSpace: PreflightCheck = {
   title: 'Free space on the volumes',
   required: 'Each protected volume has 300 MB free for the change journal.',
   source: environment,
-  severity: 'advice',
+  severity: 'error',
   prevents: [],
   run: async (subject) => {
     if (subject.facts.side === 'dpm-server') return notApplicable('The protected computers need it.');
     const { volumes } = await subject.ask('volumes', {});
-    const read = volumes.flatMap(({ drive, freeBytes }) =>
-      freeBytes === null ? [] : [{ drive, freeBytes }],
+    const read = volumes.flatMap(({ drive, freeBytes, holdsWindows }) =>
+      freeBytes === null ? [] : [{ drive, freeBytes, holdsWindows }],
     );
     if (read.length === 0) return couldNotCheck('The free space of the volumes could not be read.');
     const list = (some: typeof read): string =>
@@ -26,6 +26,13 @@ export const freeSpace: PreflightCheck = {
         .map(({ drive, freeBytes }) => `${drive} ${String(Math.floor(freeBytes / megabyte))} MB`)
         .join(', ');
     const full = read.filter(({ freeBytes }) => freeBytes < journalBytes);
+    // The installer and its log are written there too, so it matters whatever is to be protected.
+    if (full.some(({ holdsWindows }) => holdsWindows)) {
+      return fail(
+        `Less than 300 MB is free on the volume of Windows: ${list(full)}.`,
+        'Free some space there before you install the agent.',
+      );
+    }
     return full.length === 0
       ? pass(`Free: ${list(read)}.`)
       : warn(

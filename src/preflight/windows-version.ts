@@ -42,6 +42,12 @@ export const windowsVersion: PreflightCheck = {
       );
     }
     const release = releaseOf(version);
+    if (/^(?:[0-5]\.|6\.[01]\.)/.test(version)) {
+      return fail(
+        `${found} It is older than Windows Server 2012, and no current version of DPM lists it as supported.`,
+        'Upgrade Windows before you install the agent.',
+      );
+    }
     if (release === null) {
       return warn(
         `${found} No current version of DPM lists it as supported.`,

@@ -91,7 +91,9 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   const planned = plannedStepLines(report, screen);
   const lines: string[] = [...shown, ...(shown.length > 0 ? [''] : []), ...body, ...planned];
   if (planned.length > 0) lines.push('');
-  const head = report.steps.length > 0 || report.problem !== null ? headline(report) : '';
+  // A check that stops a run leaves no step, and the verdict must stand there all the same.
+  const stopped = report.outcome === 'check-failed' && body.length === 0;
+  const head = report.steps.length > 0 || report.problem !== null || stopped ? headline(report) : '';
   if (report.rehearsal)
     lines.push(color.yellow('REHEARSAL: practice computers only; no real computer was touched.'));
   if (head !== '') lines.push(color.bold(head));

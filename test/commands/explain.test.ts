@@ -77,6 +77,14 @@ describe('a log with several ids', () => {
     });
   });
 
+  it('takes an id as a screen shows it, as by pipe', async () => {
+    for (const words of [['ID: 33234'], ['ID:', '33234'], ['Error ID: 33234']]) {
+      const { code, stdout } = await dpmPrep(['explain', ...words]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^33234/);
+    }
+  });
+
   it('says what each means, how often it is there, and in which lines', async () => {
     const { code, stdout } = await explain(['msdpm.log']);
     expect(code).toBe(0);

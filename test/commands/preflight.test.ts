@@ -157,8 +157,8 @@ const cases: readonly (readonly [
     ['service-cryptographic fail'],
   ],
   ['fat-volume', '', 'protected-computer', 'ntlm', 'new', 3, ['boot-volume fail']],
-  ['disk-full', '', 'protected-computer', 'ntlm', 'new', 0, ['free-space warn']],
-  ['old-windows', '', 'protected-computer', 'ntlm', 'new', 0, ['windows-version warn']],
+  ['disk-full', '', 'protected-computer', 'ntlm', 'new', 3, ['free-space fail']],
+  ['old-windows', '', 'protected-computer', 'ntlm', 'new', 3, ['windows-version fail']],
   ['port-taken', '', 'protected-computer', 'ntlm', 'new', 3, ['local-ports fail']],
   ['scripts-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-scripts fail']],
   ['module-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-module fail']],
@@ -219,9 +219,9 @@ describe('dpm-prep preflight', () => {
   });
 
   it('--strict: a warning fails', async () => {
-    const world = await worldWith('new', ['disk-full']);
+    const world = await worldWith('new', ['restart-pending']);
     const found = await check(world, 'protected-computer', 'ntlm', '--strict');
-    expect(found).toEqual({ code: 3, troubles: ['free-space warn'] });
+    expect(found).toEqual({ code: 3, troubles: ['pending-restart warn'] });
   });
 
   it('refuses an id that no check has, and takes one of a certificate check', async () => {
@@ -240,6 +240,21 @@ describe('dpm-prep preflight', () => {
     expect(result.stdout).toContain('vcredist_x64.exe');
     expect(result.stdout).toContain('nothing was changed');
     expect(result.stdout).toContain('REHEARSAL');
+  });
+
+  it.each([
+    [[], names, 'Nothing speaks against it.'],
+    [['restart-pending'], names, 'Ready. Read the warnings above first.'],
+    [[], [], 'Not complete: the DPM server was not named'],
+    [['fat-volume'], [...names, '--ignore', 'boot-volume'], 'Ready only because failed checks were demoted'],
+    [['disk-full'], names, 'Not ready: fix what failed'],
+  ])('with the faults %j and %j its verdict is: %s', async (faults, words, verdict) => {
+    const world = await worldWith('new', faults);
+    const { stdout } = await dpmPrep(['preflight', '--world', world, '--auth', 'ntlm', ...words]);
+    expect(stdout).toContain(verdict);
+    for (const sentence of ['Nothing speaks against it', 'Ready.']) {
+      if (!verdict.startsWith(sentence)) expect(stdout).not.toContain(sentence);
+    }
   });
 
   it('needs a Windows computer', async () => {
@@ -263,6 +278,8 @@ describe('before a procedure', () => {
     expect(result.code).toBe(3);
     expect(document(result)).toMatchObject({ outcome: 'check-failed', changed: false, steps: [] });
     expect((await openWorld({ folder: world })).log()).toEqual([]);
+    const text = await dpmPrep(['install-agent', '--world', world, '--accept-eula', '--yes']);
+    expect(text.stdout).toContain('Not started: a check failed. Nothing was changed.');
   });
 
   it('--ignore lets it run', async () => {

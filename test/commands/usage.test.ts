@@ -41,6 +41,59 @@ describe('the command line', () => {
     });
   });
 
+  it.each([['/?'], ['-?'], ['-Help'], ['attach', '/?']])('takes %j for --help', async (...words) => {
+    const help = await dpmPrep(words);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: dpm-prep/);
+  });
+
+  it.each(['-v', '-V', 'version', '-Version', '/version'])('takes %s for --version', async (word) => {
+    expect((await dpmPrep([word])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each(['--password', '-Password', '--password=x', '/pwd:x'])(
+    'never takes a password as %s',
+    async (word) => {
+      const { code, stderr, stdout } = await dpmPrep(['set-dpm-server', word, 'S3cret', '--json']);
+      expect(code).toBe(2);
+      expect(stdout).toContain('--password-file');
+      expect(stdout + stderr).not.toContain('S3cret');
+    },
+  );
+
+  it("takes every flag in PowerShell's spelling", async () => {
+    const { code, stdout } = await dpmPrep([
+      ...[
+        'set-dpm-server',
+        '-DPMServerName',
+        'Server01.corp.contoso.com',
+        '-psName:Finance01.widgets.corp.com',
+      ],
+      ...['-UserName', 'mark', '-ProductionServerDNSSuffix', 'widgets.corp.com', '-WhatIf', '-NoInput'],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'SetDpmServer.exe -dpmServerName Server01.corp.contoso.com -isNonDomainServer -userName mark -productionServerDnsSuffix widgets.corp.com',
+    );
+  });
+
+  it.each([[], ...commands.map(({ name }) => [name])])(
+    'has help that fits 80 columns: %s',
+    async (...words) => {
+      const { stdout } = await dpmPrep([...words, '--help']);
+      const wide = stdout.split('\n').filter((line) => line.length > 80);
+      // A command to copy stays on one line.
+      expect(wide.filter((line) => !line.startsWith('    dpm-prep '))).toEqual([]);
+    },
+  );
+
+  it('says what renew-cert needs', async () => {
+    const { code, stderr } = await dpmPrep(['renew-cert']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('a .pfx file with its private key');
+    expect(stderr).toContain('dpm-prep request-cert');
+  });
+
   it.each([['--help'], ['attach', '--help'], ['explain', '33234']])(
     'a reader that goes away is no error: %s',
     async (...words) => {

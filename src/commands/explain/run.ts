@@ -64,6 +64,9 @@ type Data = z.infer<typeof dataSchema>;
 
 const idShape = /^(?:0x[0-9a-f]{1,8}|-?\d{1,10})$/i;
 
+/** What a person copies along with an id. */
+const label = /^(?:error|id|ids|code)[:#]?$/i;
+
 /** What was found in a log, or in the ids that were given by themselves (then `log` is null). */
 interface Explained {
   readonly log: string | null;
@@ -96,6 +99,10 @@ const explainFile = async (path: string): Promise<Explained> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
+    const explanation = explainText(path);
+    if (explanation.seen.length > 0 || explanation.unknown.length > 0) {
+      return { log: null, explanation, empty: false };
+    }
     throw usageProblem(
       `"${cleanText(path, 300)}" ${whyNotRead(code)}.`,
       'An id is a number such as 33234, or an HRESULT such as 0x80070005. Give the path of a log, or send a log through a pipe: dpm-prep explain < msdpm.log',
@@ -106,7 +113,7 @@ const explainFile = async (path: string): Promise<Explained> => {
 /** What the arguments name; without any, what came by pipe. */
 const explained = async (given: readonly string[]): Promise<readonly Explained[]> => {
   if (given.length === 0) return [await explainLog('standard input', standardInput())];
-  const paths = [...new Set(given.filter((one) => !idShape.test(one)))];
+  const paths = [...new Set(given.filter((one) => !idShape.test(one) && !label.test(one)))];
   if (paths.length > maxFiles) throw usageProblem(`More than ${String(maxFiles)} logs at once.`);
   // Ids as arguments are ids, whatever their length; in a log a bare short number is not one.
   const ids = given.filter((one) => idShape.test(one)).map((id) => `Error ID: ${id}`);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { complete } from '../../answers/complete.js';
 import type { Answers } from '../../answers/parameters.js';
 import type { Finding, FindingStatus } from '../../checks/check.js';
 import { blocks } from '../../checks/run-checks.js';
@@ -9,6 +10,7 @@ import { preflightChecks, type PeerRoot } from '../../preflight/index.js';
 import { report, type Report } from '../../run/report.js';
 import { checkLines } from '../../show/check-list.js';
 import { printReport } from '../../show/report-text.js';
+import { wrap } from '../../show/wrap.js';
 import type { Screen } from '../../show/screen.js';
 import { sideName, type Side } from '../../steps/step.js';
 import { checkComputer } from '../../application/check-computer.js';
@@ -35,6 +37,10 @@ type Keys = KeysOf<typeof spec>;
 const dataSchema = z.strictObject({
   side: z.enum(['protected-computer', 'dpm-server']).optional(),
   method: z.enum(['ntlm', 'certificate']).nullable().optional().describe('null: not known, both are judged'),
+  dpmServerNamed: z
+    .boolean()
+    .optional()
+    .describe('false: what needs the DPM server (its name, ports, clock) was not checked'),
   checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
 });
 
@@ -96,12 +102,16 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   if (handover) refuseOtherPair(handover, facts, side);
   const entries = await inventoryOf(context, machine);
   if (entries.length > 0) requireDpmServer(facts, context.spec.name);
+  const given = withHandover(context.answers, handover);
   const answers = {
-    ...withHandover(context.answers, handover),
+    ...(side === 'protected-computer' && context.prompter !== null
+      ? await complete(given, [{ key: 'dpmServerName' }], context.prompter)
+      : given),
     productionServerDnsSuffix:
       handover?.productionServerDnsSuffix ?? context.answers.productionServerDnsSuffix,
   };
   const method = methodOf(answers);
+  const named = side === 'dpm-server' || answers.dpmServerName !== undefined;
   const { workload } = answers;
   if (workload !== undefined) {
     const environment = await environmentOf(answers, machine, side);
@@ -130,7 +140,7 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
       ? exitCode.checkFailed
       : exitCode.done,
     findings,
-    data: { side, method: method ?? null } satisfies Data,
+    data: { side, method: method ?? null, dpmServerNamed: named } satisfies Data,
   });
 };
 
@@ -142,6 +152,22 @@ const counted: readonly (readonly [status: FindingStatus, text: string])[] = [
   ['not-applicable', 'not applicable'],
 ];
 
+const has = (result: Report, status: FindingStatus): boolean =>
+  result.findings.some((finding) => finding.status === status);
+
+/** Only what was checked and passed gets the sentence that all is well. */
+const verdictOf = (result: Report, { dpmServerNamed }: Data): string => {
+  if (result.exitCode !== exitCode.done) {
+    return 'Not ready: fix what failed, or demote a check by name with --ignore <id>.';
+  }
+  if (has(result, 'fail')) return 'Ready only because failed checks were demoted with --ignore.';
+  if (dpmServerNamed === false) {
+    return 'Not complete: the DPM server was not named, so its name, its ports and its clock were not checked. Add --dpm-server-name <name>.';
+  }
+  if (has(result, 'could-not-check')) return 'Not complete: see above what could not be checked.';
+  return has(result, 'warn') ? 'Ready. Read the warnings above first.' : 'Nothing speaks against it.';
+};
+
 const summary = (result: Report, data: Data, screen: Screen): readonly string[] => {
   const { color } = screen.result;
   const counts = counted.flatMap(([status, text]) => {
@@ -149,13 +175,10 @@ const summary = (result: Report, data: Data, screen: Screen): readonly string[] 
     return count === 0 ? [] : [`${String(count)} ${text}`];
   });
   const where = data.side === undefined ? '' : ` as ${sideName[data.side]}`;
-  const verdict =
-    result.exitCode === exitCode.done
-      ? 'Nothing speaks against it.'
-      : 'Not ready: fix what failed, or demote a check by name with --ignore <id>.';
+  const verdict = verdictOf(result, data);
   return [
     `${result.computer ?? 'This computer'}${where}: ${counts.join(', ')}.`,
-    color.bold(verdict),
+    color.bold(wrap(verdict, screen.width)),
     ...(screen.verbose ? [] : [color.dim('--verbose shows every check; nothing was changed.')]),
   ];
 };

@@ -28,7 +28,11 @@ const wholeWay = (role: string, psOrServer: string): readonly string[] =>
 const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   const [path] = context.positional;
   if (path === undefined)
-    throw usageProblem('No file was named.', 'dpm-prep renew-cert NEW.pfx --thumbprint <of the old one>');
+    throw usageProblem(
+      'renew-cert needs the new certificate: a .pfx file with its private key.',
+      'Run: dpm-prep renew-cert <new.pfx> --thumbprint <of the old certificate>',
+      'If you do not have the new certificate yet, request it on this computer: dpm-prep request-cert',
+    );
   const machine = await requiredMachineFor(context, 'protected-computer');
   const suggestion = configuredThumbprint(context, machine);
   const known =

@@ -10,7 +10,7 @@ export const spec = {
   group: 'Certificates',
   place: 5,
   summary: 'import the successor of a certificate, or say what to configure again',
-  positional: { notation: '<file>', help: 'the new .pfx' },
+  positional: { notation: '[file]', help: 'the new .pfx' },
   parameters: [
     ...scenarioParameters,
     'thumbprint',
