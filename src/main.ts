@@ -5,7 +5,7 @@ import { isRunParameter, parameterOf, runParameters, type ParameterKey } from '.
 import type { Subcommand } from './application/command.js';
 import { commands, defaultCommand } from './commands/registry.js';
 import { exitCode } from './exit-code.js';
-import { helpFormat } from './help-format.js';
+import { helpFormat } from './show/help-format.js';
 import { Problem } from './problem.js';
 import { forgiveClosedOutput } from './show/streams.js';
 import { wrap } from './show/wrap.js';

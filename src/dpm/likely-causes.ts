@@ -143,6 +143,15 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
     ],
     log: null,
   },
+  'add-ca-certificate': {
+    causes: [
+      {
+        text: 'The shell is not elevated, or a group policy controls the trusted root certificates.',
+        source: inferred('The certificate goes to the store of the local computer'),
+      },
+    ],
+    log: null,
+  },
   'import-pfx': {
     causes: [
       { text: 'The password of the PFX is wrong.', source: inferred('Windows cannot open the file then') },

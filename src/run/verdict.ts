@@ -15,7 +15,11 @@ const lastLine = (lines: readonly string[]): string =>
 const howItEnded = (command: Command, result: CommandResult): string => {
   const tool = 'tool' in command ? command.tool : 'The step';
   if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
-  const said = (result.error ?? lastLine(result.output)).replace(/[.!\s]+$/, '');
+  // The answer of an act of ours is data, nothing that a tool said.
+  const said = (result.error ?? (command.kind === 'act' ? '' : lastLine(result.output))).replace(
+    /[.!\s]+$/,
+    '',
+  );
   const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
   return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
 };
@@ -28,11 +32,12 @@ interface Judgement {
 const saidLines = 6;
 const saidWidth = 160;
 
-/** What the tool last said, as a quotation; nothing where its one line is in the sentence already. */
-const lastWords = ({ output }: CommandResult, said: string): readonly string[] => {
+/** What the tool last said, as a quotation. */
+const lastWords = (command: Command, { output }: CommandResult): readonly string[] => {
+  if (command.kind === 'act') return [];
   const lines = output.map((line) => cleanText(line.trim(), saidWidth)).filter((line) => line !== '');
-  const [only] = lines;
-  if (only === undefined || (lines.length === 1 && said.includes(only.replace(/[.!\s]+$/, '')))) return [];
+  // One line stands in the sentence above already.
+  if (lines.length < 2) return [];
   return ['Its last output:', ...lines.slice(-saidLines).map((line) => `  ${line}`)];
 };
 
@@ -46,8 +51,8 @@ const causesAndLog = (command: Command, explained: boolean): readonly string[] =
   return [
     ...(explained
       ? []
-      : advice.causes.map(({ text, source }) => `Possible cause: ${text} [${sourceText(source)}]`)),
-    ...(advice.log === null ? [] : [`Log: ${advice.log.path} [${sourceText(advice.log.source)}]`]),
+      : advice.causes.map(({ text, source }) => `Possible cause (${sourceText(source)}): ${text}`)),
+    ...(advice.log === null ? [] : [`Log (${sourceText(advice.log.source)}): ${advice.log.path}`]),
   ];
 };
 
@@ -63,10 +68,13 @@ const advised = (
   const more = result.ending !== 'refused' && verification.harm !== true;
   return {
     fix: [
-      ...(more ? lastWords(result, howItEnded(command, result)) : []),
+      ...(more ? lastWords(command, result) : []),
       ...errors.flatMap(adviceOn),
       ...fix,
-      ...(more ? causesAndLog(command, errors.length > 0) : []),
+      // A step that has looked at the cause itself knows better than the general list.
+      ...(more
+        ? causesAndLog(command, errors.length > 0 || fix.some((text) => text.startsWith('Possible cause')))
+        : []),
     ],
     dpmErrors: dpmErrorIds(errors),
   };

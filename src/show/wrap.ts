@@ -21,7 +21,7 @@ export const counted = (count: number, noun: string): string =>
   `${count < 1_000 ? String(count) : count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A sentence that ends in a command to copy. */
-const endsInCommand = /^(.*:) ((?:dpm-prep|certreq|certutil|winrm|netsh|npm|node) .+)$/;
+const endsInCommand = /^(.*:) ((?:dpm-prep|certreq|certutil|net|winrm|netsh|npm|node) .+)$/;
 
 /** Advice, wrapped; a command at its end stands alone on its line and is never broken, so that it can be pasted. */
 export const adviceText = (text: string, width: number, indent = ''): string => {

@@ -132,7 +132,8 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
         state: 'not-verified',
         found: `the local account ${input.userName} exists, but no firewall exception for the agent does`,
         fix: [
-          'SetDpmServer did not come to its end. Delete the local account it created, fix the cause, run the same command again.',
+          'Possible cause (inferred, not documented): SetDpmServer ended before it was finished, or a group policy controls Windows Firewall, or the service Windows Defender Firewall (mpssvc) is stopped.',
+          `Fix the cause, delete the local account that SetDpmServer created, then run the same command again: net user ${input.userName} /delete`,
         ],
       };
     }

@@ -64,8 +64,8 @@ describe('rehearse', { timeout: 60_000 }, () => {
     const fault = ['--fault', 'set-dpm-server:success-text-but-fails'];
     const { code, stdout, stderr } = await dpmPrep(['rehearse', '--world', world, '--no-input', ...fault]);
     expect(code).toBe(4);
-    expect(stderr).toContain('Possible cause: ');
-    expect(stderr).toMatch(/Log: .*DPMRACurr\.errlog/);
+    expect(stderr).toContain('Possible cause (');
+    expect(stderr).toMatch(/Log \([^)]*\([^)]*\)\):[^›]*DPMRACurr\.errlog/);
     expect(stderr).toContain(`\n    dpm-prep resume --world ${world} --on protected-computer\n`);
     expect(stdout).toContain(`\n    dpm-prep rehearse --world ${world} --fault none\n`);
     const { document } = await rehearse(world);
@@ -103,7 +103,7 @@ describe('rehearse', { timeout: 60_000 }, () => {
     const world = join(folder, 'never');
     const { code, document } = await rehearse(world, '--fault', 'missing-vcp');
     expect(code).toBe(2);
-    expect(document.problem?.what).toContain('"missing-vcp" is no fault');
+    expect(document.problem?.what).toContain('"missing-vcp" is not a fault');
     expect(existsSync(world)).toBe(false);
   });
 });

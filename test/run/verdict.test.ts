@@ -36,17 +36,17 @@ describe('the advice after a tool failed', () => {
       '  sorry',
     ]);
     expect(fix).toContainEqual(
-      expect.stringMatching(/^Possible cause: .*\[Microsoft's DPM error table, 32692\]$/),
+      expect.stringMatching(/^Possible cause \(Microsoft's DPM error table, 32692\): /),
     );
-    expect(fix).toContainEqual(expect.stringMatching(/^Possible cause: .*\(inferred, not documented\)\]$/));
-    expect(fix.at(-1)).toMatch(/^Log: .*DPMRACurr\.errlog \[/);
+    expect(fix).toContainEqual(expect.stringMatching(/^Possible cause \(.*\(inferred, not documented\)\): /));
+    expect(fix.at(-1)).toMatch(/^Log \(.*DPMRACurr\.errlog$/);
   });
 
   it('leaves guesses out where an error id explains it', () => {
     const fix = fixOf(setDpmServer, ['Error ID: 32693']);
     expect(fix[0]).toContain('DPM error 32693');
     expect(fix.filter((text) => text.startsWith('Possible cause'))).toEqual([]);
-    expect(fix.at(-1)).toMatch(/^Log: /);
+    expect(fix.at(-1)).toMatch(/^Log \(/);
   });
 
   it('has other causes for SetDpmServer with a certificate', () => {

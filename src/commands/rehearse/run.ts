@@ -6,6 +6,7 @@ import { flagWords, quoted } from '../../answers/replay.js';
 import { hostLabel } from '../../dpm/names.js';
 import { findingSchema, type FindingStatus } from '../../checks/check.js';
 import { completeCodes, exitCode } from '../../exit-code.js';
+import { Problem } from '../../problem.js';
 import { openWorld, type World } from '../../rehearsal/world.js';
 import { report, type Report } from '../../run/report.js';
 import { sideName } from '../../steps/step.js';
@@ -93,6 +94,18 @@ const play = async (
   });
 };
 
+/** What stops an act before it has a report is a result of the rehearsal too. Only a person's own end of it goes on up. */
+const playToReport = async (...given: Parameters<typeof play>): Promise<Report> => {
+  try {
+    return await play(...given);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.exitCode === exitCode.cancelled) throw error;
+    const [, , { command }] = given;
+    const problem = { what: error.message, fix: error.fix, dpmErrors: error.dpmErrors };
+    return report({ command, rehearsal: true, exitCode: error.exitCode, problem });
+  }
+};
+
 const carryFiles = (context: CommandContext<Keys>, world: World, { carry, from, to }: Carry): void => {
   const { color, marks } = context.screen.progress;
   context.screen.note('');
@@ -164,7 +177,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
       carryFiles(context, world, act);
       continue;
     }
-    last = await play(context, world, act, password);
+    last = await playToReport(context, world, act, password);
     played.push({
       side: act.side,
       computer: last.computer,
