@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Journal } from '../../src/run/journal.js';
 import { practiceVersion } from '../../src/rehearsal/practice-files.js';
-import { changeWorld } from '../../src/rehearsal/store.js';
+import { changeWorld, readState } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import {
   copyWorld,
@@ -86,7 +85,8 @@ const hung = async () => {
   };
   await expect.poll(works, { timeout: 20_000 }).not.toBeNull();
   // dpm-prep answers its two questions for the password; killed before, the tool ends for want of an answer.
-  await sleep(2_000);
+  const account = (): boolean => readState(world, 'Finance01').accounts.some(({ name }) => name === 'mark');
+  await expect.poll(account, { timeout: 20_000 }).toBe(true);
   run.child.kill('SIGKILL');
   await run.ended;
   setBehaviour(world, { configureMs: 1 });
