@@ -46,7 +46,7 @@ export interface PastNames {
 }
 
 /** How the agent of this computer was changed last, as far as runs here recorded it; null: by none of them. */
-export const lastAgentChange = (
+const lastAgentChange = (
   journal: Journal | null,
 ): { readonly step: string; readonly at: Date; readonly verified: boolean } | null => {
   const entry = (journal?.entries ?? []).findLast(

@@ -18,7 +18,7 @@ export interface MergeInput {
   readonly rehearsal: boolean;
 }
 
-export interface Listing {
+interface Listing {
   readonly server: AuditDocument;
   readonly row: AuditedListing;
 }
@@ -41,7 +41,7 @@ export interface AuditSubject {
 }
 
 /** What holds for all computers of one merge. */
-export interface Fleet {
+interface Fleet {
   readonly input: MergeInput;
   /** Documents of DPM servers, the newest of each. */
   readonly servers: readonly AuditDocument[];

@@ -29,7 +29,7 @@ export interface AuditResult {
 
 const isLoud = ({ status }: Finding): boolean => status !== 'pass' && status !== 'not-applicable';
 
-export const verdictOf = (findings: readonly Finding[]): AuditVerdict => {
+const verdictOf = (findings: readonly Finding[]): AuditVerdict => {
   const counted = findings.filter(({ ignored }) => !ignored);
   if (counted.some(({ status }) => status === 'fail')) return 'critical';
   if (counted.some(({ status }) => status === 'could-not-check')) return 'unknown';

@@ -46,7 +46,7 @@ export const sha256Of = (path: string): string =>
   createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** The CA certificates of one side's practice authority, as a handover file carries them. */
-export const authoritiesOf = (world: string, side: AuthoritySide): readonly string[] => {
+const authoritiesOf = (world: string, side: AuthoritySide): readonly string[] => {
   const authority = readAuthority(world, side);
   return authority === null
     ? []

@@ -6,7 +6,7 @@ import { nameOf } from '../names.js';
 import { day, daysTo, inDays, type AuditCheck } from './audit-check.js';
 
 /** Rotating the passwords of many computers takes a while. */
-export const passwordDays = 14;
+const passwordDays = 14;
 
 /** Both steps of a change and the difference of two clocks take less. */
 const toleranceMs = 15 * 60_000;

@@ -24,5 +24,3 @@ export const moveClock = (milliseconds: number): void => {
 export const useMovedClock = (): void => {
   globalThis.Date = MovedDate as DateConstructor;
 };
-
-export const realNow = (): number => RealDate.now();

@@ -141,7 +141,7 @@ const attached = (given: Given): string | null =>
     ? attachedByAccount(given)
     : attachedByCertificate(given);
 
-export const kinds = {
+const kinds = {
   'install-agent': {
     side: 'protected-computer',
     words: words.installAgent,

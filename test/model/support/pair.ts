@@ -26,8 +26,6 @@ export const users: Readonly<Record<Computer, string>> = {
 export const passwords = ['Model-First-1!', 'Model-Second-2!', 'Model-Third-3!'] as const;
 export const pfxPassword = 'Practice-Pfx-1!';
 export const meta = 'C:\\CertMetaData';
-export const documentedFile = 'CertificateConfiguration_{name}.bin';
-
 export const fileOn = (world: string, computer: string, name: string): string =>
   join(world, 'machines', computer, 'C', 'CertMetaData', name);
 export const folderOn = (world: string, computer: string): string => fileOn(world, computer, '.');
@@ -36,7 +34,7 @@ export const binName = (world: string, computer: string): string =>
   readWorld(world).behaviour.credentialFile.replaceAll('{name}', computer);
 
 /** Names the .pfx of this generation on that computer, as the computer writes it. */
-export const pfxOf = (computer: string, generation: number): string =>
+const pfxOf = (computer: string, generation: number): string =>
   `C:\\Users\\Administrator\\${computer}.${String(generation)}.pfx`;
 
 /** Thumbprints of what was issued: first and second certificate. */

@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path';
  * What is so, read from the practice world's own files without anything of the program's.
  */
 
-export interface Account {
+interface Account {
   readonly name: string;
   readonly password: { readonly salt: string; readonly hash: string } | null;
 }
