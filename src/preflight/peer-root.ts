@@ -27,7 +27,11 @@ const judge = (peer: PeerRoot, now: string): Verdict => {
       `Get a certificate from a valid CA on ${names}, and configure that computer again.`,
     );
   }
-  if (stores === null) return couldNotCheck(`${what}: ${unread ?? 'the stores could not be read.'}`);
+  if (stores === null) {
+    return couldNotCheck(
+      `${what} could not be looked for: ${(unread ?? 'the stores could not be read').replace(/\.$/, '')}.`,
+    );
+  }
   if (stores.includes('LocalMachine\\Root')) return pass(`${what} is in LocalMachine\\Root.`);
   if (importing) return pass(`${what} is not in LocalMachine\\Root yet. This run imports it.`);
   return fail(

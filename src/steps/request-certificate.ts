@@ -131,6 +131,17 @@ const refuseUntrustedRoot = async (machine: Machine, files: RequestFiles): Promi
   );
 };
 
+/** What the person does after the request was written and not submitted. */
+export const requestNotes = (certreq: readonly Step[], rehearsal: boolean): readonly string[] =>
+  rehearsal
+    ? // Certreq of the real computer would put a certificate of the practice pair into its store.
+      ['The practice computer has its own certreq. Run it with: dpm-prep request-cert --submit']
+    : [
+        'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
+        ...certreq.map((step) => documentedLine(step.command({}))),
+        'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
+      ];
+
 /** The three certreq runs. What each leaves behind tells whether it is done. */
 export const certreqSteps = ({ side, files, certreq, submission }: CertreqInput): readonly Step[] => {
   const program = { kind: 'program', tool: 'certreq.exe', path: certreq } as const;

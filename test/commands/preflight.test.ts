@@ -167,6 +167,10 @@ const cases: readonly (readonly [
 /** What preflight cannot see before: these are the tools' and the certificate's own business. */
 const notForPreflight: readonly ComputerFault[] = [
   'no-installer',
+  'agent-update',
+  'update-forgets',
+  'agent-update-restarts',
+  'jobs-running',
   'data-sources-protected',
   'ca-approval',
   'root-untrusted',

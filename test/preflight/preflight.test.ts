@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blocks } from '../../src/checks/run-checks.js';
 import type { Answer, QuestionName } from '../../src/machine/questions.js';
 import { noFacts, preflight, preflightChecks, type PreflightFacts } from '../../src/preflight/index.js';
+import type { PeerRoot } from '../../src/preflight/subject.js';
 import type { RegistryName } from '../../src/preflight/registry.js';
 import { fakeMachine, type FakeComputer } from './fake-machine.js';
 
@@ -146,6 +147,21 @@ const server01: FakeComputer = {
   ].map((name) => `${serverBin}\\${name}`),
 };
 
+/** The root of the other computer's certificate, in the store here. */
+const trustedRoot = {
+  subject: 'CN=Root CA',
+  thumbprint: 'A'.repeat(40),
+  notBefore: '2020-01-01T00:00:00.000Z',
+  notAfter: '2099-01-01T00:00:00.000Z',
+} as const;
+const trustedPeer: PeerRoot = {
+  from: ['Server01'],
+  root: trustedRoot,
+  stores: ['LocalMachine\\Root'],
+  unread: null,
+  importing: false,
+};
+
 const ntlm: PreflightFacts = {
   ...noFacts('protected-computer'),
   method: 'ntlm',
@@ -159,6 +175,7 @@ const certificate: PreflightFacts = {
   method: 'certificate',
   procedure: 'certificate',
   userName: null,
+  peers: [trustedPeer],
 };
 const attach: PreflightFacts = { ...ntlm, side: 'dpm-server' };
 const attachMany: PreflightFacts = { ...attach, psName: null, userName: null, listed: ['Fin1', 'Fin2'] };
@@ -655,8 +672,34 @@ const faults: readonly (readonly [
     'a full disk',
     answering(finance01, 'volumes', { volumes: [{ ...volume, freeBytes: 200 * 2 ** 20 }] }),
     ntlm,
+    { 'free-space': 'fail' },
+  ],
+  [
+    'a full volume beside that of Windows',
+    answering(finance01, 'volumes', {
+      volumes: [volume, { ...volume, drive: 'D:', holdsWindows: false, freeBytes: 200 * 2 ** 20 }],
+    }),
+    ntlm,
     { 'free-space': 'warn' },
   ],
+  ...(
+    [
+      ['not in the store here', { stores: [] }, 'fail'],
+      ['only among the intermediate CAs', { stores: ['LocalMachine\\CA'] }, 'fail'],
+      ['that this run imports', { stores: [], importing: true }, null],
+      ['in a store that cannot be read', { stores: null, unread: 'access denied' }, 'could-not-check'],
+      ['that the handover file does not say', { root: null }, 'could-not-check'],
+      ['that has ended', { root: { ...trustedRoot, notAfter: '2021-01-01T00:00:00.000Z' } }, 'fail'],
+    ] as const
+  ).map(
+    ([what, change, status]) =>
+      [
+        `a root of the other computer ${what}`,
+        finance01,
+        { ...certificate, peers: [{ ...trustedPeer, ...change }] },
+        status === null ? {} : { 'peer-root': status },
+      ] as const,
+  ),
   [
     "another DPM server's agent",
     installedWith(finance01, { ...agent, owners: ['DPM07'] }),

@@ -140,6 +140,9 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if (answers.listChecks === true) return report({ command: spec.name, data: everyRule() });
   await refuseUnknownChecks(answers.ignore);
   const outputs = outputsOf(answers, kinds);
+  if (outputs.screen === 'json' && answers.json !== true) {
+    throw usageProblem('--format json is for a file.', 'Use --json for standard output.');
+  }
   const named = nameInputs(
     [...positional, ...(answers.thumbprint === undefined ? [] : [answers.thumbprint])],
     [answers.trust, answers.replaces, ...(answers.other ?? [])].filter((path) => path !== undefined),

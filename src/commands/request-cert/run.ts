@@ -1,10 +1,14 @@
 import { complete } from '../../answers/complete.js';
 import type { CertificateRequest, RequestFiles } from '../../dpm/certificate-request.js';
 import type { Machine } from '../../machine/machine.js';
-import { documentedLine } from '../../machine/command.js';
 import { usageProblem } from '../../problem.js';
 import type { Side } from '../../steps/step.js';
-import { certreqSteps, infSaysTheSame, writeRequestInf } from '../../steps/request-certificate.js';
+import {
+  certreqSteps,
+  infSaysTheSame,
+  requestNotes,
+  writeRequestInf,
+} from '../../steps/request-certificate.js';
 import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
 import { machineFor } from '../../application/machine.js';
@@ -97,14 +101,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     notes: () =>
       submit
         ? ['Check it: dpm-prep check-cert --thumbprint <hex>']
-        : machine?.rehearsal === true
-          ? // Certreq of the real computer would put a certificate of the practice pair into its store.
-            ['The practice computer has its own certreq. Run it with: dpm-prep request-cert --submit']
-          : [
-              'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
-              ...certreq.map((step) => documentedLine(step.command({}))),
-              'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
-            ],
+        : requestNotes(certreq, machine?.rehearsal === true),
   });
 };
 
