@@ -13,6 +13,7 @@ import { reportDocumentSchema } from '../../src/show/document.js';
 import { attach, ended, importIssued, install, practise, quick, setDpmServer } from '../rehearsal/pair.js';
 import { contentOf, onPractice } from '../support/certificate-world.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { trustEachOther } from '../support/trust.js';
 
 // A cluster of two nodes goes from NTLM to certificates; at every station everyone else tries it too.
 
@@ -40,6 +41,7 @@ beforeAll(async () => {
     await attach(world.machine(server), { dpm: server, ps: node, user });
   }
   for (const computer of computers) thumbprints[computer] = await importIssued(world, computer);
+  await trustEachOther(world.folder);
 }, 120_000);
 
 const worldWith = async (name: string, faults: readonly string[] = []): Promise<World> => {
