@@ -176,8 +176,11 @@ export class Journal {
     const key = `${entry.step}\n${entry.line}`;
     const state = this.#steps.get(key) ?? { open: noRecord, everVerified: null, facts: {} };
     this.#steps.set(key, state);
-    const keys = this.#stepsOfRun.get(entry.run) ?? new Set();
-    this.#stepsOfRun.set(entry.run, keys.add(key));
+    // How a tool of another run ended may be written down by a run that does not have its step, and does not close it.
+    if (entry.event !== 'ended') {
+      const keys = this.#stepsOfRun.get(entry.run) ?? new Set();
+      this.#stepsOfRun.set(entry.run, keys.add(key));
+    }
     const at = new Date(entry.at);
     switch (entry.event) {
       case 'probed':

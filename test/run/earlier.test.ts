@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Journal } from '../../src/run/journal.js';
+import { readLog } from '../../src/rehearsal/log.js';
 import { practiceVersion } from '../../src/rehearsal/practice-files.js';
 import { changeWorld, readState } from '../../src/rehearsal/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -106,6 +107,26 @@ it('says which tool still runs and since when, and stops it after the silence li
   expect(outcomeOf(resumed).exitCode).toBe(4);
 }, 60_000);
 
+const toolsIn = (world: string): readonly string[] =>
+  readLog(world).flatMap((entry) => (entry.event === 'started' ? [entry.tool] : []));
+
+/** A run of SetDpmServer that was killed while the tool worked; the tool has come to its end since. */
+const cutAtTheEnd = async () => {
+  const which = procedures.find(({ name }) => name === 'set-dpm-server');
+  if (which === undefined) throw new Error('no such procedure');
+  const world = copyWorld(await worldBefore(which, folder), mkdtempSync(join(folder, 'world-')));
+  setBehaviour(world, { configureMs: 1_500 });
+  const run = startProcedure(which, world);
+  const account = (): boolean => readState(world, 'Finance01').accounts.some(({ name }) => name === 'mark');
+  await expect.poll(account, { timeout: 20_000 }).toBe(true);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  const ended = (): boolean =>
+    readLog(world).some(({ event, tool }) => event === 'ended' && tool === 'SetDpmServer.exe');
+  await expect.poll(ended, { timeout: 20_000 }).toBe(true);
+  return { which, world, state: stateOf(which, world) };
+};
+
 it('waits for a tool whose step the new plan does not have, and writes down how it ended', async () => {
   const { world, state, run } = await started();
   run.child.kill('SIGKILL');
@@ -131,4 +152,16 @@ it('waits for a tool whose step the new plan does not have, and writes down how 
   expect(at('ended', 'install-agent')).toBeGreaterThan(-1);
   expect(at('ended', 'install-agent')).toBeLessThan(at('started', 'set-dpm-server'));
   expect(existsSync(join(state, 'kept'))).toBe(false);
+}, 60_000);
+
+it('does not lose how a tool ended to a run of another plan', async () => {
+  const { which, world, state } = await cutAtTheEnd();
+  const install = procedures.find(({ name }) => name === 'install-agent');
+  if (install === undefined) throw new Error('no such procedure');
+  const other = await startProcedure(install, world).ended;
+  expect(good, other.stderr).toContain(outcomeOf(other).exitCode);
+  expect(existsSync(join(state, 'kept'))).toBe(false);
+  const again = await startProcedure(which, world).ended;
+  expect(good, again.stderr).toContain(outcomeOf(again).exitCode);
+  expect(toolsIn(world).filter((tool) => tool === 'SetDpmServer.exe')).toHaveLength(1);
 }, 60_000);
