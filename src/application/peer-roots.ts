@@ -134,7 +134,10 @@ export const peerTrust = async (
       addCaCertificate({ side, store, der, thumbprint, subject });
   const below = new Map(
     peers
-      .filter(({ authorities }) => authorities.roots.some(({ thumbprint }) => agreed.has(thumbprint)))
+      // A run that was cut off may have imported the root alone, and what was agreed to covers the CAs below it.
+      .filter(({ authorities }) =>
+        authorities.roots.some(({ thumbprint }) => agreed.has(thumbprint) || given.includes(thumbprint)),
+      )
       .flatMap(({ authorities }) => authorities.intermediates)
       .filter(({ thumbprint }) => !present?.get(thumbprint)?.has(issuingStore))
       .map((one) => [one.thumbprint, one]),
