@@ -87,7 +87,7 @@ describe('dpm-prep audit on one computer', () => {
     expect(certificate).toMatchObject({
       thumbprint: read.configuredThumbprint.value,
       subject: 'CN=Finance01.widgets.corp.com',
-      root: { subject: 'CN=Practice Root CA' },
+      root: { subject: 'CN=Practice Root CA of the protected computers' },
       problems: [],
       crls: [{ outcome: 'good' }, { outcome: 'good' }],
     });
