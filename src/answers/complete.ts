@@ -1,13 +1,20 @@
-import { usageProblem } from '../problem.js';
+import { exitCode } from '../exit-code.js';
+import { Problem, usageProblem } from '../problem.js';
 import { flagOf } from './parameter.js';
 import { parameterOf, type Answer, type Answers, type ParameterKey } from './parameters.js';
-import type { Prompter } from './prompter.js';
+import type { Choice, Prompter } from './prompter.js';
 
-export interface Need<K extends ParameterKey = ParameterKey> {
+interface NeedOf<K extends ParameterKey> {
   readonly key: K;
   /** Offered as the default when asked. */
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
+  /** Values that this computer offers; looked for only when the person is asked. */
+  readonly offers?: () => Promise<readonly Choice[]>;
+  /** Throws a Problem where the answer cannot be used here: then it is asked again, with the reason. */
+  readonly judge?: (value: Answer<K>) => Promise<void>;
 }
+
+export type Need<K extends ParameterKey = ParameterKey> = { readonly [P in K]: NeedOf<P> }[K];
 
 /** The answers, with these ones known. */
 export type Completed<A, K extends ParameterKey> = A & { readonly [P in K]: Answer<P> };
@@ -38,6 +45,24 @@ export const refuseMissing = (missing: readonly Missing[]): void => {
   );
 };
 
+/** A Problem that another answer can solve. Anything else ends the interview. */
+export const isAboutAnswer = (error: unknown): error is Problem =>
+  error instanceof Problem && (error.exitCode === exitCode.usage || error.exitCode === exitCode.checkFailed);
+
+const askUntilUsable = async (need: Need, prompter: Prompter): Promise<unknown> => {
+  const offers = (await need.offers?.()) ?? [];
+  for (;;) {
+    const value = await prompter.ask(need.key, { suggestion: need.suggestion, offers });
+    try {
+      await need.judge?.(value as never);
+      return value;
+    } catch (error) {
+      if (!isAboutAnswer(error)) throw error;
+      prompter.again(error);
+    }
+  }
+};
+
 /**
  * Fills in what is missing by asking. With nobody to ask, all missing ones are named at once, each with its flag
  * (exit 2): nothing ever waits for input.
@@ -53,6 +78,8 @@ export const complete = async <A extends Answers, const N extends readonly Need<
     refuseMissing([...missing.map(({ key }) => missingAnswer(key)), ...alsoMissing]);
   }
   const filled: Record<string, unknown> = { ...answers };
-  for (const need of missing) filled[need.key] = await prompter?.ask(need.key, need.suggestion);
+  if (prompter !== null) {
+    for (const need of missing) filled[need.key] = await askUntilUsable(need, prompter);
+  }
   return filled as Completed<A, N[number]['key']>;
 };

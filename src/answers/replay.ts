@@ -8,7 +8,8 @@ const safe = /^[\w./:\\=@%+-]+$/;
 // Single quotes are literal in PowerShell, where '' stands for one; the program is documented for that shell.
 export const quoted = (text: string): string => (safe.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
 
-const textOf = (value: unknown): string => {
+/** A value as it would be typed. */
+export const textOf = (value: unknown): string => {
   if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text);
   return String(value);
 };

@@ -73,6 +73,19 @@ export const acceptLicence = async <C extends CommandContext<InstallerKey>>(
   return done;
 };
 
+const holdsInstaller = async (machine: Machine, path: string): Promise<void> => {
+  const { path: found, searched } = await findInstaller(machine, path);
+  if (found === null) throw noInstaller(path, searched);
+};
+
+const needsLicence = async (accepted: boolean): Promise<void> => {
+  if (accepted) return Promise.resolve();
+  throw checkProblem(
+    'The agent cannot be installed unless you accept the licence terms.',
+    'Answer y to accept them, or press Ctrl+C to stop. Nothing has been changed.',
+  );
+};
+
 /** Asks the computer for an installer, the person only if there is none; and for the licence. */
 export const resolveInstaller = async <C extends CommandContext<InstallerKey>>(
   context: C,
@@ -91,7 +104,17 @@ export const resolveInstaller = async <C extends CommandContext<InstallerKey>>(
   if (found.path === null && prompter === null && !installed) throw noInstaller(undefined, found.searched);
   const needs: readonly Need<InstallerKey>[] = installed
     ? []
-    : [...(found.path === null ? [{ key: 'installer' } as const] : []), { key: 'acceptEula' } as const];
+    : [
+        ...(found.path === null
+          ? [
+              {
+                key: 'installer',
+                judge: async (path) => holdsInstaller(machine, path),
+              } satisfies Need<'installer'>,
+            ]
+          : []),
+        { key: 'acceptEula', judge: needsLicence },
+      ];
   const done = await complete(answers, needs, prompter, unattendedNeeds(context));
   if (!installed && !done.acceptEula) throw refuseLicence();
   const installer = found.path ?? (await findInstaller(machine, done.installer)).path;

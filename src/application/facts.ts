@@ -1,4 +1,5 @@
 import { binFolders } from '../dpm/locations.js';
+import { mayBeSameComputer } from '../dpm/names.js';
 import type { Machine } from '../machine/machine.js';
 import type { Answer } from '../machine/questions.js';
 import { checkProblem } from '../problem.js';
@@ -17,6 +18,11 @@ export const computerFacts = async (machine: Machine): Promise<ComputerFacts> =>
   ]);
   return { computer, installation };
 };
+
+export const isThisComputer = (facts: ComputerFacts, name: string): boolean =>
+  [facts.computer.netbiosName, facts.computer.fqdn].some(
+    (own) => own !== null && mayBeSameComputer(own, name),
+  );
 
 /** Folder of SetDpmServer.exe: where the agent is, or where it will be (documented default). */
 export const agentBinFolder = (facts: ComputerFacts | null): string =>

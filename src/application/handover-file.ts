@@ -1,10 +1,10 @@
 import type { AnswersOf } from '../answers/parameters.js';
-import { mayBeSameComputer, nameForm, type ComputerName } from '../dpm/names.js';
+import { nameForm, type ComputerName } from '../dpm/names.js';
 import { maxHandoverBytes, parseHandover, type Handover } from '../dpm/handover.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import { readCarriedFile } from './carried-file.js';
-import type { ComputerFacts } from './facts.js';
+import { isThisComputer, type ComputerFacts } from './facts.js';
 
 /** Reads and judges a handover file. */
 export const readHandover = async (machine: Machine, path: string): Promise<Handover> =>
@@ -14,11 +14,6 @@ export const readHandover = async (machine: Machine, path: string): Promise<Hand
     parse: parseHandover,
     whence: 'It is written by the command on the other computer; copy it here.',
   });
-
-export const isThisComputer = (facts: ComputerFacts, name: string): boolean =>
-  [facts.computer.netbiosName, facts.computer.fqdn].some(
-    (own) => own !== null && mayBeSameComputer(own, name),
-  );
 
 /** A handover file of another pair would attach the wrong computer, or to the wrong server. */
 export const refuseOtherPair = (

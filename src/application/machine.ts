@@ -18,6 +18,9 @@ export const faultsOf = async ({
   return { faults: wantedFaults(fault) };
 };
 
+/** The practice pair that this process made: a command that another one runs is about the same pair. */
+let madeWorld: string | undefined;
+
 /**
  * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
  * silently). Null only for a dry run on a system without Windows: the plan can be shown all the same.
@@ -26,14 +29,16 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   const { answers, platform, screen, signal } = context;
   if (answers.rehearse === true || answers.world !== undefined) {
     const { openWorld } = await import('../rehearsal/world.js');
+    const folder = answers.world ?? madeWorld;
     const world = await openWorld({
       ...(await faultsOf(answers)),
-      ...(answers.world === undefined ? {} : { folder: answers.world }),
+      ...(folder === undefined ? {} : { folder }),
       ...(answers.dpmServerName === undefined ? {} : { dpmServer: answers.dpmServerName.text }),
       ...(answers.psName === undefined ? {} : { computers: [answers.psName.text] }),
     });
     const on = answers.on ?? side;
     const machine = world.machine(on);
+    madeWorld = world.folder;
     context.whereabouts.practice = { world: world.folder, on };
     showRehearsal(screen, machine.label, world.folder);
     return withoutSecrets(machine);

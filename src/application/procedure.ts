@@ -217,7 +217,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
     if (prompter) showFindings(screen, findings);
   }
   const password = planWantsPassword(plan) ? (procedure.password?.() ?? null) : null;
-  if (prompter && answers.yes !== true && !(await prompter.confirm('Run this plan?', true))) {
+  if (prompter && answers.yes !== true && !(await prompter.approve())) {
     throw cancelled('Cancelled; nothing was changed.');
   }
 

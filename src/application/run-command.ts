@@ -1,5 +1,6 @@
 import { pickAnswers, runParameters, type Answers } from '../answers/parameters.js';
 import type { Report } from '../run/report.js';
+import { printReport } from '../show/report-text.js';
 import type { CommandContext, Subcommand } from './command.js';
 
 const find = ({ commands }: CommandContext, name: string): Subcommand | undefined =>
@@ -17,6 +18,16 @@ export const runCommand = async (context: CommandContext, name: string, handed: 
   const answers = pickAnswers(handed.answers, [...spec.parameters, ...runParameters]);
   const module = await spec.load();
   return module.run({ ...context, ...handed, answers, spec });
+};
+
+/** Runs another command, and shows its report before this command continues. */
+export const runAndShow = async (context: CommandContext, name: string, handed: Handed): Promise<Report> => {
+  const result = await runCommand(context, name, handed);
+  const module = await find(context, name)?.load();
+  if (module?.print && result.data !== null)
+    module.print(result, context.screen, handed.answers as never, context.version);
+  else printReport(result, context.screen, []);
+  return result;
 };
 
 export const isCommand = (context: CommandContext, name: string): boolean =>

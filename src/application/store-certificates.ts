@@ -9,6 +9,7 @@ import {
 } from '../certificate/index.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
+import { certificateTasks, doCertificateTask } from './certificate-menu.js';
 import type { CommandContext } from './command.js';
 import type { ComputerFacts } from './facts.js';
 import { configuredThumbprint } from './past-runs.js';
@@ -102,43 +103,75 @@ const reasons = (judged: JudgedCertificate): string =>
     .map(({ id }) => id)
     .join(', ');
 
-/** Asks which of the suitable certificates in LocalMachine\My is meant; the unsuitable ones are shown with why. */
-export const chooseCertificate = async (
+const lookAgain = 'look-again';
+
+interface Stored {
+  readonly suitable: readonly CertificateSummary[];
+  /** Why the others are not. */
+  readonly because: readonly string[];
+}
+
+const storedCertificates = async (
   context: CommandContext<'ignore'>,
   machine: Machine,
   options: StoreCertificateOptions,
-): Promise<string> => {
+): Promise<Stored> => {
   const all = (await judgeStored(context, machine, null, options)).flatMap((judged) =>
     judged.certificate
       ? [{ judged, certificate: judged.certificate, bad: judged.findings.some((one) => blocks(one)) }]
       : [],
   );
-  const suitable = all.filter(({ bad }) => !bad);
-  const unsuitable = all.filter(({ bad }) => bad);
-  const because = unsuitable.map(
-    ({ judged, certificate }) => `Not suitable: ${certificateText(certificate)}: ${reasons(judged)}`,
-  );
-  if (suitable.length === 0) {
-    throw checkProblem(
-      'No certificate in LocalMachine\\My of this computer is suitable. Nothing was changed.',
-      ...because,
-      'Request one: dpm-prep request-cert, or import one: dpm-prep import-cert FILE.pfx',
-    );
-  }
+  return {
+    suitable: all.filter(({ bad }) => !bad).map(({ certificate }) => certificate),
+    because: all
+      .filter(({ bad }) => bad)
+      .map(({ judged, certificate }) => `Not suitable: ${certificateText(certificate)}: ${reasons(judged)}`),
+  };
+};
+
+/**
+ * Asks which of the suitable certificates in LocalMachine\\My is meant; the unsuitable ones are shown with why. To
+ * request, import, renew or convert one is a choice too, after which the question comes again.
+ */
+export const chooseCertificate = async (
+  context: CommandContext<'ignore'>,
+  machine: Machine,
+  options: StoreCertificateOptions,
+): Promise<string> => {
   const { prompter, screen } = context;
-  if (prompter === null) {
-    throw usageProblem(
-      'An answer is missing, and no one can be asked here: --thumbprint <hex>',
-      ...suitable.map(({ certificate }) => `Suitable: ${certificateText(certificate)}`),
-      ...because,
-    );
+  for (;;) {
+    const { suitable, because } = await storedCertificates(context, machine, options);
+    if (prompter === null && suitable.length === 0) {
+      throw checkProblem(
+        'No certificate in LocalMachine\\My of this computer is suitable. Nothing was changed.',
+        ...because,
+        'Request one: dpm-prep request-cert, or import one: dpm-prep import-cert FILE.pfx',
+      );
+    }
+    if (prompter === null) {
+      throw usageProblem(
+        'An answer is missing, and no one can be asked here: --thumbprint <hex>',
+        ...suitable.map((certificate) => `Suitable: ${certificateText(certificate)}`),
+        ...because,
+      );
+    }
+    for (const text of because) screen.paragraph(text);
+    if (suitable.length === 0) {
+      screen.paragraph(
+        `No certificate in LocalMachine\\My of this computer is suitable for ${options.expectedName}.`,
+      );
+    }
+    const chosen = await prompter.choose<string>('Certificate for DPM (LocalMachine\\My):', [
+      ...suitable.map((certificate) => ({
+        value: certificate.thumbprint,
+        name: certificateText(certificate),
+      })),
+      ...certificateTasks,
+      { value: lookAgain, name: 'Look again, after you changed the store yourself' },
+    ]);
+    const task = certificateTasks.find(({ value }) => value === chosen)?.value;
+    if (task === undefined && chosen !== lookAgain) return chosen;
+    prompter.again(null);
+    if (task !== undefined) await doCertificateTask(context, prompter, task);
   }
-  for (const text of because) screen.paragraph(text);
-  return prompter.choose(
-    'Certificate for DPM (LocalMachine\\My):',
-    suitable.map(({ certificate }) => ({
-      value: certificate.thumbprint,
-      name: certificateText(certificate),
-    })),
-  );
 };

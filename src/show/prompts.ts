@@ -1,9 +1,10 @@
 import inquirer from 'inquirer';
 import { judgeValue } from '../answers/gather.js';
 import { parameterOf, type ParameterKey } from '../answers/parameters.js';
-import type { Prompter } from '../answers/prompter.js';
+import type { AskOptions, Prompter } from '../answers/prompter.js';
 import { cancelled } from '../problem.js';
 import type { Screen } from './screen.js';
+import { wrap } from './wrap.js';
 
 // Prompts are not the result: they go to standard error, so that standard output stays clean for a pipe.
 const io = { output: process.stderr, input: process.stdin };
@@ -26,6 +27,12 @@ const answerTo = async (question: Question, signal: AbortSignal): Promise<unknow
   }
 };
 
+/** Explorer's "Copy as path" puts quotes around a path, and a paste often brings blanks along. */
+const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
+
+/** That nothing was changed goes without saying while questions are still asked. */
+const withoutOutcome = (text: string): string => text.replace(/ Nothing was changed( now)?\./, '');
+
 /** Asks with inquirer. Every answer is judged by the parameter's own schema while it is typed. */
 export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter => {
   const { color } = screen.progress;
@@ -36,8 +43,13 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
     screen.settle();
     return answerTo(question, signal);
   };
-  return {
-    ask: async (key: ParameterKey, suggestion?: string) => {
+  const accepted = (key: ParameterKey, raw: unknown): unknown => {
+    const judged = judgeValue(key, raw);
+    if (!judged.ok) throw new Error(`The prompt for ${key} let an invalid answer through.`);
+    return judged.value;
+  };
+  const prompter: Prompter = {
+    ask: async (key: ParameterKey, { suggestion, offers = [] }: AskOptions = {}) => {
       const { prompt, help } = parameterOf(key);
       const text = prompt?.message ?? help;
       const message = text.endsWith('?') ? text : `${text}:`;
@@ -47,18 +59,22 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
         const choices = prompt.choices ?? [];
         return asked({ type: 'select', message, choices, default: suggestion });
       }
+      if (offers.length > 0) {
+        const choices = [...offers, { value: '', name: 'Another: enter it' }];
+        const chosen = await asked({ type: 'select', message, choices, default: suggestion });
+        if (chosen !== '') return accepted(key, chosen);
+      }
+      const typed = (text: string): string => (prompt?.kind === 'path' ? unquoted(text) : text);
       const raw = await asked({
         type: 'input',
         message,
         default: suggestion,
         validate: (text: string) => {
-          const judged = judgeValue(key, text);
+          const judged = judgeValue(key, typed(text));
           return judged.ok ? true : judged.problem;
         },
       });
-      const judged = judgeValue(key, raw);
-      if (!judged.ok) throw new Error(`The prompt for ${key} let an invalid answer through.`);
-      return judged.value;
+      return accepted(key, typed(String(raw)));
     },
     confirm: async (message, suggestion) =>
       (await asked({ type: 'confirm', message, default: suggestion })) === true,
@@ -74,5 +90,18 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
           validate: (text: string) => check(text) ?? true,
         }),
       ),
+    approve: async () => prompter.confirm('Run this plan?', true),
+    again: (reason) => {
+      if (reason === null) return;
+      const { marks } = screen.progress;
+      screen.note('');
+      screen.note(`${color.red(marks.fail)} ${wrap(withoutOutcome(reason.message), screen.width - 2, '  ')}`);
+      for (const fix of reason.fix) screen.note(`  ${marks.go} ${wrap(fix, screen.width - 4, '    ')}`);
+      screen.note('');
+    },
+    get direct() {
+      return prompter;
+    },
   };
+  return prompter;
 };

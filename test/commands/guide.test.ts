@@ -36,8 +36,8 @@ const questions: readonly (readonly [string, string])[] = [
   ['Run this plan?', '\r'],
 ];
 
-const answerUpTo = async (session: Terminal, last: number): Promise<void> => {
-  for (const [question, answer] of questions.slice(0, last)) {
+const answerUpTo = async (session: Terminal, last: number, first = 0): Promise<void> => {
+  for (const [question, answer] of questions.slice(first, last)) {
     await session.waitFor(question);
     session.send(answer);
   }
@@ -90,6 +90,47 @@ describe('the guided run in a real terminal', () => {
     session.send(keys.backspace.repeat(20));
     session.line('mark');
     await session.waitFor('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark');
+  }, 60_000);
+
+  it('asks again, with the reason, after every wrong answer, and runs with the right ones', async () => {
+    const { terminal: session, world } = start();
+    await session.waitFor('Which computer is this?');
+    session.send(`${keys.down}\r`);
+    await session.waitFor('DPM is not installed on this computer');
+    await session.waitFor(/Which computer is this\?\s+❯/);
+    session.send('\r');
+    await answerUpTo(session, 4, 1);
+    await session.waitFor('licence terms');
+    session.line();
+    await session.waitFor('cannot be installed unless you accept');
+    session.line('y');
+    await session.waitFor('Name of the DPM server:');
+    session.line('Finance01');
+    await session.waitFor('Finance01 is this computer');
+    session.line('nosuch');
+    await session.waitFor('cannot resolve the name nosuch');
+    session.line('Server01');
+    await session.waitFor('User name:');
+    session.line('mark');
+    await session.waitFor('Run this plan?');
+    const text = session.text();
+    expect(text).toMatch(/Your answers/);
+    expect(text).toMatch(/Name of the DPM server\s+Server01/);
+    expect(changed(world)).toBe(false);
+  }, 60_000);
+
+  it('changes one answer at the last question and asks nothing else again', async () => {
+    const { terminal: session } = start();
+    await answerUpTo(session, questions.length - 1);
+    await session.waitFor('Run this plan?');
+    session.send('c\r');
+    await session.waitFor('Which answer do you want to change?');
+    session.send('User\r');
+    await session.waitFor('User name: (mark)');
+    session.line('anna');
+    await session.waitFor('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName anna');
+    await session.waitFor(/User name\s+anna/);
+    expect(session.text().match(/Name of the DPM server:/g)).toHaveLength(1);
   }, 60_000);
 
   it.each(questions.map(([question], index) => [question, index] as const))(

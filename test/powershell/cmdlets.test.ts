@@ -144,6 +144,7 @@ describeWithPowerShell("the cmdlets of DPM's module", () => {
         state: 'NoDatasourcesProtected',
         connectivity: 'Enabled',
         authentication: null,
+        agentVersion: null,
       },
       {
         serverName: 'Büro02.contoso.com',
@@ -154,6 +155,7 @@ describeWithPowerShell("the cmdlets of DPM's module", () => {
         state: 'HasDatasourcesProtected',
         connectivity: null,
         authentication: null,
+        agentVersion: null,
       },
       expect.objectContaining({ serverName: 'Old03', state: 'Deleted' }),
     ]);

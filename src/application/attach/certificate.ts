@@ -11,6 +11,7 @@ import type { CommandContext } from '../command.js';
 import { CredentialJudge, resolvePsCredential } from '../credential-facts.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
 import { folderOf } from '../file-paths.js';
+import { judgeOtherName } from '../judge-name.js';
 import { existingJournal } from '../past-runs.js';
 import { lastAttachOf, listedBeforeCut } from './history.js';
 import { refuseOtherMethod } from './other-method.js';
@@ -87,7 +88,10 @@ export const runCertificateAttach = async (
     { ...context.answers, ...(suggested === undefined ? {} : { psCredential: suggested }) },
     [
       { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
-      { key: 'psName' },
+      {
+        key: 'psName',
+        judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
+      },
       { key: 'psCredential' },
     ],
     context.prompter,

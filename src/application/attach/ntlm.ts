@@ -7,6 +7,7 @@ import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
 import type { Report } from '../../run/report.js';
 import type { CommandContext } from '../command.js';
 import { serverBinFolder, type ComputerFacts } from '../facts.js';
+import { judgeOtherName } from '../judge-name.js';
 import { existingJournal } from '../past-runs.js';
 import { ListedComputers } from '../../steps/protected-computers.js';
 import { lastAttachOf } from './history.js';
@@ -28,7 +29,10 @@ export const runNtlmAttach = async (
     context.answers,
     [
       { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
-      { key: 'psName' },
+      {
+        key: 'psName',
+        judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
+      },
       { key: 'userName' },
     ],
     context.prompter,

@@ -19,6 +19,7 @@ import { findDpmCredential } from '../dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
 import { baseName, folderOf } from '../file-paths.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
+import { judgeOtherName } from '../judge-name.js';
 import { newFolderFor } from '../new-folder.js';
 import { existingJournal, lastNtlmNames, sinceAgentChanged } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
@@ -132,7 +133,8 @@ export const runCertificateProtected = async (
       { key: 'dpmCredential' },
       {
         key: 'dpmServerName',
-        ...(suggested.dpmServerName === undefined ? {} : { suggestion: suggested.dpmServerName }),
+        suggestion: suggested.dpmServerName,
+        judge: judgeOtherName({ machine, facts, side: 'protected-computer', answers: known }),
       },
       { key: 'psName', ...(suggested.psName === undefined ? {} : { suggestion: suggested.psName }) },
       { key: 'outputFilePath', suggestion: outputFolder.path },

@@ -19,6 +19,7 @@ import type { NextAction, Report } from '../../run/report.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
+import { judgeOtherName } from '../judge-name.js';
 import { existingJournal, sinceAgentChanged } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
 import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
@@ -90,7 +91,14 @@ export const runNtlmProtected = async (
   const suggestion = facts?.installation.owners[0];
   const answers = await complete(
     given,
-    [{ key: 'dpmServerName', ...(suggestion === undefined ? {} : { suggestion }) }, { key: 'userName' }],
+    [
+      {
+        key: 'dpmServerName',
+        suggestion,
+        judge: judgeOtherName({ machine, facts, side: 'protected-computer', answers: given }),
+      },
+      { key: 'userName' },
+    ],
     context.prompter,
     [...passwordNeeds(context), ...unattendedNeeds(context)],
   );

@@ -15,13 +15,13 @@ import type { Screen } from '../../show/screen.js';
 import { sideName, type Side } from '../../steps/step.js';
 import { checkComputer } from '../../application/check-computer.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
-import { computerFacts, requireDpmServer, type ComputerFacts } from '../../application/facts.js';
 import {
+  computerFacts,
   isThisComputer,
-  readHandover,
-  refuseOtherPair,
-  withHandover,
-} from '../../application/handover-file.js';
+  requireDpmServer,
+  type ComputerFacts,
+} from '../../application/facts.js';
+import { readHandover, refuseOtherPair, withHandover } from '../../application/handover-file.js';
 import { inventoryOf } from '../../application/inventory.js';
 import { checkRow, listedCheckSchema, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { requiredMachineFor } from '../../application/machine.js';

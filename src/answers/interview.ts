@@ -1,0 +1,197 @@
+import { cleanText } from '../clean.js';
+import { judgeValue } from './gather.js';
+import { isParameterKey, parameterOf, type ParameterKey } from './parameters.js';
+import type { AskOptions, Choice, Prompter } from './prompter.js';
+import { textOf } from './replay.js';
+
+/** One answer, as it can be shown and kept. A password is never one. */
+export interface Remembered {
+  /** The parameter's key, or the question itself where it is not a parameter. */
+  readonly id: string;
+  readonly value: string | boolean;
+  readonly shown: string;
+}
+
+/** Thrown at the last question: an answer was taken back, and the interview starts over with the others. */
+export class AnswerTakenBack extends Error {
+  override readonly name = 'AnswerTakenBack';
+}
+
+const labelOf = (id: string): string => {
+  const message = (isParameterKey(id) ? parameterOf(id).prompt?.message : undefined) ?? id;
+  return message.replace(/[:?]$/, '');
+};
+
+const yesNoText = (value: boolean): string => (value ? 'Yes' : 'No');
+
+/**
+ * An interview that can be gone through again: every answer is remembered, so that only what is missing is asked. One
+ * wrong answer is taken back and asked again; the ones before it stay.
+ */
+export class Interview {
+  readonly prompter: Prompter;
+  readonly #direct: Prompter;
+  readonly #show: (lines: readonly string[]) => void;
+  readonly #answers = new Map<string, Remembered>();
+  /** What an answer was before it was taken back: the suggestion when it is asked again. */
+  readonly #former = new Map<string, Remembered>();
+  #used: string[] = [];
+  #lastAsked: string | null = null;
+  #approved = false;
+
+  constructor(direct: Prompter, show: (lines: readonly string[]) => void, kept: readonly Remembered[] = []) {
+    this.#direct = direct;
+    this.#show = show;
+    for (const one of kept) this.#answers.set(one.id, one);
+    this.prompter = this.#recording();
+  }
+
+  /** The plan was approved: from here on things change, and nothing is asked twice. */
+  get approved(): boolean {
+    return this.#approved;
+  }
+
+  /** A person answered since the interview began (again); otherwise every answer was remembered. */
+  get asked(): boolean {
+    return this.#lastAsked !== null;
+  }
+
+  /** The answers that the interview used so far, in the order of its questions. */
+  get answers(): readonly Remembered[] {
+    return this.#used.flatMap((id) => this.#answers.get(id) ?? []);
+  }
+
+  /** From the first question again, with what is remembered. */
+  begin(): void {
+    this.#used = [];
+    this.#lastAsked = null;
+  }
+
+  /** The answers as lines: the question, and what was answered. */
+  lines(): readonly string[] {
+    const rows = this.answers.map(({ id, shown }) => [labelOf(id), shown] as const);
+    const width = Math.min(44, Math.max(0, ...rows.map(([label]) => label.length)));
+    return rows.map(([label, shown]) => `${label.padEnd(width)}  ${shown}`);
+  }
+
+  /** Lets the person choose an answer to take back. */
+  async takeOneBack(): Promise<void> {
+    const id = await this.#direct.choose(
+      'Which answer do you want to change?',
+      this.answers.map((one) => ({ value: one.id, name: `${labelOf(one.id)}: ${one.shown}` })),
+    );
+    this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    const before = this.#answers.get(id);
+    if (before) this.#former.set(id, before);
+    this.#answers.delete(id);
+    this.#used = this.#used.filter((one) => one !== id);
+  }
+
+  /** The remembered answer where it still is one, else what `ask` brings. */
+  async #answer<T>(
+    id: string,
+    accept: (value: string | boolean) => T | undefined,
+    ask: (former: Remembered | undefined) => Promise<T>,
+    keep: (value: T) => Omit<Remembered, 'id'>,
+  ): Promise<T> {
+    if (this.#approved) return ask(undefined);
+    const known = this.#answers.get(id);
+    const accepted = known === undefined ? undefined : accept(known.value);
+    const value = accepted ?? (await ask(this.#former.get(id)));
+    if (accepted === undefined) this.#lastAsked = id;
+    this.#answers.set(id, { id, ...keep(value) });
+    this.#used = [...this.#used.filter((one) => one !== id), id];
+    return value;
+  }
+
+  async #askKey(key: ParameterKey, options: AskOptions = {}): Promise<unknown> {
+    return this.#answer<unknown>(
+      key,
+      (value) => {
+        const judged = judgeValue(key, value);
+        return judged.ok ? judged.value : undefined;
+      },
+      async (former) =>
+        this.#direct.ask(key, {
+          ...options,
+          ...(typeof former?.value === 'string' ? { suggestion: former.value } : {}),
+        }),
+      (value) => {
+        if (typeof value === 'boolean') return { value, shown: yesNoText(value) };
+        const text = textOf(value);
+        const named = parameterOf(key).prompt?.choices?.find((choice) => choice.value === text)?.name;
+        return { value: text, shown: cleanText(named ?? text) };
+      },
+    );
+  }
+
+  async #choose<V extends string>(
+    message: string,
+    choices: readonly Choice<V>[],
+    suggestion?: V,
+  ): Promise<V> {
+    const find = (value: unknown): Choice<V> | undefined => choices.find((choice) => choice.value === value);
+    return this.#answer<V>(
+      message,
+      (value) => find(value)?.value,
+      async (former) => this.#direct.choose(message, choices, find(former?.value)?.value ?? suggestion),
+      (value) => ({ value, shown: cleanText(find(value)?.name ?? value) }),
+    );
+  }
+
+  async #approve(): Promise<boolean> {
+    if (this.answers.length > 0) this.#show(this.lines());
+    const chosen = await this.#direct.choose(
+      'Run this plan?',
+      [
+        { value: 'run', name: 'Yes, run it' },
+        ...(this.answers.length === 0 ? [] : [{ value: 'change' as const, name: 'Change an answer' }]),
+        { value: 'stop', name: 'No, stop here and change nothing' },
+      ],
+      'run',
+    );
+    if (chosen === 'change') {
+      await this.takeOneBack();
+      throw new AnswerTakenBack();
+    }
+    this.#approved = chosen === 'run';
+    return this.#approved;
+  }
+
+  #recording(): Prompter {
+    const direct = this.#direct;
+    return {
+      direct,
+      ask: async (key, options) => this.#askKey(key, options),
+      choose: async (message, choices, suggestion) => this.#choose(message, choices, suggestion),
+      confirm: async (message, suggestion) =>
+        this.#answer<boolean>(
+          message,
+          (value) => (typeof value === 'boolean' ? value : undefined),
+          async () => direct.confirm(message, suggestion),
+          (value) => ({ value, shown: yesNoText(value) }),
+        ),
+      text: async (message, check, suggestion) =>
+        this.#answer<string>(
+          message,
+          (value) => (typeof value === 'string' && check(value) === null ? value : undefined),
+          async (former) =>
+            direct.text(message, check, typeof former?.value === 'string' ? former.value : suggestion),
+          (value) => ({ value, shown: cleanText(value) }),
+        ),
+      secret: async (message) => direct.secret(message),
+      approve: async () => this.#approve(),
+      again: (reason) => {
+        direct.again(reason);
+        const last = this.#used.at(-1);
+        if (last === undefined) return;
+        this.#forget(last);
+        // What was refused is not suggested again.
+        if (reason !== null) this.#former.delete(last);
+      },
+    };
+  }
+}

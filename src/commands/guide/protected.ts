@@ -1,0 +1,117 @@
+import { complete } from '../../answers/complete.js';
+import { setDpmCredentialsParameters, tool } from '../../dpm/command-lines.js';
+import { handoverFileName } from '../../dpm/handover.js';
+import { outputFolder } from '../../dpm/locations.js';
+import { exitCode } from '../../exit-code.js';
+import type { Machine } from '../../machine/machine.js';
+import { checkProblem } from '../../problem.js';
+import { report, type Report } from '../../run/report.js';
+import { agentIsInstalled } from '../../steps/agent.js';
+import { resolveInstaller } from '../../application/agent-installer.js';
+import type { CommandContext, KeysOf } from '../../application/command.js';
+import type { ComputerFacts } from '../../application/facts.js';
+import { credentialsNearby, handoversNearby } from '../../application/nearby.js';
+import { lastNtlmNames } from '../../application/past-runs.js';
+import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
+import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
+import { withMethod } from './method.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
+
+/** NTLM is configured here, and certificates are wanted: that is another procedure, which begins on the DPM server. */
+const refuseSwitch = (context: CommandContext<Keys>, machine: Machine, { computer }: ComputerFacts): void => {
+  const before = lastNtlmNames(context, machine);
+  if (before === null || context.answers.auth !== 'certificate') return;
+  throw checkProblem(
+    `${computer.netbiosName} is configured for NTLM authentication with ${before.dpmServerName ?? 'its DPM server'}. To change that to certificates, the computer is removed there first and the agent is uninstalled here. Nothing was changed.`,
+    `Begin on the DPM server: dpm-prep switch-auth --plan ${computer.netbiosName}.switch.json --ps-name ${before.psName ?? computer.netbiosName}`,
+    'Then, with the plan file, here: dpm-prep switch-auth --plan <file>',
+  );
+};
+
+/** What the DPM server must do first, for whoever has nothing from it yet. */
+const beginOnServer = (context: CommandContext<Keys>, facts: ComputerFacts): Report => {
+  const psName = facts.computer.fqdn ?? facts.computer.netbiosName;
+  return report({
+    command: context.spec.name,
+    rehearsal: context.answers.rehearse === true || context.answers.world !== undefined,
+    computer: facts.computer.netbiosName,
+    exitCode: exitCode.otherMachineNext,
+    notes: ['Nothing was changed on this computer. Your answers are kept.'],
+    next: {
+      side: 'dpm-server',
+      computer: context.answers.dpmServerName?.text ?? null,
+      instructions: [
+        'The credential file (.bin) is made on the DPM server. The DPM server needs its own certificate for it.',
+        'Run the command below there, in an elevated prompt. It writes the .bin and a handover file.',
+        `Copy the .bin and ${handoverFileName(psName)} to one folder on this computer. Then run dpm-prep here again.`,
+      ],
+      command: `dpm-prep set-credentials --action configure --ps-name ${psName}`,
+      documentedCommand: `${tool.setDpmCredentials} ${Object.entries(
+        setDpmCredentialsParameters({
+          dpmServerName: '<DPM server>',
+          action: 'Configure',
+          outputFilePath: outputFolder.path,
+          thumbprint: '<thumbprint>',
+        }),
+      )
+        .map(([name, value]) => `-${name} ${value}`)
+        .join(' ')}`,
+      handoverFile: null,
+    },
+  });
+};
+
+const enterPath = 'enter';
+const noneYet = 'none';
+
+/** What came from the DPM server: its handover file, or only its .bin. Null: nothing yet. */
+const withServerFiles = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<CommandContext<Keys> | null> => {
+  const { answers, prompter } = context;
+  if (prompter === null || answers.handover !== undefined || answers.dpmCredential !== undefined) {
+    return context;
+  }
+  const handovers = (await handoversNearby(machine, facts, 'protected-computer')).filter(
+    ({ handover }) => handover.method === 'certificate' && handover.dpmServerCredential !== null,
+  );
+  const credentials = await credentialsNearby(machine, facts);
+  const chosen = await prompter.choose<string>("The DPM server's credential file (.bin)", [
+    ...handovers.map(({ choice }) => ({ ...choice, name: `With the handover file ${choice.name}` })),
+    ...credentials,
+    { value: enterPath, name: 'Enter the path of the .bin' },
+    { value: noneYet, name: 'I have no .bin yet: what must the DPM server do?' },
+  ]);
+  if (chosen === noneYet) {
+    prompter.again(null);
+    return null;
+  }
+  if (chosen === enterPath) {
+    return { ...context, answers: await complete(answers, [{ key: 'dpmCredential' }], prompter) };
+  }
+  const isHandover = handovers.some(({ path }) => path === chosen);
+  const found = isHandover ? { handover: chosen } : { dpmCredential: chosen };
+  return { ...context, answers: { ...answers, ...found } };
+};
+
+/** The protected computer's part, by the method that is wanted. */
+export const guideProtected = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<Report> => {
+  const chosen = await withMethod(context, machine, 'protected-computer');
+  refuseSwitch(chosen, machine, facts);
+  // Without the .bin the rest of the questions leads nowhere, so it comes first.
+  const known =
+    chosen.answers.auth === 'certificate' ? await withServerFiles(chosen, machine, facts) : chosen;
+  if (known === null) return beginOnServer(chosen, facts);
+  const install = agentIsInstalled(facts.installation) ? null : await resolveInstaller(known, machine, facts);
+  return known.answers.auth === 'certificate'
+    ? runCertificateProtected(known, machine, facts, install)
+    : runNtlmProtected(known, machine, facts, install);
+};

@@ -1,0 +1,99 @@
+import { complete } from '../../answers/complete.js';
+import type { Machine } from '../../machine/machine.js';
+import { usageProblem } from '../../problem.js';
+import { report, type Report } from '../../run/report.js';
+import { runAttach } from '../../application/attach/attach.js';
+import {
+  certificateTasks,
+  doCertificateTask,
+  type CertificateTask,
+} from '../../application/certificate-menu.js';
+import type { CommandContext, KeysOf } from '../../application/command.js';
+import { runSetCredentials } from '../../application/dpm-server-credentials.js';
+import type { ComputerFacts } from '../../application/facts.js';
+import { readHandover, refuseOtherPair } from '../../application/handover-file.js';
+import { handoversNearby } from '../../application/nearby.js';
+import { runCommand } from '../../application/run-command.js';
+import { withMethod } from './method.js';
+import type { spec } from './spec.js';
+
+type Keys = KeysOf<typeof spec>;
+
+type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth' | 'stop' | CertificateTask;
+
+const askHandover = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<CommandContext<Keys>> => ({
+  ...context,
+  answers: await complete(
+    context.answers,
+    [
+      {
+        key: 'handover',
+        offers: async () => (await handoversNearby(machine, facts, 'dpm-server')).map(({ choice }) => choice),
+        judge: async (path) => {
+          refuseOtherPair(await readHandover(machine, path), facts, 'dpm-server');
+        },
+      },
+    ],
+    context.prompter,
+  ),
+});
+
+/** Asks what is to be done on this DPM server, and does it. */
+export const guideServer = async (
+  context: CommandContext<Keys>,
+  machine: Machine,
+  facts: ComputerFacts,
+): Promise<Report> => {
+  if (facts.installation.role !== 'dpm-server') {
+    throw usageProblem(
+      'DPM is not installed on this computer, so no computer can be attached here.',
+      'Install DPM first, or run dpm-prep on the DPM server.',
+    );
+  }
+  const { prompter, answers } = context;
+  if (answers.action !== undefined) return runSetCredentials(context, machine, facts);
+  if (prompter === null || answers.handover !== undefined || answers.psName !== undefined) {
+    return runAttach(context, machine, facts);
+  }
+  for (;;) {
+    const task = await prompter.choose<ServerTask>(
+      'What do you want to do on this DPM server?',
+      [
+        { value: 'attach', name: 'Attach a computer, with the handover file that it wrote' },
+        { value: 'set-credentials', name: 'Configure this DPM server for certificates (Set-DPMCredentials)' },
+        { value: 'switch-auth', name: 'Switch a computer or a cluster from NTLM to certificates' },
+        { value: 'attach-by-names', name: 'Attach a computer, and enter its names by hand' },
+        ...certificateTasks,
+        { value: 'stop', name: 'Stop here' },
+      ],
+      'attach',
+    );
+    switch (task) {
+      case 'set-credentials':
+        return runSetCredentials(context, machine, facts);
+      case 'switch-auth':
+        return runCommand(context, 'switch-auth', { answers, prompter: prompter.direct });
+      case 'attach-by-names':
+        return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
+      case 'attach':
+        return runAttach(await askHandover(context, machine, facts), machine, facts);
+      case 'stop':
+        return report({
+          command: context.spec.name,
+          rehearsal: machine.rehearsal,
+          computer: machine.label,
+          outcome: 'nothing-to-do',
+        });
+      case 'request-cert':
+      case 'import-cert':
+      case 'renew-cert':
+      case 'convert-cert':
+        prompter.again(null);
+        await doCertificateTask(context, prompter, task);
+    }
+  }
+};
