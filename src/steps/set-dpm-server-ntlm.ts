@@ -45,10 +45,12 @@ const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): P
 
 /**
  * The run was cut off while the tool ran, and the tool came to its end on its own. The account is made first, so it alone
- * shows nothing, and firewall exceptions may be older than the run.
+ * shows nothing. What was there before that run shows nothing either: an account, firewall exceptions, an owner.
  */
 const finishedUnseen = ({ ended, facts }: StepRecord, { firewall, owned }: Evidence): boolean =>
-  firewall === true && (ended?.well === true || owned || facts.firewallBefore === false);
+  firewall === true &&
+  facts.accountBefore !== true &&
+  (ended?.well === true || (owned && facts.ownedBefore === false) || facts.firewallBefore === false);
 
 const failureIds = /\b(326(?:8\d|9\d)|3270[01])\b/;
 
@@ -64,7 +66,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
       return {
         state: 'not-done',
         found: `There is no local account ${input.userName}.`,
-        facts: { firewallBefore: evidence.firewall },
+        facts: { accountBefore: false, firewallBefore: evidence.firewall, ownedBefore: evidence.owned },
       };
     }
     if (evidence.otherOwner !== null) {
@@ -103,6 +105,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     return {
       state: 'unknown',
       found: `The local account ${input.userName} exists, but not from a run of dpm-prep with these values; SetDpmServer wants to create it (32693).`,
+      facts: { accountBefore: true },
     };
   },
   command: () => ({

@@ -121,8 +121,15 @@ describe('SetDpmServer for NTLM whose end nobody saw', () => {
 
   it('is done where the tool ended well, the agent names the DPM server, or the exceptions are new', async () => {
     expect(await state({ ...started, ended: { exitCode: 0, well: true } })).toBe('done');
-    expect(await state(started, ['Server01'])).toBe('done');
+    expect(await state({ ...started, facts: { ownedBefore: false } }, ['Server01'])).toBe('done');
     expect(await state({ ...started, facts: { firewallBefore: false } })).toBe('done');
+  });
+
+  it('is not done by what was there before that run: its account, and the owner of the agent', async () => {
+    const facts = { accountBefore: true, firewallBefore: false, ownedBefore: false };
+    expect(await state({ ...started, facts }, ['Server01'])).toBe('unknown');
+    expect(await state({ ...started, facts: { ownedBefore: true } }, ['Server01'])).toBe('unknown');
+    expect(await state(started, ['Server01'])).toBe('unknown');
   });
 });
 

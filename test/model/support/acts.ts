@@ -161,6 +161,13 @@ export const hands = {
     copyFileSync(own, fileOn(world, computer, binName(world, computer)));
     if (before) writeFileSync(own, before);
   },
+  /** Such a file under the computer's name on the DPM server, and no original of it anywhere. */
+  baitHere: async (hand: Hand) => {
+    await hands.baitThere(hand);
+    const { world, computer } = hand;
+    const bait = fileOn(world, computer, binName(world, computer));
+    if (existsSync(bait)) copyFileSync(bait, fileOn(world, server, binName(world, computer)));
+  },
   /** Another computer of the same NetBIOS name comes into the list. */
   listNamesake: async ({ world, computer }: Hand) =>
     changeWorld(world, (draft) => {

@@ -266,6 +266,28 @@ const vouch = (computer: Computer) =>
     await wholeWay('handover', 'attach with the name', computer, 0).run({}, world);
   });
 
+/** Somebody swaps the .bin after it was judged and before the script opens it. */
+const swapped = (computer: Computer, pick: number, moment: Moment) =>
+  command(
+    `the .bin is swapped as the script has ${moment} (${short(computer)}, ${String(pick)})`,
+    async (world) => {
+      const given = givenOf(world, computer, pick);
+      // Configured again, so that there is a new .bin to attach with.
+      hands.forgetComputer(given);
+      await program('set-dpm-server by certificate', computer, pick).run({}, world);
+      hands.carryToServer(given);
+      world.meanwhile = { moment, hand: 'renameOwnFile', of: given };
+      await program('attach', computer, pick).run({}, world);
+    },
+  );
+
+/** The bait on the DPM server, and its file name typed. */
+const typed = (computer: Computer) =>
+  command(`by hand: baitHere (${short(computer)}), and its name typed`, async (world) => {
+    await hands.baitHere(givenOf(world, computer, 1));
+    await program('attach by file name', computer, 1).run({}, world);
+  });
+
 /** After so many it must say the same again. */
 const mostResumes = 4;
 
@@ -385,6 +407,8 @@ const commandArbitrary = fc.commands<Model, World>(
       .tuple(fc.constantFrom(...fileActs), computer, fc.constantFrom<Moment>('asked', 'begun', 'ended'))
       .map((given) => meanwhile(...given)),
     computer.map(vouch),
+    computer.map(typed),
+    fc.tuple(computer, pick, fc.constantFrom<Moment>('asked', 'begun')).map((given) => swapped(...given)),
     fc.subarray(faults, { maxLength: 2 }).map(faulty),
     fc.constant(faulty([])),
   ] as never,
