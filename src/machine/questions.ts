@@ -224,6 +224,17 @@ export const questions = {
     }),
   },
 
+  /** Whether the domain controller on this computer is read-only (an RODC). Asked only of domain controllers. */
+  'domain-controller': {
+    input: z.object({}),
+    output: z.object({
+      /** Null: it could not be read. */
+      readOnly: z.boolean().nullable(),
+      /** Why not; null: it was read. */
+      problem: text.nullable(),
+    }),
+  },
+
   /** When Windows was last started. */
   'last-start': {
     input: z.object({}),

@@ -1,3 +1,4 @@
+import type { Verdict } from '../checks/check.js';
 import { couldNotCheck, notApplicable, pass, warn } from '../checks/verdict.js';
 import { inferred, microsoft } from '../dpm/source.js';
 import { sameName } from '../dpm/names.js';
@@ -5,6 +6,30 @@ import type { PreflightCheck } from './subject.js';
 
 /** The registry's word for a domain controller, of either kind. */
 const controller = 'LanmanNT';
+
+const onAController =
+  'A domain controller has no local accounts, and what SetDpmServer -isNonDomainServer does there is not documented.';
+const trusted = 'In a trusted domain, SetDpmServer creates its groups in Active Directory.';
+const groupsFirst =
+  'For a read-only domain controller, Microsoft documents groups that are created on the primary domain controller first ("Deploy the DPM protection agent").';
+const tryIt = 'Try it on a test domain controller first. Certificate authentication needs no local account.';
+
+const writableOne = warn(`This computer is a domain controller. ${onAController}`, trusted, tryIt);
+
+const readOnlyOne = warn(
+  `This computer is a read-only domain controller (RODC). ${onAController}`,
+  groupsFirst,
+  'A read-only domain controller cannot create those groups itself, so SetDpmServer may fail on it: that is inferred, not documented.',
+  tryIt,
+);
+
+const ofEitherKind = (problem: string | null): Verdict =>
+  warn(
+    `This computer is a domain controller. Whether it is read-only could not be read (${problem ?? 'no reason was given'}). ${onAController}`,
+    trusted,
+    groupsFirst,
+    tryIt,
+  );
 
 export const domainController: PreflightCheck = {
   id: 'domain-controller',
@@ -22,11 +47,8 @@ export const domainController: PreflightCheck = {
     if (typeof kind !== 'string')
       return couldNotCheck('The kind of Windows could not be read (ProductType).');
     if (kind !== controller) return pass('This computer is not a domain controller.');
-    return warn(
-      'This computer is a domain controller. A domain controller has no local accounts, and what SetDpmServer -isNonDomainServer does there is not documented.',
-      'In a trusted domain, SetDpmServer creates its groups in Active Directory. For a read-only domain controller, Microsoft documents groups that are created on the primary domain controller first ("Deploy the DPM protection agent").',
-      'Try it on a test domain controller first. Certificate authentication needs no local account.',
-    );
+    const { readOnly, problem } = await subject.ask('domain-controller', {});
+    return readOnly === null ? ofEitherKind(problem) : readOnly ? readOnlyOne : writableOne;
   },
 };
 

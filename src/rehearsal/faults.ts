@@ -72,6 +72,7 @@ export const computerFaults = {
   'fat-volume': 'the boot volume is FAT32; the installer fails with 303',
   'disk-full': 'the boot volume is nearly full',
   'old-windows': 'the computer runs Windows Server 2008 R2',
+  'read-only-domain-controller': 'the computer is a read-only domain controller',
   'port-taken': 'another program listens on 5718',
   'scripts-missing': "the scripts are missing from the DPM server's DPM\\bin",
   'module-missing': 'the DataProtectionManager module is missing',

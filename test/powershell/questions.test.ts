@@ -426,6 +426,12 @@ describeWithPowerShell('questions', () => {
     expect(await computer().machine.ask('ipsec', {})).toEqual({ assignedPolicies: [], connectionRules: [] });
   });
 
+  it('domain-controller, where no directory answers', async () => {
+    const { readOnly, problem } = await computer().machine.ask('domain-controller', {});
+    expect(readOnly).toBeNull();
+    expect(problem).toMatch(/\S/);
+  });
+
   it('last-start and volumes', async () => {
     const { machine } = computer();
     const { started } = await machine.ask('last-start', {});

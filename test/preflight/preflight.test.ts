@@ -572,8 +572,22 @@ const faults: readonly (readonly [
     { 'visual-cpp-2013': 'fail', 'visual-cpp-2022': 'warn' },
   ],
   [
-    'a domain controller',
-    { ...finance01, registry: { ...finance01.registry, productType: 'LanmanNT' } },
+    'a domain controller whose directory does not answer',
+    answering(
+      { ...finance01, registry: { ...finance01.registry, productType: 'LanmanNT' } },
+      'domain-controller',
+      { readOnly: null, problem: 'The LDAP server is unavailable.' },
+    ),
+    ntlm,
+    { 'domain-controller': 'warn' },
+  ],
+  [
+    'a read-only domain controller',
+    answering(
+      { ...finance01, registry: { ...finance01.registry, productType: 'LanmanNT' } },
+      'domain-controller',
+      { readOnly: true, problem: null },
+    ),
     ntlm,
     { 'domain-controller': 'warn' },
   ],
@@ -774,6 +788,20 @@ describe('findings', () => {
         }
       }
     }
+  });
+
+  it.each([
+    [true, 'is a read-only domain controller (RODC).', 'groups that are created on the primary'],
+    [false, 'is a domain controller.', 'creates its groups in Active Directory'],
+    [null, 'could not be read (access denied)', 'groups that are created on the primary'],
+  ])('name the kind of domain controller: read-only %s', async (readOnly, found, fix) => {
+    const problem = readOnly === null ? 'access denied' : null;
+    const controller = { ...finance01, registry: { ...finance01.registry, productType: 'LanmanNT' } };
+    const computer = answering(controller, 'domain-controller', { readOnly, problem });
+    const findings = await preflight(fakeMachine(computer), ntlm);
+    const finding = findings.find(({ id }) => id === 'domain-controller');
+    expect(finding?.found).toContain(found);
+    expect(finding?.fix?.join(' ')).toContain(fix);
   });
 
   it('tells the four ways apart in which a port can end', async () => {

@@ -42,6 +42,7 @@ const inputs: Partial<{ readonly [Q in QuestionName]: QuestionInput<Q> }> = {
   'local-users': {},
   'firewall-rules': {},
   'command-parameters': { command: 'Get-ChildItem', module: null },
+  'domain-controller': {},
   'last-start': {},
   'running-tools': { path: 'C:\\Windows\\System32\\svchost.exe' },
   'listening-ports': {},

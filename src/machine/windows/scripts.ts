@@ -12,6 +12,7 @@ import askCertificates from '../../powershell/ask-certificates.ps1';
 import askCommandParameters from '../../powershell/ask-command-parameters.ps1';
 import askComputer from '../../powershell/ask-computer.ps1';
 import askDataSources from '../../powershell/ask-data-sources.ps1';
+import askDomainController from '../../powershell/ask-domain-controller.ps1';
 import askDpmModule from '../../powershell/ask-dpm-module.ps1';
 import askFirewallRules from '../../powershell/ask-firewall-rules.ps1';
 import askInstallation from '../../powershell/ask-installation.ps1';
@@ -79,6 +80,7 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
   'command-parameters': withDpm('ask-command-parameters', askCommandParameters),
   computer: withWindows('ask-computer', askComputer),
   'data-sources': withDpm('ask-data-sources', askDataSources),
+  'domain-controller': plain('ask-domain-controller', askDomainController),
   'dpm-module': withDpm('ask-dpm-module', askDpmModule),
   'firewall-rules': plain('ask-firewall-rules', askFirewallRules),
   installation: withWindows('ask-installation', askInstallation),

@@ -7,6 +7,7 @@ import { commandParameters } from './command-parameters.js';
 import { computer } from './computer.js';
 import { dataSources } from './data-sources.js';
 import { dpmModule } from './dpm-module.js';
+import { domainController } from './domain-controller.js';
 import { firewallRules } from './firewall-rules.js';
 import { installation } from './installation.js';
 import { installationLog } from './installation-log.js';
@@ -34,6 +35,7 @@ export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   'command-parameters': commandParameters,
   'protected-computers': protectedComputers,
   'data-sources': dataSources,
+  'domain-controller': domainController,
   'last-start': lastStart,
   'running-tools': runningTools,
   'listening-ports': listeningPorts,

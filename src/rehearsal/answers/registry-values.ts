@@ -31,7 +31,11 @@ const registry = (asked: Asked): readonly Row[] => {
           [`${netSetup}\\v3.5`, 'SP', 1],
           [`${netSetup}\\v3.5`, 'Version', '3.5.30729.4926'],
         ] as const)),
-    ['HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions', 'ProductType', 'ServerNT'],
+    [
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions',
+      'ProductType',
+      faulty(asked, 'read-only-domain-controller') ? 'LanmanNT' : 'ServerNT',
+    ],
     [`${netSetup}\\v4\\Full`, 'Install', 1],
     [`${netSetup}\\v4\\Full`, 'Release', 528_449],
     ...(installed
