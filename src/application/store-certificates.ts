@@ -13,6 +13,7 @@ import { certificateTasks, doCertificateTask } from './certificate-menu.js';
 import type { CommandContext } from './command.js';
 import type { ComputerFacts } from './facts.js';
 import { configuredThumbprint } from './past-runs.js';
+import { byCodeUnits } from '../order.js';
 
 export interface StoreCertificateOptions {
   /** The computer's fully qualified name; the DPM server's own for set-credentials. */
@@ -86,9 +87,8 @@ export const configuredCertificate = async (
   const same = stored.filter(({ certificate }) => certificate?.subject === configured.certificate?.subject);
   const usable = same.filter(({ findings }) => !findings.some((finding) => blocks(finding)));
   return (
-    usable.toSorted((a, b) =>
-      (b.certificate?.notAfter ?? '').localeCompare(a.certificate?.notAfter ?? ''),
-    )[0] ?? configured
+    usable.toSorted((a, b) => byCodeUnits(b.certificate?.notAfter ?? '', a.certificate?.notAfter ?? ''))[0] ??
+    configured
   );
 };
 

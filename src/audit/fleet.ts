@@ -1,5 +1,6 @@
 import type { AuditDocument, AuditedListing } from './document.js';
 import { ByName, isCalled, joinNames, nameOf } from './names.js';
+import { byCodeUnits } from '../order.js';
 
 /** A file that was given, and what came of reading it. */
 export type Received =
@@ -82,7 +83,7 @@ const byComputer = (documents: readonly AuditDocument[]): readonly (readonly Aud
     if (group) group.push(document);
     else groups.set(key, [document]);
   }
-  return [...groups.values()].map((group) => group.toSorted((a, b) => b.readAt.localeCompare(a.readAt)));
+  return [...groups.values()].map((group) => group.toSorted((a, b) => byCodeUnits(b.readAt, a.readAt)));
 };
 
 const sorted = (

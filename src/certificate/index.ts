@@ -28,7 +28,7 @@ export {
   type OpenedCertificate,
 } from './read/open.js';
 export type { AddressFacts } from './facts.js';
-export { certificateSummarySchema, type CertificateSummary } from './summary.js';
+export type { CertificateSummary } from './summary.js';
 export { limits } from './limits.js';
 /** Writers of certificates and files, for the command fixtures. */
 export * as fixtureParts from './write/index.js';

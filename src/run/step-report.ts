@@ -1,49 +1,9 @@
-import * as z from 'zod';
-import { sourceSchema } from '../checks/check.js';
+import type * as z from 'zod';
 import type { ExitCode } from '../exit-code.js';
 import type { Immutable } from '../immutable.js';
 import { documentedLine } from '../machine/command.js';
-import type { CommandResult } from '../machine/machine.js';
-import type { EarlierFacts, Side, Step } from '../steps/step.js';
-
-export const sideSchema = z.enum(['protected-computer', 'dpm-server']) satisfies z.ZodType<Side>;
-
-/** What came of one step: what was found, what was done, what the computer shows afterwards. */
-export const stepReportSchema = z.strictObject({
-  id: z.string(),
-  title: z.string(),
-  side: sideSchema,
-  source: sourceSchema,
-  command: z.string().describe('the documented command line'),
-  state: z.enum([
-    'already-done',
-    'done',
-    'done-unverified',
-    'planned',
-    'failed',
-    'not-verified',
-    'refused',
-    'not-reached',
-  ]),
-  changed: z
-    .boolean()
-    .describe('true if the command was started: the computer may differ from before, whatever came of it'),
-  found: z.strictObject({ state: z.enum(['done', 'not-done', 'unknown']), text: z.string() }).nullable(),
-  did: z
-    .strictObject({
-      ending: z.enum(['ended', 'no-end', 'refused']) satisfies z.ZodType<CommandResult['ending']>,
-      exitCode: z.number().nullable(),
-      elapsedMs: z.number(),
-      output: z.array(z.string()),
-      error: z.string().nullable(),
-    })
-    .nullable(),
-  verified: z
-    .strictObject({ state: z.enum(['verified', 'not-verified', 'could-not-verify']), text: z.string() })
-    .nullable(),
-  restartRequired: z.boolean(),
-  fix: z.array(z.string()).describe('what to do about it, where it went wrong'),
-});
+import type { EarlierFacts, Step } from '../steps/step.js';
+import type { stepReportSchema } from './step-report-schema.js';
 
 export type StepReport = Immutable<z.infer<typeof stepReportSchema>>;
 export type StepState = StepReport['state'];

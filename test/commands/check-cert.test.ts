@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import checkCert from '../../src/commands/check-cert/run.js';
+import { dataSchema } from '../../src/commands/check-cert/results-schema.js';
 import { listRules } from '../../src/certificate/index.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { document, dpmPrep, type CliOptions } from '../support/cli.js';
 import { bothUsages, ksp, noOpenssl, Workshop, type MadeCertificate } from '../support/openssl.js';
 import { keys, Terminal } from '../support/terminal.js';
 
-const documentSchema = reportDocumentSchema.extend({ data: checkCert.dataSchema });
+const documentSchema = reportDocumentSchema.extend({ data: dataSchema });
 
 describe('dpm-prep check-cert without any certificate', () => {
   it('lists its checks with their sources, as text and as JSON', async () => {

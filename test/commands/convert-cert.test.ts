@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import convertCert from '../../src/commands/convert-cert/run.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { dpmPrep, type CliOptions } from '../support/cli.js';
 import { csp, ksp, noOpenssl, Workshop, type MadeCertificate } from '../support/openssl.js';
 import { Terminal } from '../support/terminal.js';

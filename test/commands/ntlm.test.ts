@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { dpmPrep, type CliResult } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openWorld } from '../../src/rehearsal/world.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { quick } from '../rehearsal/pair.js';
 import { dpmPrep } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

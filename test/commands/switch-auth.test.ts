@@ -9,7 +9,7 @@ import {
   type SwitchPlan,
 } from '../../src/dpm/switch-plan.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { attach, ended, importIssued, install, practise, quick, setDpmServer } from '../rehearsal/pair.js';
 import { contentOf, onPractice } from '../support/certificate-world.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

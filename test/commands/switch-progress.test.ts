@@ -9,7 +9,7 @@ import {
 } from '../../src/dpm/switch-plan.js';
 import { changeWorld, readState } from '../../src/rehearsal/store.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { attach, importIssued, install, quick, setDpmServer } from '../rehearsal/pair.js';
 import { dpmPrep } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/registry.js';
-import { reportDocumentSchema } from '../../src/show/document.js';
+import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { document, dpmPrep, launcher } from '../support/cli.js';
 
 const windows = process.platform === 'win32';

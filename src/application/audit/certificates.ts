@@ -10,6 +10,7 @@ import { blocks } from '../../checks/run-checks.js';
 import type { Machine } from '../../machine/machine.js';
 import type { CommandContext } from '../command.js';
 import { lineOf, timeOf } from './reading.js';
+import { byCodeUnits } from '../../order.js';
 
 const most = 100;
 
@@ -28,7 +29,7 @@ const relevant = (
   const least = own === undefined ? now.toISOString() : endOf(own);
   return opened
     .filter((one) => one === own || (one.key.present && endOf(one) > least))
-    .toSorted((a, b) => endOf(b).localeCompare(endOf(a)))
+    .toSorted((a, b) => byCodeUnits(endOf(b), endOf(a)))
     .slice(0, most);
 };
 

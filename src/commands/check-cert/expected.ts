@@ -22,12 +22,12 @@ const expectedSchema = z.object({
   ),
 });
 
-export type Expected = z.infer<typeof expectedSchema>;
+type Expected = z.infer<typeof expectedSchema>;
 
 const mostBytes = 4 * 1024 * 1024;
 
 /** Reads expected.json. Throws a Problem (exit 2). */
-export const readExpected = (path: string): Expected => {
+const readExpected = (path: string): Expected => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -112,14 +112,18 @@ const difference = (
   ];
 };
 
-/** Every difference between what was expected and what was found, as sentences. Empty: none. */
-export const differences = (
-  path: string,
-  expected: Expected,
+/** Finds every difference between what was expected and what was found, as sentences; empty: none. */
+export type Comparison = (
   judged: readonly JudgedCertificate[],
   unopened: readonly string[],
-): readonly string[] => {
-  const found = foundIn(dirname(resolve(path)), judged, unopened);
-  const files = new Set([...Object.keys(expected.files), ...Object.keys(found)]);
-  return [...files].sort().flatMap((file) => difference(file, expected.files[file], found[file]));
+) => readonly string[];
+
+/** Reads expected.json, and compares the results of a run with it. Throws a Problem (exit 2) for such a file. */
+export const comparisonWith = (path: string): Comparison => {
+  const expected = readExpected(path);
+  return (judged, unopened) => {
+    const found = foundIn(dirname(resolve(path)), judged, unopened);
+    const files = new Set([...Object.keys(expected.files), ...Object.keys(found)]);
+    return [...files].sort().flatMap((file) => difference(file, expected.files[file], found[file]));
+  };
 };

@@ -1,47 +1,10 @@
-import * as z from 'zod';
-import {
-  certificateSummarySchema,
-  type CertificateJudge,
-  type JudgedCertificate,
-} from '../../certificate/index.js';
+import type * as z from 'zod';
+import type { CertificateJudge, JudgedCertificate } from '../../certificate/index.js';
 import type { Immutable } from '../../immutable.js';
 import type { Finding } from '../../checks/check.js';
 import { blocks } from '../../checks/run-checks.js';
 import type { Report } from '../../run/report.js';
-import { listedCheckSchema } from '../../application/listed-checks.js';
-
-const verdict = z.enum(['pass', 'warn', 'fail']);
-
-const judgedSchema = z.strictObject({
-  name: z.string().describe('the subject of its findings'),
-  verdict,
-  troubles: z.array(z.string()).describe('ids of the checks that did not pass'),
-  origin: z
-    .union([
-      z.strictObject({
-        kind: z.literal('file'),
-        format: z.enum(['PFX', 'PEM', 'DER', 'PKCS#7']),
-        file: z.string(),
-      }),
-      z.strictObject({ kind: z.literal('store'), store: z.enum(['LocalMachine\\My', 'CurrentUser\\My']) }),
-    ])
-    .nullable(),
-  certificate: certificateSummarySchema.nullable().describe('null: the input could not be read'),
-});
-
-/** What check-cert puts into its report's data. */
-export const dataSchema = z.strictObject({
-  certificates: z.array(judgedSchema).optional(),
-  unopened: z.array(z.string()).optional().describe('inputs whose password was wrong or missing'),
-  unopenedBecause: z.array(z.string()).optional().describe('why, for each of them'),
-  at: z.string().nullable().optional().describe('with --at: the time as of which they were judged'),
-  differences: z
-    .array(z.string())
-    .nullable()
-    .optional()
-    .describe('with --expect: empty if all is as expected'),
-  checks: z.array(listedCheckSchema).optional().describe('with --list-checks'),
-});
+import type { dataSchema, judgedSchema } from './results-schema.js';
 
 export type Data = Immutable<z.infer<typeof dataSchema>>;
 export type JudgedRow = Immutable<z.infer<typeof judgedSchema>>;

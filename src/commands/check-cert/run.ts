@@ -27,8 +27,7 @@ import type { Screen } from '../../show/screen.js';
 import { counted, wrap } from '../../show/wrap.js';
 import { nameInputs, readInput } from '../../application/certificate-files.js';
 import { Passwords } from '../../application/certificate-passwords.js';
-import { differences, readExpected } from './expected.js';
-import { dataSchema, Results, rowOf, withFindings, type Data } from './results.js';
+import { Results, rowOf, withFindings, type Data } from './results.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { machineFor } from '../../application/machine.js';
@@ -163,7 +162,8 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     answers.answers,
   ];
   refuseOutputs(outputs, [...named.files, ...besides.filter((path) => path !== undefined)]);
-  const expected = answers.expect === undefined ? null : readExpected(answers.expect);
+  const compare =
+    answers.expect === undefined ? null : (await import('./expected.js')).comparisonWith(answers.expect);
   const strict = answers.strict ?? false;
   const everything = outputs.screen !== 'text' || outputs.files.length > 0 || context.screen.verbose;
   const passwords = Passwords.of(context);
@@ -202,14 +202,10 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const findings = results.explained(settled);
   const rows = settled.map((judged) => rowOf(judged, strict));
   const found =
-    expected === null || answers.expect === undefined
-      ? null
-      : differences(
-          answers.expect,
-          expected,
-          settled,
-          refused.map(({ path }) => path),
-        );
+    compare?.(
+      settled,
+      refused.map(({ path }) => path),
+    ) ?? null;
   const data: Data = {
     certificates: rows,
     unopened: refused.map(({ path }) => cleanText(path)),
@@ -293,7 +289,7 @@ const expectedLines = (differing: readonly string[], screen: Screen): readonly s
 
 export default {
   run,
-  dataSchema,
+  dataSchema: async () => (await import('./results-schema.js')).dataSchema,
   print: (result, screen, answers, version) => {
     const data = result.data as Data;
     if (data.checks) {

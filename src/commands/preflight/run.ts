@@ -23,7 +23,8 @@ import {
 } from '../../application/facts.js';
 import { readHandover, refuseOtherPair, withHandover } from '../../application/handover-file.js';
 import { inventoryOf } from '../../application/inventory.js';
-import { checkRow, listedCheckSchema, refuseUnknownChecks } from '../../application/listed-checks.js';
+import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
+import { listedCheckSchema } from '../../checks/finding-schema.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { peerOf, peerTrust } from '../../application/peer-roots.js';

@@ -5,7 +5,7 @@ import { handoverSchema } from '../../dpm/handover.js';
 import { switchPlanSchema } from '../../dpm/switch-plan.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
-import { reportDocumentSchema } from '../../show/document.js';
+import { reportDocumentSchema } from '../../show/document-schema.js';
 import type { CommandModule, KeysOf, Subcommand } from '../../application/command.js';
 import { schemaParts } from '../../answers/schema-parts.js';
 import type { spec } from './spec.js';
@@ -27,14 +27,15 @@ const answersSchema = () =>
     .describe('Answers for dpm-prep (--answers FILE)');
 
 const reportSchema = async (commands: readonly Subcommand[]) => {
-  const modules = await Promise.all(commands.map(async (spec) => ({ spec, module: await spec.load() })));
+  const dataSchemas = await Promise.all(
+    commands.map(async ({ name, load }) => {
+      const { dataSchema } = await load();
+      const schema = typeof dataSchema === 'function' ? await dataSchema() : dataSchema;
+      return schema ? [schema.describe(`of "dpm-prep ${name}"`)] : [];
+    }),
+  );
   return reportDocumentSchema.extend({
-    data: z.union([
-      z.null(),
-      ...modules.flatMap(({ module, spec }) =>
-        module.dataSchema ? [module.dataSchema.describe(`of "dpm-prep ${spec.name}"`)] : [],
-      ),
-    ]),
+    data: z.union([z.null(), ...dataSchemas.flat()]),
   });
 };
 

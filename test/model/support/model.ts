@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { reportDocumentSchema } from '../../../src/show/document.js';
+import { reportDocumentSchema } from '../../../src/show/document-schema.js';
 import type { Behaviour } from '../../../src/rehearsal/state.js';
 import { readWorld } from '../../../src/rehearsal/store.js';
 import { fileActs, hands, handNames, type Hand, type HandName } from './acts.js';
