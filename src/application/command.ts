@@ -3,6 +3,7 @@ import type { Answers, AnswersOf, ParameterKey, RunKey } from '../answers/parame
 import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
+import type { Activity } from '../machine/interruptible.js';
 import type { Whereabouts } from './where-the-reader-stands.js';
 
 /** The groups of --help, in their order. */
@@ -55,6 +56,8 @@ export interface CommandContext<K extends ParameterKey = never> {
   /** Null where nobody can be asked: then nothing ever prompts. */
   readonly prompter: Prompter | null;
   readonly signal: AbortSignal;
+  /** What was started on a computer so far; whatever chooses the computer keeps it. */
+  readonly activity: Activity;
   readonly version: string;
   /** Where commands in the report are to run; whatever chooses the computer fills it in. */
   readonly whereabouts: Whereabouts;

@@ -3,7 +3,8 @@ import { pickAnswers, runParameters, type AnswersOf, type ParameterKey } from '.
 import type { Prompter } from '../answers/prompter.js';
 import { cleanText } from '../clean.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { Problem } from '../problem.js';
+import type { Activity } from '../machine/interruptible.js';
+import { cancelled, Problem } from '../problem.js';
 import { report, type Report } from '../run/report.js';
 import { redact } from '../secret.js';
 import { reportDocument } from '../show/document.js';
@@ -63,6 +64,30 @@ const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
   });
 };
 
+/** The end at a second Ctrl-C: nothing is waited for, so it says what goes on without us. */
+const endedAtOnce = (command: string, { running, began }: Activity): Report => {
+  const tools = [...running].map(({ name, processId }) => `${name} (process ${String(processId)})`);
+  return report({
+    command,
+    exitCode: exitCode.cancelled,
+    changed: began,
+    problem: {
+      what:
+        tools.length === 0
+          ? 'Cancelled. No tool that dpm-prep started is still running.'
+          : `Cancelled. Still running: ${tools.join(', ')}.`,
+      fix: began ? ['To see how far it came, run: dpm-prep status'] : [],
+      dpmErrors: [],
+    },
+  });
+};
+
+/** What ended a run, as a report. After Ctrl-C whatever was waited for fails, each in its own words. */
+const reportOf = (error: unknown, command: string, verbose: boolean, signal: AbortSignal): Report => {
+  if (error instanceof Problem) return fromProblem(command, error);
+  return signal.aborted ? fromProblem(command, cancelled()) : fromBug(command, error, verbose);
+};
+
 const truthy = (text: string | undefined): boolean =>
   text !== undefined && text !== '' && text !== '0' && text.toLowerCase() !== 'false';
 
@@ -83,8 +108,14 @@ export const execute = async ({
     verbose: flags.verbose === true,
   });
   const stop = new AbortController();
+  const activity: Activity = { running: new Set(), began: false };
   const onSignal = (): void => {
-    stop.abort();
+    if (!stop.signal.aborted) {
+      stop.abort();
+      return;
+    }
+    present(screen, endedAtOnce(spec.name, activity), version);
+    process.stdout.write('', () => process.exit(exitCode.cancelled));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -118,11 +149,12 @@ export const execute = async ({
       screen,
       prompter,
       signal: stop.signal,
+      activity,
       version,
       whereabouts,
     });
   } catch (error) {
-    result = error instanceof Problem ? fromProblem(spec.name, error) : fromBug(spec.name, error, verbose);
+    result = reportOf(error, spec.name, verbose, stop.signal);
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);

@@ -1,6 +1,7 @@
 import type { AnswersOf } from '../answers/parameters.js';
 import { usageProblem } from '../problem.js';
 import type { Machine } from '../machine/machine.js';
+import { interruptible } from '../machine/interruptible.js';
 import { withoutSecrets } from '../machine/without-secrets.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
@@ -18,18 +19,18 @@ export const faultsOf = async ({
   return { faults: wantedFaults(fault) };
 };
 
-/** The practice pair that this process made: a command that another one runs is about the same pair. */
-let madeWorld: string | undefined;
-
 /**
  * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
  * silently). Null only for a dry run on a system without Windows: the plan can be shown all the same.
  */
 export const machineFor = async (context: MachineContext, side: Side): Promise<Machine | null> => {
-  const { answers, platform, screen, signal } = context;
+  const { answers, platform, screen, whereabouts } = context;
+  const ready = (machine: Machine): Machine =>
+    withoutSecrets(interruptible(machine, context.signal, context.activity));
   if (answers.rehearse === true || answers.world !== undefined) {
     const { openWorld } = await import('../rehearsal/world.js');
-    const folder = answers.world ?? madeWorld;
+    // A command that another one runs is about the same pair.
+    const folder = answers.world ?? whereabouts.practice?.world;
     const world = await openWorld({
       ...(await faultsOf(answers)),
       ...(folder === undefined ? {} : { folder }),
@@ -38,10 +39,9 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
     });
     const on = answers.on ?? side;
     const machine = world.machine(on);
-    madeWorld = world.folder;
-    context.whereabouts.practice = { world: world.folder, on };
+    whereabouts.practice = { world: world.folder, on };
     showRehearsal(screen, machine.label, world.folder);
-    return withoutSecrets(machine);
+    return ready(machine);
   }
   if (answers.fault !== undefined) {
     throw usageProblem(
@@ -51,7 +51,7 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   }
   if (platform === 'win32') {
     const { thisComputer } = await import('../machine/select.js');
-    return withoutSecrets(await thisComputer({ signal }));
+    return ready(await thisComputer());
   }
   if (answers.dryRun === true) return null;
   throw usageProblem(

@@ -138,6 +138,9 @@ const resumeHint = (context: CommandContext, result: RunResult): readonly string
   if (result.failure?.harm === true) return [];
   // A restart is not a failure: what to do after it says the step.
   if (result.failure?.code === exitCode.restartRequired) return [];
+  const wasCancelled = result.failure?.code === exitCode.cancelled;
+  if (result.changed && wasCancelled) return ['To continue, run: dpm-prep resume'];
+  if (wasCancelled) return [];
   return result.changed
     ? ['Completed steps stay in place. After you fix the problem, run: dpm-prep resume']
     : [`Nothing was changed. After you fix the problem, run: dpm-prep ${context.spec.name}`];

@@ -62,7 +62,8 @@ export interface ProcessRequest {
   readonly silenceMs?: number;
   /** Ends the process when aborted. Given only where a cut does no harm. */
   readonly signal?: AbortSignal;
-  /** Stops waiting for the process when aborted; the process goes on (`left`). Give `outlivesUs` too. */
+  /** Stops waiting for the process when aborted; the process goes on (`left`). Give `outlivesUs` too. A process that
+   *  has the console heard the same Ctrl-C: it gets a moment to end (`interrupted`). */
   readonly leave?: AbortSignal;
   /** Goes on when our program is interrupted or dies. */
   readonly outlivesUs?: boolean;
@@ -74,8 +75,10 @@ export interface ProcessRequest {
 
 export interface ProcessOutcome {
   /** `no-end`: silent for `silenceMs`. `left`: it still runs. `refused`: not started, see `refusal`.
-   *  `lost`: its keeper was ended before it, so what becomes of it is not known. */
-  readonly ending: 'ended' | 'no-end' | 'time-limit' | 'aborted' | 'left' | 'lost' | 'refused';
+   *  `lost`: its keeper was ended before it, so what becomes of it is not known.
+   *  `interrupted`: it had the console, and the person's Ctrl-C ended it. */
+  readonly ending:
+    'ended' | 'no-end' | 'time-limit' | 'aborted' | 'left' | 'lost' | 'refused' | 'interrupted';
   /** Null where a signal or we ended it. */
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -170,6 +173,16 @@ const refused = (sentence: string, begun: number): ProcessOutcome => ({
 
 /** A program that handed its pipes on to another one that goes on living: wait for those no longer than this. */
 const pipeGraceMs = 1_000;
+/** A tool that has the console heard the Ctrl-C that we heard: it is waited for so long before it counts as still running. */
+const consoleGraceMs = 2_000;
+/** How a program ends that Ctrl-C ended: STATUS_CONTROL_C_EXIT on Windows, elsewhere a signal, or the shell's 128 + 2. */
+const endedByCtrlC = ({
+  code,
+  signal,
+}: {
+  readonly code: number | null;
+  readonly signal: string | null;
+}): boolean => (process.platform === 'win32' ? code === 0xc000013a : signal === 'SIGINT' || code === 130);
 /** Asked to end; after this, made to end. */
 const killGraceMs = 2_000;
 
@@ -296,7 +309,12 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
     bug: null,
     processId: null,
   };
-  const timers: { forced?: NodeJS.Timeout; silence?: NodeJS.Timeout; limit?: NodeJS.Timeout } = {};
+  const timers: {
+    forced?: NodeJS.Timeout;
+    silence?: NodeJS.Timeout;
+    limit?: NodeJS.Timeout;
+    grace?: NodeJS.Timeout;
+  } = {};
   const held: { tool?: KeptTool } = {};
 
   const stop = (why: ProcessOutcome['ending']): void => {
@@ -360,10 +378,14 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
   };
   request.signal?.addEventListener('abort', onAbort, once);
   const left = new Promise<'left'>((resolve) => {
-    const onLeave = (): void => {
+    const leaveNow = (): void => {
       if (state.ending === 'ended') state.ending = 'left';
       tool.leave();
       resolve('left');
+    };
+    const onLeave = (): void => {
+      if (input.kind === 'console') timers.grace = setTimeout(leaveNow, consoleGraceMs);
+      else leaveNow();
     };
     request.leave?.addEventListener('abort', onLeave, once);
     if (request.leave?.aborted) onLeave();
@@ -386,7 +408,11 @@ export const runProcess = async (request: ProcessRequest): Promise<ProcessOutcom
     const why = notStarted[end.code] ?? `the system says ${end.code}`;
     return refused(`${request.path} could not be started: ${why}.`, begun);
   }
-  const ending = end.kind === 'lost' ? 'lost' : state.ending;
+  const interrupted =
+    input.kind === 'console' &&
+    end.kind === 'ended' &&
+    (request.leave?.aborted === true || endedByCtrlC(end));
+  const ending = end.kind === 'lost' ? 'lost' : interrupted ? 'interrupted' : state.ending;
   return {
     ending,
     exitCode: end.kind === 'ended' && ending === 'ended' ? end.code : null,

@@ -8,7 +8,6 @@ import type { Machine } from './machine.js';
 export const thisComputer = async ({
   platform = process.platform,
 }: {
-  readonly signal?: AbortSignal;
   readonly platform?: NodeJS.Platform;
 } = {}): Promise<Machine> => {
   if (platform !== 'win32') {

@@ -28,7 +28,7 @@ import {
   type Reply,
 } from '../machine/process.js';
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
-import { stillRunning } from '../machine/still-running.js';
+import { refuseInterrupted } from '../machine/interrupted.js';
 import type { Answerer } from './answers/answer.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
@@ -223,11 +223,15 @@ export class PracticeMachine implements Machine {
         const times = command.asksPassword ?? 0;
         return this.#start(command.path, options, {
           arguments: command.arguments,
-          input: options.attended
-            ? { kind: 'console' }
-            : options.password && times > 0
-              ? typing(options.password.reveal(), times)
-              : { kind: 'none' },
+          // As on Windows: only a tool that asks for a password gets the console.
+          input:
+            times === 0
+              ? { kind: 'none' }
+              : options.attended
+                ? { kind: 'console' }
+                : options.password
+                  ? typing(options.password.reveal(), times)
+                  : { kind: 'none' },
           waits: command.long !== true,
         });
       }
@@ -370,7 +374,7 @@ export class PracticeMachine implements Machine {
         onOutput: reader.push,
         ...(options.keepAt === undefined ? {} : { keepAt: options.keepAt }),
         ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
-        ...(options.signal === undefined || start.input.kind === 'console' ? {} : { leave: options.signal }),
+        ...(options.signal === undefined ? {} : { leave: options.signal }),
         ...(start.waits && start.input.kind !== 'console' && options.silenceMs !== undefined
           ? { silenceMs: options.silenceMs }
           : {}),
@@ -379,7 +383,7 @@ export class PracticeMachine implements Machine {
       clearInterval(heartbeat);
     }
     const lines = reader.end();
-    if (outcome.ending === 'left') throw stillRunning(win32.basename(path), outcome.processId);
+    refuseInterrupted(win32.basename(path), outcome);
     return resultFrom(outcome, lines);
   }
 }

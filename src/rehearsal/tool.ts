@@ -71,9 +71,15 @@ const readLine = (): string | null => {
   }
 };
 
+/** Ends this tool as Ctrl-C ends a program that has no handler of its own. */
+const dieOfCtrlC = (): void => {
+  if (process.platform === 'win32') process.exit(0xc000013a);
+  process.kill(process.pid, 'SIGINT');
+};
+
 /** On a terminal the keys are not shown, as Microsoft's tools do it. */
 const askOnTerminal = async (): Promise<string> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     let text = '';
     const { stdin } = process;
     stdin.setRawMode(true);
@@ -91,7 +97,8 @@ const askOnTerminal = async (): Promise<string> =>
         }
         if (key === '\u0003') {
           stdin.setRawMode(false);
-          reject(new Refusal('Cancelled.'));
+          write('^C\n');
+          dieOfCtrlC();
           return;
         }
         text = key === '\u007f' || key === '\b' ? text.slice(0, -1) : text + key;

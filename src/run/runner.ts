@@ -209,6 +209,8 @@ const runStep = async (
     found: verification.found,
     facts: verification.facts ?? {},
   });
+  // Ctrl-C also ends the questions of a verification, which then could not be answered.
+  if (verification.state !== 'verified' && verification.harm !== true) signal.throwIfAborted();
   const judgement = judge(command, result, verification);
   if (judgement.failure) listener.failed(step, judgement.failure.what);
   else listener.verified(step, verification);
@@ -239,7 +241,7 @@ const runStep = async (
 const interrupted = (error: unknown, signal: AbortSignal): Problem | null => {
   if (error instanceof Problem) return error;
   if (!signal.aborted) return null;
-  return cancelled('Cancelled.', 'Run the same command again: it continues where this run stopped.');
+  return cancelled();
 };
 
 const attempt = async (
@@ -256,7 +258,8 @@ const attempt = async (
   } catch (error) {
     const problem = interrupted(error, options.signal);
     if (!problem) throw error;
-    options.listener.failed(step, problem.message);
+    // Ctrl-C is no fault of the step, and the report says it.
+    if (problem.exitCode !== exitCode.cancelled) options.listener.failed(step, problem.message);
     const touched = step.onlyReads !== true && startedAt() !== before;
     return {
       report: { ...notReached(step, facts), state: touched ? 'failed' : 'not-reached', changed: touched },

@@ -21,13 +21,13 @@ const headline = (report: Report): string => {
       return report.problem
         ? 'Windows must be restarted before this can go on.'
         : 'Done. Windows must be restarted before protection can start.';
-    case 'cancelled':
-      return report.changed ? 'Stopped half-way.' : 'Cancelled; nothing was changed.';
     case 'check-failed':
       return 'Not started: a check failed. Nothing was changed.';
     case 'tool-failed':
     case 'not-verified':
       return 'It did not work.';
+    // Its problem says it.
+    case 'cancelled':
     case 'usage':
     case 'bug':
       return '';
@@ -52,13 +52,17 @@ const plannedStepLines = (report: Report, screen: Screen): readonly string[] => 
 /** What is to be known of a step that was run and is not simply done. */
 const howItEnded: Readonly<Partial<Record<StepState, string>>> = {
   'done-unverified': ' (ended well; the computer cannot be asked whether it took effect)',
-  failed: ' (failed)',
   'not-verified': ' (ended, but the computer does not show it)',
   refused: ' (was refused)',
 };
 
 const didLines = (report: Report): readonly string[] =>
-  report.steps.filter((step) => step.changed).map((step) => `${step.command}${howItEnded[step.state] ?? ''}`);
+  report.steps
+    .filter((step) => step.changed)
+    .map((step) => {
+      const failed = report.outcome === 'cancelled' ? ' (interrupted)' : ' (failed)';
+      return `${step.command}${step.state === 'failed' ? failed : (howItEnded[step.state] ?? '')}`;
+    });
 
 /** More than this is a list that nobody reads on a screen. */
 const manyLines = 20;
@@ -79,6 +83,12 @@ const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): 
   ];
 };
 
+/** What stopped the run; at Ctrl-C also whether anything was changed, which a problem alone does not know. */
+const whatStopped = ({ outcome, changed }: Report, what: string): string => {
+  if (outcome !== 'cancelled' || /nothing was changed/i.test(what)) return what;
+  return `${what} ${changed ? 'Completed steps stay in place.' : 'Nothing was changed.'}`;
+};
+
 /** Prints a report for people. `body` is what is particular to the command. */
 export const printReport = (report: Report, screen: Screen, body: readonly string[]): void => {
   const { color, marks } = screen.result;
@@ -86,7 +96,8 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   const shown = findingLines(report.findings, { style: screen.result, width, all: screen.verbose });
   if (report.problem) {
     screen.note('');
-    for (const line of problemLines(report.problem, screen)) screen.note(line);
+    const problem = { ...report.problem, what: whatStopped(report, report.problem.what) };
+    for (const line of problemLines(problem, screen)) screen.note(line);
   }
   const planned = plannedStepLines(report, screen);
   const lines: string[] = [...shown, ...(shown.length > 0 ? [''] : []), ...body, ...planned];

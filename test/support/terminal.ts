@@ -91,7 +91,12 @@ export class Terminal {
       this.#process.kill();
       throw new Error(`It did not end. The screen:\n${this.text()}`);
     });
-    return Promise.race([this.#ended, late]);
+    const code = await Promise.race([this.#ended, late]);
+    // What was written last must be on the screen before anyone reads it.
+    await new Promise<void>((resolve) => {
+      this.#emulator.write('', resolve);
+    });
+    return code;
   }
 
   kill(): void {

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { cleanText } from '../../clean.js';
-import { stillRunning } from '../still-running.js';
+import { refuseInterrupted } from '../interrupted.js';
 import type { Secret } from '../../secret.js';
 import { acts } from '../acts.js';
 import { clearOldCopies, copyFolderName, NotTheFile, readChecked, withCopy } from '../checked-file.js';
@@ -234,7 +234,7 @@ export class WindowsMachine implements Machine {
       runProcess({ ...request, input: { kind: onConsole ? 'console' : 'none' } }),
     );
     if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'The tool was not started.');
-    if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
+    refuseInterrupted(command.tool, outcome);
     return reader.end(outcome);
   }
 
@@ -319,7 +319,7 @@ export class WindowsMachine implements Machine {
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
-    if (outcome.ending === 'left') throw stillRunning(command.tool, outcome.processId);
+    refuseInterrupted(command.tool, outcome);
     return this.#fedResult(outcome, options.onLine);
   }
 
@@ -439,9 +439,11 @@ export class WindowsMachine implements Machine {
       path: powershell,
       arguments: args,
       input: { kind: 'console' },
+      ...(options.signal === undefined ? {} : { leave: options.signal }),
       ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }),
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
     });
+    refuseInterrupted(tool, outcome);
     if (outcome.ending === 'refused') return refused(outcome.refusal ?? 'PowerShell was not started.');
     const failed = outcome.exitCode !== 0 && !restartCodes.includes(outcome.exitCode);
     return {
@@ -476,7 +478,7 @@ export class WindowsMachine implements Machine {
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
-    if (reply.outcome.ending === 'left') throw stillRunning(tool, reply.outcome.processId);
+    refuseInterrupted(tool, reply.outcome);
     return this.#toolResult(reply, lines);
   }
 
@@ -516,7 +518,7 @@ export class WindowsMachine implements Machine {
         ...(options.signal === undefined ? {} : { leave: options.signal }),
       }),
     );
-    if (reply.outcome.ending === 'left') throw stillRunning(command.act, reply.outcome.processId);
+    refuseInterrupted(command.act, reply.outcome);
     return this.#actResult(command, reply, lines);
   }
 

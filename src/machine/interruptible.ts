@@ -1,0 +1,68 @@
+import type { Command } from './command.js';
+import type { Machine } from './machine.js';
+
+/** A tool that was started and has not ended, as far as this program knows. */
+interface RunningTool {
+  readonly name: string;
+  readonly processId: number;
+}
+
+/** What this program has started so far. */
+export interface Activity {
+  readonly running: Set<RunningTool>;
+  /** A command was performed: a computer may differ from before. */
+  began: boolean;
+}
+
+const nameOf = (command: Command): string => {
+  switch (command.kind) {
+    case 'program':
+    case 'script':
+    case 'cmdlet':
+      return command.tool;
+    case 'act':
+      return command.act;
+    case 'person':
+    case 'write-file':
+    case 'copy-file':
+    case 'make-folder':
+      return command.kind;
+  }
+};
+
+/**
+ * The machine with Ctrl-C on every question and command, so that no caller can forget it. Keeps `activity` true for
+ * whoever asks what is still running: a tool that is left at work stays in it.
+ */
+export const interruptible = (machine: Machine, signal: AbortSignal, activity: Activity): Machine => ({
+  rehearsal: machine.rehearsal,
+  label: machine.label,
+  stateFolder: machine.stateFolder,
+  privateFolder: machine.privateFolder,
+  files: machine.files,
+  ask: async (question, input, options = {}) => {
+    signal.throwIfAborted();
+    const own = options.signal;
+    return machine.ask(question, input, {
+      ...options,
+      signal: own === undefined || own === signal ? signal : AbortSignal.any([own, signal]),
+    });
+  },
+  resultOf: (command, kept) => machine.resultOf(command, kept),
+  perform: async (command, options) => {
+    signal.throwIfAborted();
+    let tool: RunningTool | null = null;
+    activity.began ||= command.kind !== 'person';
+    const result = await machine.perform(command, {
+      signal,
+      ...options,
+      onStarted: (processId) => {
+        tool = { name: nameOf(command), processId };
+        activity.running.add(tool);
+        options.onStarted?.(processId);
+      },
+    });
+    if (tool !== null) activity.running.delete(tool);
+    return result;
+  },
+});
