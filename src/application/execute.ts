@@ -10,7 +10,7 @@ import { redact } from '../secret.js';
 import { reportDocument } from '../show/document.js';
 import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
-import { isTerminal } from '../show/streams.js';
+import { endNow, isTerminal } from '../show/streams.js';
 import type { CommandModule, Subcommand } from './command.js';
 import { sourceLines } from './source-lines.js';
 import { placedReport, type Whereabouts } from './where-the-reader-stands.js';
@@ -115,7 +115,7 @@ export const execute = async ({
       return;
     }
     present(screen, endedAtOnce(spec.name, activity), version);
-    process.stdout.write('', () => process.exit(exitCode.cancelled));
+    endNow(exitCode.cancelled);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -51,18 +51,19 @@ export const interruptible = (machine: Machine, signal: AbortSignal, activity: A
   resultOf: (command, kept) => machine.resultOf(command, kept),
   perform: async (command, options) => {
     signal.throwIfAborted();
-    let tool: RunningTool | null = null;
+    const tools: RunningTool[] = [];
     activity.began ||= command.kind !== 'person';
     const result = await machine.perform(command, {
       signal,
       ...options,
       onStarted: (processId) => {
-        tool = { name: nameOf(command), processId };
+        const tool = { name: nameOf(command), processId };
+        tools.push(tool);
         activity.running.add(tool);
         options.onStarted?.(processId);
       },
     });
-    if (tool !== null) activity.running.delete(tool);
+    for (const tool of tools) activity.running.delete(tool);
     return result;
   },
 });

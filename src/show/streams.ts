@@ -15,3 +15,10 @@ export const standardInput = async function* (): AsyncGenerator<Buffer> {
   if (process.stdin.isTTY) return;
   for await (const chunk of process.stdin) yield Buffer.from(chunk as Uint8Array);
 };
+
+/** Ends the program once what was printed is out: an exit code alone does not end a wait that ignored Ctrl-C. */
+export const endNow = (code: number): void => {
+  process.stdout.write('', () => {
+    process.exit(code);
+  });
+};
