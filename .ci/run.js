@@ -1,4 +1,4 @@
-// Runs every stage of the check in order and adds up the tests. A stage that is no test counts as one.
+// Runs every stage of the check in order and adds up the tests. A stage without tests counts as one test.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -32,7 +32,7 @@ const pem = (der) =>
 
 /**
  * Ten thousand certificates, each with a name, a serial number and a public key of its own, under an issuing CA and a
- * root. OpenSSL makes the first; the others are that one with those three replaced, signed anew with the CA's key.
+ * root. OpenSSL makes the first; the others are that one with those three replaced, signed again with the CA's key.
  * @param {string} folder
  */
 const makeFiles = (folder) => {

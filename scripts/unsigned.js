@@ -41,7 +41,7 @@ export const unsigned = (program) => {
   const { offset, size } = signatureOf(program);
   if (size === 0) return Buffer.from(program);
   if (offset + size !== program.length)
-    throw new Error('The signature is not the last thing in the program; it cannot be cut off.');
+    throw new Error('The signature is not the last thing in the program; it cannot be removed.');
   const without = Buffer.from(program.subarray(0, offset));
   without.writeBigUInt64LE(0n, entryOf(without));
   return without;

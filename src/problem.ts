@@ -42,7 +42,7 @@ export class Problem extends Error {
 export const usageProblem = (what: string, ...fix: readonly string[]): Problem =>
   new Problem(exitCode.usage, { what, fix });
 
-/** Something on the computer forbids going on; nothing was changed (exit 3). */
+/** Something on the computer prevents the run; nothing was changed (exit 3). */
 export const checkProblem = (what: string, ...fix: readonly string[]): Problem =>
   new Problem(exitCode.checkFailed, { what, fix });
 

@@ -62,7 +62,7 @@ const forms = (): readonly string[] => [
 /**
  * Takes every known secret out of foreign text: what a tool, a script or PowerShell wrote. It is called where such text
  * enters the program (`machine/without-secrets.ts`), before it is wrapped, stored or serialised; never on a whole
- * document, whose keys, numbers and words of ours a password may equal.
+ * document, whose keys, numbers and fixed words a password may equal.
  */
 export const redact = (text: string): string => {
   const secrets = forms();

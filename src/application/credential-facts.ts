@@ -21,7 +21,7 @@ export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFi
     return file ? [file] : [];
   });
 
-/** SHA-256 of the .bin that was made here last; null: none, or a later run was cut off or failed. */
+/** SHA-256 of the .bin that was made here last; null: none, or a later run was interrupted or failed. */
 export const lastMadeHere = (journal: Journal | null): string | null => {
   let last: string | null = null;
   for (const entry of journal?.entries ?? []) {

@@ -23,7 +23,7 @@ export interface DpmCredentialInput {
 
 /**
  * The DPM server's .bin on the protected computer: a path, or a bare name beside the file that came along, here, or in
- * the agent's DPM\bin as the page has it. Throws a Problem where it is not there, or is another than the one named.
+ * the agent's DPM\bin as the page has it. Throws a Problem where it is not there, or differs from the one named.
  */
 export const findDpmCredential = async (input: DpmCredentialInput): Promise<CredentialFile> => {
   const { machine, facts, given, beside, named } = input;
@@ -46,7 +46,7 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
   const sha256 = await machine.files.sha256(path);
   if (named && named.sha256 !== sha256) {
     throw checkProblem(
-      `${path} is not the file that ${named.by} names (${named.name}): its content is another. Nothing was changed.`,
+      `${path} is not the file that ${named.by} names (${named.name}): its content differs. Nothing was changed.`,
       `Copy ${named.name} again from ${named.dpmServerName}.`,
     );
   }

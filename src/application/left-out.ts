@@ -29,8 +29,8 @@ const words: Record<LeftOut['state'], string> = {
 const named = 50;
 
 /**
- * Computers of the same command's last run, which did not come to its end, that this plan does not have any more: somebody
- * took them out of the inventory. Nothing is done for them, so they are named. Empty where there are none.
+ * Computers of the same command's last run, which did not come to its end, that this plan no longer has: somebody
+ * removed them from the inventory. Nothing is done for them, so they are named. Empty where there are none.
  */
 export const leftOutNotes = (
   journal: Journal | null,

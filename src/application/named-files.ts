@@ -84,7 +84,7 @@ export interface NameFilesOptions {
   readonly isWanted: (path: string) => boolean;
   /** "certificate file" */
   readonly noun: string;
-  /** Files with another part in the run; they are no inputs because they lie in the same folder. */
+  /** Files with another part in the run; they are not inputs just because they are in the same folder. */
   readonly except?: readonly string[];
   /** True if this text, which names no file, is understood otherwise. */
   readonly isOther?: (text: string) => boolean;

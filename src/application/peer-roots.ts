@@ -134,7 +134,7 @@ export const peerTrust = async (
       addCaCertificate({ side, store, der, thumbprint, subject });
   const below = new Map(
     peers
-      // A run that was cut off may have imported the root alone, and what was agreed to covers the CAs below it.
+      // An interrupted run may have imported the root alone, and what was agreed to covers the CAs below it.
       .filter(({ authorities }) =>
         authorities.roots.some(({ thumbprint }) => agreed.has(thumbprint) || given.includes(thumbprint)),
       )

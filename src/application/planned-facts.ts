@@ -15,8 +15,8 @@ const usesAccount = (step: string, side: Side): boolean =>
   side === 'protected-computer' ? step === setDpmServerNtlmId : step.startsWith(attachStepPrefix);
 
 /**
- * Did a run of ours make this account? Its step was verified, or it was cut off before anyone asked the computer: then
- * the account may be there, and the step goes on from it. What a tool that failed left is in the way of the next run
+ * Did a run of dpm-prep make this account? Its step was verified, or it was interrupted before anyone asked the computer: then
+ * the account may be there, and the step continues from it. What a tool that failed left is in the way of the next run
  * (32693), and must be deleted by hand.
  */
 const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>

@@ -216,7 +216,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
   }
   if (!screen.json) {
     showPlan(screen, plan);
-    // Whoever is asked whether to run it must have seen what speaks against it.
+    // Show the failures before the question whether to run it.
     if (prompter) showFindings(screen, findings);
   }
   const password = planWantsPassword(plan) ? (procedure.password?.() ?? null) : null;

@@ -117,7 +117,7 @@ export const openSwitches = (known: readonly KnownSwitch[]): readonly KnownSwitc
 
 /**
  * The plan says that its nodes were removed and not attached yet, and the DPM server lists all of them: somebody attached
- * them again by other means, so the plan does not tell what comes next any more.
+ * them again by other means, so the plan no longer tells what comes next.
  */
 export const isContradicted = ({ plan }: KnownSwitch, listed: readonly ProtectedComputer[]): boolean =>
   plan.nodes.every(
@@ -132,7 +132,7 @@ export const switchedText = ({ clusterName, nodes }: SwitchPlan): string =>
   clusterName ?? nodes.map(({ name }) => name).join(', ');
 
 export interface SwitchState {
-  /** What is going on and who is next, as a sentence. */
+  /** What is in progress and who is next, as a sentence. */
   readonly text: string;
   /** What to do, with the command; null: this computer has done its part. */
   readonly left: string | null;
@@ -146,7 +146,7 @@ export const switchState = ({ plan, path, hasFile, place }: KnownSwitch): Switch
   if (standing.kind === 'finished') return null;
   const { turn } = standing;
   const computer = turnComputer(plan, turn);
-  const as = hasFile ? '' : `, as this computer wrote it (${path} is not there any more)`;
+  const as = hasFile ? '' : `, as this computer wrote it (${path} no longer exists)`;
   const text = `The switch of ${switchedText(plan)} from NTLM to certificates is in progress (revision ${String(plan.revision)} of its plan${as}). Next, ${computer} has to ${turnText[turn.does]}.`;
   if (standing.kind === 'my-turn') {
     return {

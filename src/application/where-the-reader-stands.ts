@@ -20,7 +20,7 @@ const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'comple
 
 const word = String.raw`(?:--?[\w-]+|'[^']*'|<[^>]*>|[\w~%@+=-]*[.:\\/\d][\w.:\\/%@+=-]*)`;
 const afterValueFlag = String.raw`(?:--[\w-]+ [\w.:\\/%@+=-]+)`;
-/** A command of ours as a person would copy it: in double quotes, or up to the end of the text. */
+/** A dpm-prep command as a person would copy it: in double quotes, or up to the end of the text. */
 const ownCommand = new RegExp(
   String.raw`\bdpm-prep ([a-z]+(?:-[a-z]+)*)((?: (?:${afterValueFlag}|${word}))*)(?="|$)`,
   'g',

@@ -2,7 +2,7 @@ import type { AuditCertificate, AuditDocument } from './document.js';
 
 /** The certificates of one computer, in the parts that they play now. */
 export interface Certificates {
-  /** What the computer was configured with; null: its certificate is not in the store (any more), or nothing is known. */
+  /** What the computer was configured with; null: its certificate is not in the store, or nothing is known. */
   readonly configured: AuditCertificate | null;
   /** Same subject and same root, ends later, can be used: Microsoft says that importing such a one is enough. */
   readonly successors: readonly AuditCertificate[];

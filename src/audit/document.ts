@@ -170,7 +170,7 @@ export const serializeAudit = (document: AuditDocument): string =>
   // Written, not changed: the reader's types are read-only, the schema's are not.
   file.serialize(document as z.infer<typeof auditSchema>);
 
-/** Reads an audit document's text. The problem is a sentence that goes on from "The audit document X". */
+/** Reads an audit document's text. The problem is a sentence that continues "The audit document X". */
 export const parseAudit = (text: string): Parsed<AuditDocument> => file.parse(text);
 
 /** `<computer>.audit.json` */

@@ -2,7 +2,7 @@ import type { CertificateFacts, GeneralNameFacts, NameForm } from './facts.js';
 import { partsOfName, partsOfOne } from './read/distinguished-name.js';
 
 /*
- * Whether a name lies in the name space of a name constraint (RFC 5280, 4.2.1.10). A host or a mail address may be
+ * Whether a name is in the name space of a name constraint (RFC 5280, 4.2.1.10). A host or a mail address may be
  * written as AD CS writes it: ".contoso.com" for what is below, "@contoso.com" for the mailboxes of one host.
  */
 

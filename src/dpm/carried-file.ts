@@ -15,7 +15,7 @@ export interface CarriedFileSpec<S extends z.ZodObject> {
 export interface CarriedFile<T> {
   /** The file's exact text. Its checksum finds a changed byte; it is not a signature, and proves nothing about who wrote it. */
   readonly serialize: (value: T) => string;
-  /** Reads the file's text. The problem is a sentence that goes on from "The handover file X". */
+  /** Reads the file's text. The problem is a sentence that continues "The handover file X". */
   readonly parse: (text: string) => Parsed<T>;
 }
 
@@ -89,7 +89,7 @@ export const carriableAuthorities = (chain: readonly string[]): string[] => {
   return fitting.length === chain.length && chain.length <= maxAuthorities ? fitting : fitting.slice(-1);
 };
 
-/** A credential file (.bin): how it is called, and what it must contain. Where it lies is each computer's own business. */
+/** A credential file (.bin): its name, and what it must contain. Its folder can differ on each computer. */
 export const carriedCredential = z.strictObject({
   name: z
     .string()

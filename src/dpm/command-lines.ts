@@ -1,6 +1,6 @@
 /*
  * The argument arrays and parameter lists of Microsoft's tools, letter by letter as the page writes them, so that an
- * administrator can hold a line of ours against the page. The page spells the switches differently from example to
+ * administrator can compare our lines with the page. The page spells the switches differently from example to
  * example; Windows does not care, a reader does. Every spelling is in `spelling` below and nowhere else.
  */
 

@@ -92,7 +92,7 @@ const excerpt = (line: string, at: number): string => {
   return line.slice(Math.max(0, at - shownText / 2), Math.max(0, at - shownText / 2) + shownText).trim();
 };
 
-/** `some-id`: an id of something that no word of ours names; in another language that can be an event. */
+/** `some-id`: an id without a word that we know; in another language that can be an event. */
 type Context = 'error' | 'event' | 'exit' | 'some-id' | 'other' | 'none';
 
 const contextOf = (before: string, after: string): Context => {
@@ -169,7 +169,7 @@ export class Explainer {
   #agentAppId: Occurrence | null = null;
   #otherAppId = false;
   #lines = 0;
-  /** The line is still going on: the next part is not a line of its own. */
+  /** The line has not ended yet: the next part is not a line of its own. */
   #open = false;
 
   /** Reads one line (without its end). */

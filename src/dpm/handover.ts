@@ -56,7 +56,7 @@ const file = carriedFile({
 
 export const serializeHandover = file.serialize;
 
-/** Reads a handover file's text. The problem is a sentence that goes on from "The handover file X". */
+/** Reads a handover file's text. The problem is a sentence that continues "The handover file X". */
 export const parseHandover = (text: string): Parsed<Handover> => {
   const parsed = file.parse(text);
   if (!parsed.ok) return parsed;

@@ -115,7 +115,7 @@ export const nextTurn = ({ nodes }: Pick<SwitchPlan, 'nodes'>): Turn | null => {
   return without('verified') ? { on: 'dpm-server', does: 'attach' } : null;
 };
 
-/** What a turn is, in words that go on from "has to". */
+/** What a turn is, in words that follow "has to". */
 export const turnText = {
   remove: 'remove the nodes from the DPM server',
   clear: 'uninstall the agent and delete its folder',
@@ -136,7 +136,7 @@ export const serializeSwitchPlan = (plan: SwitchPlan): string => {
   return file.serialize({ ...plan, next });
 };
 
-/** Reads a plan file's text. The problem is a sentence that goes on from "The switch plan X". */
+/** Reads a plan file's text. The problem is a sentence that continues "The switch plan X". */
 export const parseSwitchPlan = (text: string): Parsed<SwitchPlan> => {
   const parsed = file.parse(text);
   if (!parsed.ok) return parsed;
@@ -153,7 +153,7 @@ export const parseSwitchPlan = (text: string): Parsed<SwitchPlan> => {
       };
 };
 
-/** A plan as a run recorded it, without the words for a person who opens the file; null: it is none. */
+/** A plan as a run recorded it, without the words for a person who opens the file; null: it is not a plan. */
 export const recordedSwitchPlan = (value: unknown): SwitchPlan | null => {
   if (typeof value !== 'object' || value === null) return null;
   const parsed = schema.safeParse({ ...value, next: null });
@@ -207,7 +207,7 @@ export interface Progress {
   readonly nodeAuthorities?: readonly string[];
 }
 
-/** What does not fit any more is left out: then the DPM server cannot check that root before it attaches. */
+/** What no longer fits is left out: then the DPM server cannot check that root before it attaches. */
 const withAuthorities = (known: readonly string[], more: readonly string[]): string[] => {
   const all = [...new Set([...known, ...more])];
   return all.length <= maxAuthorities ? all : [...known];

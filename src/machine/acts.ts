@@ -31,7 +31,7 @@ export const acts = {
   /**
    * Deletes what an uninstalled agent left behind: this folder with everything in it, and nothing else. The script
    * itself refuses (`refused`, nothing deleted) a path that is not `%ProgramFiles%\\Microsoft Data Protection Manager`,
-   * a folder that is a link or junction or lies behind one, and a folder that holds more than `DPM` at its top. A link
+   * a folder that is a link or junction or is behind one, and a folder that holds more than `DPM` at its top. A link
    * inside is removed as a link, what it points to stays.
    */
   'delete-agent-folder': {

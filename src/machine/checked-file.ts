@@ -71,7 +71,7 @@ export const copyFolderName = (keepAt: KeepAt | undefined): string =>
 const dayMs = 86_400_000;
 
 /**
- * Removes private copies that runs left which were killed: those of this state folder whose tool is not kept any more, and
+ * Removes private copies that killed runs left: those of this state folder whose tool is no longer kept, and
  * any that is older than a day. Only the holder of the state folder's lock may call it.
  */
 export const clearOldCopies = (privateFolder: string, keepAt: KeepAt | undefined): void => {

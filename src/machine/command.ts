@@ -21,7 +21,7 @@ export interface ProgramCommand {
   /** The tool asks for a password, this many times at most. Absent: it asks for nothing. */
   readonly asksPassword?: number;
   readonly checkedFile?: CheckedFile;
-  /** A folder that must not exist yet: made for this run, private, before the tool starts. What lies there then is the tool's. */
+  /** A folder that must not exist yet: made for this run, private, before the tool starts. Everything in it afterwards comes from the tool. */
   readonly newFolder?: string;
   /** May take minutes and say nothing, and asks for nothing: only a heartbeat. Any other is ended after silence. */
   readonly long?: boolean;

@@ -18,7 +18,7 @@ export interface PerformOptions {
   readonly onHeartbeat?: (elapsedMs: number) => void;
   /** Called once the process exists, before it can have done anything that outlives us unrecorded. */
   readonly onStarted?: (processId: number) => void;
-  /** Where it is written down how the tool ended, for a run that goes on after this one was cut off. Absent: nowhere. */
+  /** Where it is written down how the tool ended, for the run that continues after an interruption. Absent: nowhere. */
   readonly keepAt?: KeepAt;
   /** Cancels probes and bridge calls; never kills an installer. */
   readonly signal?: AbortSignal;
@@ -91,7 +91,7 @@ export interface Machine {
     options?: MachineOptions,
   ): Promise<Answer<Q>>;
   perform(command: Command, options: PerformOptions): Promise<CommandResult>;
-  /** What `perform` would have answered, from what was written down at `keepAt`: the run that started it was cut off. */
+  /** What `perform` would have answered, from what was written down at `keepAt`: the run that started it was interrupted. */
   resultOf(command: Command, kept: KeptEnding): CommandResult;
   readonly files: MachineFiles;
 }

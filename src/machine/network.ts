@@ -161,8 +161,8 @@ const readTime = (packet: Buffer, at: number): number =>
   packet.readUInt32BE(at) - ntpEpoch + packet.readUInt32BE(at + 4) / 2 ** 32;
 
 /**
- * Offset in seconds out of an SNTP answer, or null if it is none: RFC 4330. `cookie` is what the request carried as
- * its transmit time; an answer to somebody else's request has another one.
+ * Offset in seconds out of an SNTP answer, or null if it is not one: RFC 4330. `cookie` is what the request carried as
+ * its transmit time; an answer to somebody else's request has a different one.
  */
 const offsetOf = (packet: Buffer, cookie: Buffer, sent: number, received: number): number | null => {
   if (packet.length < 48) return null;

@@ -62,10 +62,10 @@ export interface ProcessRequest {
   readonly silenceMs?: number;
   /** Ends the process when aborted. Given only where a cut does no harm. */
   readonly signal?: AbortSignal;
-  /** Stops waiting for the process when aborted; the process goes on (`left`). Give `outlivesUs` too. A process that
+  /** Stops waiting for the process when aborted; the process continues (`left`). Give `outlivesUs` too. A process that
    *  has the console heard the same Ctrl-C: it gets a moment to end (`interrupted`). */
   readonly leave?: AbortSignal;
-  /** Goes on when our program is interrupted or dies. */
+  /** Continues when our program is interrupted or dies. */
   readonly outlivesUs?: boolean;
   /** With `outlivesUs`: where its keeper writes how it ended. Absent: nowhere. */
   readonly keepAt?: KeepAt;
@@ -118,7 +118,7 @@ const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string |
   if (!isAbsolute(path))
     return `${JSON.stringify(path)} is not an absolute path. Only absolute paths are started.`;
   if (platform === 'win32' && !windowsProgram.test(path)) {
-    return `${JSON.stringify(path)} is no .exe or .com; anything else would need a shell.`;
+    return `${JSON.stringify(path)} is not an .exe or .com file. Anything else would need a shell.`;
   }
   if (request.folder !== undefined && !isAbsolute(request.folder)) {
     return `The working folder ${JSON.stringify(request.folder)} is not an absolute path.`;
@@ -148,7 +148,7 @@ const emptyOutcome = (begun: number): ProcessOutcome => ({
   refusal: null,
 });
 
-/** The outcome of a process that ended when nobody of ours was there any more. */
+/** The outcome of a process that ended after the keeper was gone. */
 export const keptOutcome = (kept: KeptEnding): ProcessOutcome => ({
   ending: 'ended',
   exitCode: kept.exitCode,
@@ -171,9 +171,9 @@ const refused = (sentence: string, begun: number): ProcessOutcome => ({
   refusal: sentence,
 });
 
-/** A program that handed its pipes on to another one that goes on living: wait for those no longer than this. */
+/** A program may hand its pipes to another one that outlives it: wait for those no longer than this. */
 const pipeGraceMs = 1_000;
-/** A tool that has the console heard the Ctrl-C that we heard: it is waited for so long before it counts as still running. */
+/** A tool that has the console heard our Ctrl-C too: wait this long for it before it counts as still running. */
 const consoleGraceMs = 2_000;
 /** How a program ends that Ctrl-C ended: STATUS_CONTROL_C_EXIT on Windows, elsewhere a signal, or the shell's 128 + 2. */
 const endedByCtrlC = ({

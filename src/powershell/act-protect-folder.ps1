@@ -1,5 +1,5 @@
 # Act "protect-folder": makes a folder readable only by the user who runs this and by administrators. Nothing is
-# inherited any more; what is in it inherits this. The folder is made if it is not there. Input: {"path"}.
+# inherited from above; what is in it inherits this. The folder is made if it is not there. Input: {"path"}.
 
 if (-not $DpmPrepPreamble) { . "$PSScriptRoot\preamble.ps1" }
 

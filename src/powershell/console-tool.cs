@@ -38,7 +38,7 @@ namespace DpmPrep
         public string Password;
         // The password is typed at most so often.
         public int MaxAnswers;
-        // A tool that prints nothing for so long is stopped.
+        // A tool that prints nothing for this long is stopped.
         public int SilenceMs;
         // Text without a line end, then so long nothing: a question. A tool that works shows such text, too
         // ("Configuring ..."), so where the console still echoes what is typed the wait is longer.
@@ -174,7 +174,7 @@ namespace DpmPrep
             }
             SetHandleInformation(read, 1, 0);
             SetHandleInformation(screen, 1, 0);
-            // Our own pipes stay ours: a tool that goes on living must not hold them open.
+            // Our own pipes stay ours: a program that outlives the tool must not hold them open.
             for (int which = -12; which <= -10; which++) SetHandleInformation(GetStdHandle(which), 1, 0);
 
             StartupInfo startup = new StartupInfo();
@@ -214,7 +214,7 @@ namespace DpmPrep
             bool asked = false;
             int typed = 0;
             int typings = 0;
-            // The last answer was typed, but the tool was not reading: the text before it was no question.
+            // The last answer was typed, but the tool was not reading: the text before it was not a question.
             bool early = false;
             result.Ending = "ended";
             while (WaitForSingleObject(process, 50) != 0)
@@ -306,7 +306,7 @@ namespace DpmPrep
 
             public long Count { get { lock (bytes) return count; } }
 
-            // Whether the last line has no end yet. The last byte that counts is no NUL: output may be UTF-16.
+            // Whether the last line has no end yet. NUL bytes at the end do not count: output may be UTF-16.
             public bool EndsOpen
             {
                 get
@@ -496,7 +496,7 @@ namespace DpmPrep
             return lines.Length == 0 ? "" : lines[lines.Length - 1];
         }
 
-        // What stands on the console between the two places of the cursor. A row that is full goes on in the next one.
+        // The text on the console between two positions of the cursor. A full row continues in the next one.
         static string[] ScreenLines(IntPtr screen, ScreenInfo from, ScreenInfo to)
         {
             List<string> lines = new List<string>();

@@ -22,7 +22,7 @@ function Read-KeyRecord([byte[]]$Bytes) {
         $numbers = foreach ($field in 8, 12, 24) { [System.BitConverter]::ToInt32($record, $field) }
         return @{ container = Get-NameAt $record 0; provider = Get-NameAt $record 4; type = $numbers[0]; flags = $numbers[1]; spec = $numbers[2] }
     }
-    if ($at -ne $Bytes.Length) { throw 'The serialized certificate is cut off.' }
+    if ($at -ne $Bytes.Length) { throw 'The serialized certificate is truncated.' }
 }
 
 # The same by CertGetCertificateContextProperty (key-record.cs, which the request brings): only where the other way fails.

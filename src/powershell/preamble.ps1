@@ -129,10 +129,10 @@ function Get-MachineValue([string]$Path, [string]$Name) {
 }
 
 # Runs the body with the request's input and writes what it returns. The answer is the last dictionary that the body
-# returns; whatever else it lets fall is none.
+# returns; any other output is ignored.
 function Invoke-Answer($Lines, [scriptblock]$Body) {
-    # Here and not in front of the script: there it would be global, and a module of DPM's would stop at errors that it
-    # is written to go on after.
+    # Here and not in front of the script: there it would be global, and a DPM module would stop at errors that it
+    # is written to continue after.
     $ErrorActionPreference = 'Stop'
     $record = @{ ok = $false }
     try {

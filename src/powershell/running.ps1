@@ -1,4 +1,4 @@
-# What a PowerShell that runs one of Microsoft's scripts or cmdlets, or an act of ours, shows to others: its command line
+# What a PowerShell that runs one of Microsoft's scripts or cmdlets, or our own act, shows to others: its command line
 # says nothing, so it holds a mutex with a hash of the name and its process id in it. Needs preamble.ps1 in front.
 
 function Get-RunName([string]$Name, [int]$ProcessId) {

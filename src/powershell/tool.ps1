@@ -90,8 +90,8 @@ function Get-Splat($Request, [string]$DppSecret) {
     $splat
 }
 
-# Runs the command in a pipeline of its own. Inside of a try block of ours its first error would end it, where in a window
-# it goes on to its next line. Throws what it throws. The names of our variables begin with dpp: the script sees them.
+# Runs the command in a pipeline of its own. Inside our try block its first error would end it; in a window
+# it continues with its next line. Throws what it throws. The names of our variables begin with dpp: the script sees them.
 function Invoke-AsInWindow($Command, $Splat, [scriptblock]$Sink) {
     # A break or continue outside of any loop in the script would otherwise leave ours.
     $text = 'param($dppCommand, $dppSplat, $dppSink) foreach ($dppOnce in 1) { & $dppCommand @dppSplat *>&1 | & $dppSink; $? }'

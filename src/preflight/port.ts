@@ -18,7 +18,7 @@ const onlyDuringPush =
 const refused = (at: string, { listener, port }: NetworkPort, fix: readonly string[]): Verdict => {
   if (listener === 'windows') {
     return fail(
-      `${at} is refused. Windows always listens there, so a firewall refuses it, or this is another computer.`,
+      `${at} is refused. Windows always listens there, so a firewall refuses the connection, or the name leads to a different computer.`,
       ...fix,
     );
   }

@@ -37,8 +37,8 @@ const getHandover = (psName: string): readonly string[] => [
 
 /**
  * Why this file must not be given to Attach-ProductionServerWithCertificate.ps1, or null. No flag turns it off: the
- * page warns that the wrong file removes all computers that are protected by certificate. A fact that is missing refuses
- * like a fact that speaks against the file. Pure.
+ * page warns that the wrong file removes all computers that are protected by certificate. A missing fact refuses
+ * the file just as a wrong one does. Pure.
  */
 export const refuseCredential = (input: GuardInput): Refusal | null => {
   const { file, handover, psName } = input;

@@ -51,7 +51,7 @@ export type Place = { readonly on: 'dpm-server' } | { readonly on: 'node'; reado
 const isCleared = ({ done }: SwitchNode): boolean => done.folderDeleted !== null;
 
 /**
- * Has this computer done its part of what is going on? A node waits with its agent gone until all are so far; the DPM
+ * Has this computer done its part of the phase in progress? A node waits with its agent gone until all are so far; the DPM
  * server waits, its nodes removed, until all are configured.
  */
 const isThrough = (place: Place, turn: Turn): boolean => {
@@ -114,7 +114,7 @@ export interface RemoveInput extends TurnInput {
   readonly binFolder: string;
   /** The plan file does not exist yet. */
   readonly isNew: boolean;
-  /** Folder of the plan file: what travels along lies there too. */
+  /** Folder of the plan file: it also holds what travels with the plan. */
   readonly folder: string;
   /** Set-DPMCredentials first, where this DPM server has no certificate configured; null: it has. */
   readonly credentials: SetDpmCredentialsInput | null;
@@ -169,7 +169,7 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
   };
 };
 
-/** Windows waits for its restart, and this turn can go on only after it (exit 3010). */
+/** Windows waits for its restart, and this turn can continue only after it (exit 3010). */
 const restartFirst = (nodeName: string, planFile: string): Problem =>
   new Problem(exitCode.restartRequired, {
     what: `Windows on ${nodeName} must be restarted before the folder of the agent can be deleted: the uninstallation asks for it.`,

@@ -204,7 +204,7 @@ const exitCodeOf = (how: Misbehaviour | null, code: number): number => {
 
 /** `--practice-tool <world> <machine> <tool> …`: plays one of Microsoft's tools. Returns its exit code. */
 export const practiceTool = async (argv: readonly string[]): Promise<number> => {
-  // Whoever started us may be gone; what we print then is for nobody, and the work goes on.
+  // The starter may be gone: then nobody reads what we print, and the work continues.
   process.stdout.on('error', () => undefined);
   return playTool(argv, thisProcess);
 };

@@ -58,7 +58,7 @@ const waitForSurvivor = async (step: Step, command: Command, options: EarlierOpt
 export const journaledLines = 20;
 
 /**
- * What became of this step's tool in a run that was cut off. Waits for a tool that is still at work: it must end before
+ * What became of this step's tool in an interrupted run. Waits for a tool that is still at work: it must end before
  * anyone asks whether its step is done. The result goes into the journal, as the run would have written it. Null: nothing
  * was started, or how it ended is not known.
  */
@@ -108,8 +108,8 @@ export const settleEarlier = async (
 };
 
 /**
- * Tools of runs that were cut off, of steps that this plan does not have: a plan that is made while the installer still works
- * may find an agent, and has no installation any more. They too must end before the next tool starts. What such a command
+ * Tools of interrupted runs, of steps that this plan does not have: a plan that is made while the installer still works
+ * may find an agent, and no longer has an installation. They too must end before the next tool starts. What such a command
  * was is not known here, so its exit code alone says whether it ended well.
  */
 export const settleUnplanned = async (

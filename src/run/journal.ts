@@ -120,7 +120,7 @@ export class Journal {
     return { ...state.open, facts: state.facts, everVerified: state.everVerified };
   }
 
-  /** How many runs were summed up, and are not among `runs` any more. */
+  /** How many runs were summed up, and are no longer among `runs`. */
   get earlierRuns(): number {
     const [first] = this.#entries;
     return first?.event === 'summary' ? first.runs : 0;
@@ -185,7 +185,7 @@ export class Journal {
     switch (entry.event) {
       case 'probed':
         state.facts = { ...state.facts, ...entry.facts };
-        // Found done because of what a run left that was cut off: that record ends with this run, the finding stays.
+        // Found done because of what an interrupted run left: that record ends with this run, the finding stays.
         if (entry.state === 'done') state.everVerified ??= at;
         break;
       case 'started':

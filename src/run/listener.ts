@@ -8,7 +8,7 @@ export interface EarlierTool {
   readonly started: Date | null;
 }
 
-/** Hears of a run while it goes on; shows it. */
+/** Hears of a run in progress; shows it. */
 export interface RunListener {
   step(step: Step, number: number, of: number): void;
   alreadyDone(step: Step, probe: Probe): void;
@@ -16,13 +16,13 @@ export interface RunListener {
   started(step: Step, line: string): void;
   line(step: Step, text: string): void;
   heartbeat(step: Step, elapsedMs: number): void;
-  /** A tool of a run that was cut off is still at work; null: which one is not known yet. */
+  /** A tool of an interrupted run is still at work; null: which one is not known yet. */
   waiting(step: Step, elapsedMs: number, works: EarlierTool | null): void;
-  /** That tool wrote nothing for so long (milliseconds), and is ended. */
+  /** That tool wrote nothing for this long (milliseconds), and is stopped. */
   earlierSilent(step: Step, works: EarlierTool, silenceMs: number): void;
-  /** The tool of a run that was cut off has ended, and how. */
+  /** The tool of an interrupted run has ended, and how. */
   earlierEnded(step: Step, result: CommandResult): void;
-  /** How the tool of a run that was cut off ended is not known: its keeper was ended together with it. */
+  /** How the tool of an interrupted run ended is not known: its keeper was ended together with it. */
   earlierLost(step: Step): void;
   verified(step: Step, verification: Verification): void;
   failed(step: Step, why: string): void;

@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly machine: Machine;
   readonly journal: Journal;
-  /** Where it is written down how tools ended, also those of a run that was cut off. */
+  /** Where it is written down how tools ended, also those of an interrupted run. */
   readonly kept: KeptResults;
   readonly listener: RunListener;
   readonly attended: boolean;
@@ -127,7 +127,7 @@ const performStep = async (
       listener.line(step, text);
     },
     onHeartbeat: (elapsed) => {
-      // A person types at the tool's own prompt: nothing of ours may write over it.
+      // A person types at the tool's own prompt: our own output must not write over it.
       if (!(attended && asksForPassword(command))) listener.heartbeat(step, elapsed);
     },
     onStarted: (processId) => {
@@ -302,8 +302,8 @@ const summedUp = (failures: ReadonlyMap<string, Failure>, groups: number): Failu
 };
 
 /**
- * Runs the steps in their order. Whatever ends it, the journal says what was done, and nothing is undone. In a plan
- * for many computers a failure skips the rest of its computer; the others go on.
+ * Runs the steps in their order. Whatever ends it, the journal says what was done, and completed steps stay in place. In a
+ * plan for many computers a failure skips the rest of its computer; the others continue.
  */
 export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const reports: StepReport[] = [];
@@ -330,7 +330,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     failures.set(group, outcome.failure);
     final = outcome.failure.final;
   }
-  // Of a step that no run has open any more.
+  // Of a step that no run has open.
   options.kept.clear(({ step, line }) => {
     const { started, ended } = options.journal.recordOf(step, line);
     return started !== null && ended === null;

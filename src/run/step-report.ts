@@ -16,7 +16,7 @@ export interface Failure {
   readonly dpmErrors: readonly number[];
   /** Nothing more may be done, for no computer. */
   readonly final: boolean;
-  /** Something else was harmed, or nobody can say that it was not: no one is told to go on. */
+  /** Something else was harmed, or nobody can say that it was not: never invite to continue. */
   readonly harm?: boolean;
 }
 

@@ -15,7 +15,7 @@ const lastLine = (lines: readonly string[]): string =>
 const howItEnded = (command: Command, result: CommandResult): string => {
   const tool = 'tool' in command ? command.tool : 'The step';
   if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
-  // The answer of an act of ours is data, nothing that a tool said.
+  // The answer of our own act is data, not something that a tool said.
   const said = (result.error ?? (command.kind === 'act' ? '' : lastLine(result.output))).replace(
     /[.!\s]+$/,
     '',

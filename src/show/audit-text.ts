@@ -107,7 +107,7 @@ export const auditLines = (document: AuditDocument): readonly string[] => {
       'Last change',
       document.lastChange,
       ({ at, by, command, exitCode }) =>
-        `${minute(at)} UTC by ${by ?? 'unknown'}: ${command}${exitCode === null ? ' (cut off)' : `, exit ${String(exitCode)}`}`,
+        `${minute(at)} UTC by ${by ?? 'unknown'}: ${command}${exitCode === null ? ' (interrupted)' : `, exit ${String(exitCode)}`}`,
     ),
   ];
 };

@@ -115,7 +115,7 @@ const trustText = {
 
 const missingText = {
   'no-issuer': 'The issuer of the certificate below was not found.',
-  'too-long': 'The chain goes on; more of it was not read.',
+  'too-long': 'The chain is longer; the rest was not read.',
 } as const;
 
 /** The chain from the root down, each certificate bound to the one that signed it. */

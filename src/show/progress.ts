@@ -60,7 +60,7 @@ const earlierTool = ({ tool, processId }: EarlierTool): string => {
 
 const heartbeatEveryMs = 30_000;
 
-/** Shows a run while it goes on. On a terminal the time counts up in place; elsewhere a line every half minute. */
+/** Shows a run in progress. On a terminal the time counts up in place; elsewhere a line every half minute. */
 export const progressListener = (screen: Screen, plan: Plan): RunListener => {
   const short = plan.steps.length > manySteps;
   let place = '';
@@ -123,7 +123,7 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     earlierLost: () => {
       screen.note(
         detail(
-          'The tool that the earlier run started was cut off, or it is not known how it ended. This happens when the computer restarts, and when the SSH or WinRM session of that run ends.',
+          'The tool that the earlier run started was stopped, or it is not known how it ended. This happens when the computer restarts, and when the SSH or WinRM session of that run ends.',
         ),
       );
     },

@@ -19,7 +19,7 @@ const headline = (report: Report): string => {
         : 'Nothing to do on this computer: everything is as it should be.';
     case 'restart-required':
       return report.problem
-        ? 'Windows must be restarted before this can go on.'
+        ? 'Restart Windows before you continue.'
         : 'Done. Windows must be restarted before protection can start.';
     case 'check-failed':
       return 'Not started: a check failed. Nothing was changed.';

@@ -51,10 +51,10 @@ export const traceOf = (facts: Facts): AgentTrace | null => {
     : null;
 };
 
-/** What speaks against it that the agent is still configured as it was then, as half a sentence; null: nothing. */
+/** Why the agent may not be configured as it was then, as half a sentence; null: it is. */
 const contradiction = (now: AgentTrace, then: AgentTrace): string | null => {
   if (then.configuration !== null && now.configuration === null) {
-    return 'the agent has no configuration any more (installed again?)';
+    return 'the agent no longer has a configuration (it may have been reinstalled)';
   }
   const others = now.dpmServers.filter(
     (name) => !then.dpmServers.some((one) => mayBeSameComputer(one, name)),
@@ -66,7 +66,7 @@ const contradiction = (now: AgentTrace, then: AgentTrace): string | null => {
   return null;
 };
 
-/** What speaks against it that the agent's configuration is as it was then, as half a sentence; null: nothing does. */
+/** Why the agent's configuration may not be as it was then, as half a sentence; null: it is. */
 export const agentContradiction = (installation: Installation, then: AgentTrace | null): string | null =>
   then === null ? 'what it showed before is not known' : contradiction(traceIn(installation), then);
 

@@ -50,14 +50,14 @@ export interface CutAttach {
   readonly listedBeforeCut: readonly string[] | null;
 }
 
-/** An attach with this file was cut off, and computers are gone since: nothing is attached after it. */
+/** An attach with this file was interrupted, and computers are gone since: nothing is attached after it. */
 export const refuseAfterCut = (cut: CutAttach, computers: ListedComputers): void => {
   // Its own record may be on its way.
   const others = (cut.listedBeforeCut ?? []).filter((name) => !sameName(name, cut.psName));
   const lost = computers.missingOf(others);
   if (lost.length === 0) return;
   throw new Problem(exitCode.notVerified, {
-    what: `${lossText(cut.dpmServerName, lost)} An earlier run with this credential file was cut off. Nothing was changed now.`,
+    what: `${lossText(cut.dpmServerName, lost)} An earlier run with this credential file was interrupted. Nothing was changed now.`,
     fix: lossAdvice(lost, cut.psCredential),
   });
 };

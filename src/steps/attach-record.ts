@@ -17,7 +17,7 @@ export const sameAttach = (a: AttachedWith | null, b: AttachedWith): boolean => 
   return false;
 };
 
-/** The very same attach ran in a run that was cut off, and its script is known to have ended well. */
+/** The very same attach ran in an interrupted run, and its script is known to have ended well. */
 export const endedUnseen = ({ started, ended, runFailed }: StepRecord): boolean =>
   started !== null && ended?.well === true && !runFailed;
 

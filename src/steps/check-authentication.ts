@@ -26,7 +26,7 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
   title: `Check that ${psName} shows ${untrustedCertificates}`,
   side: 'dpm-server',
   source: inferred('no property that shows the way of authentication is documented; the console shows it'),
-  // What a person saw in a run that was cut off says nothing of now, and asking again does no harm.
+  // What a person saw in an interrupted run says nothing of now, and asking again does no harm.
   probe: async (machine) => {
     const computer = await shown(machine, dpmServerName, psName);
     if (computer?.authentication === 'certificate') {

@@ -37,7 +37,7 @@ export const isUnchanged = async (machine: Machine, file: CredentialFile): Promi
 export interface MadeInput {
   /** Name of the tool, for the sentences. */
   readonly tool: string;
-  /** The folder that was made for this run alone: what lies there, the tool wrote. */
+  /** The folder that was made for this run alone: everything in it comes from the tool. */
   readonly newFolder: string;
   /** SHA-256 of files that it cannot have written. */
   readonly notThese: readonly string[];
@@ -122,7 +122,7 @@ export const copyCredential = ({ side, file: fileOf, folder }: CopyCredentialInp
       const entry = await machine.files.stat(copy.path);
       return {
         state: 'not-done',
-        found: entry === null ? `${copy.path} does not exist yet.` : `${copy.path} is another file.`,
+        found: entry === null ? `${copy.path} does not exist yet.` : `${copy.path} has different content.`,
       };
     },
     command: (earlier) => {

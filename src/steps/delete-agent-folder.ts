@@ -83,7 +83,7 @@ export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
   }),
   verify: async (machine, { result }) => {
     if ((await machine.files.stat(folder)) === null) {
-      return { state: 'verified', found: `${folder} is not there any more.` };
+      return { state: 'verified', found: `${folder} no longer exists.` };
     }
     const { refused, left } = deletedOf(result.result);
     return {

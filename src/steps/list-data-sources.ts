@@ -49,7 +49,7 @@ const listSince = async (
     if (!(error instanceof Problem)) throw error;
     return {
       state: 'could-not-verify',
-      found: `${dpmServerName} does not give its list of computers any more: ${error.message} Look in the DPM console whether all of them are there.`,
+      found: `The list of computers on ${dpmServerName} can no longer be read: ${error.message} Check in the DPM console that all of them are there.`,
     };
   }
 };

@@ -75,7 +75,7 @@ export class ListedComputers {
     };
   }
 
-  /** Of these names, those that are not listed any more. */
+  /** Of these names, those that are no longer listed. */
   missingOf(names: readonly string[]): readonly string[] {
     const now = new Set(this.names.map((name) => name.toLowerCase()));
     return names.filter((name) => !now.has(name.toLowerCase()));

@@ -47,7 +47,7 @@ const otherSpelling = ({ dpmServerName, psName }: RemoveProductionServerInput, s
     what: `${dpmServerName} does not list ${psName}. It lists ${similar}, which may be the same computer under another name. Nothing was changed.`,
     fix: [
       `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth with a new --plan file and --ps-name ${similar}`,
-      `If it is another computer, begin a new switch without ${psName}.`,
+      `If it is a different computer, begin a new switch without ${psName}.`,
     ],
   });
 
@@ -61,7 +61,7 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
     const { computer, similar } = await lookUp(machine, input.dpmServerName, input.psName);
     if (!computer && similar !== null) throw otherSpelling(input, similar);
     if (!computer) {
-      return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName} (any more).` };
+      return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName}.` };
     }
     const which = await protectionOf(machine, input.dpmServerName, input.psName);
     if (which !== null) throw stillProtected([which]);
@@ -83,7 +83,7 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
           state: 'not-verified',
           found: `${input.dpmServerName} still lists ${computer.serverName} (${computer.state ?? 'no state'})`,
         }
-      : { state: 'verified', found: `${input.dpmServerName} does not list ${input.psName} any more.` };
+      : { state: 'verified', found: `${input.dpmServerName} no longer lists ${input.psName}.` };
   },
   // The list follows the script with some delay, as it does after an attach.
   patienceMs: 60_000,

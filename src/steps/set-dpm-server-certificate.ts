@@ -52,8 +52,8 @@ const commandOf = (input: SetDpmServerCertificateInput): ProgramCommand => ({
 
 /**
  * SetDpmServer, certificate form. The page, "Configure a certificate on the protected computer", step 5. It writes into a
- * new private folder of this run, so that what lies there is its own file and not one that somebody copied there. A run that
- * was cut off is never taken up: the tool runs again.
+ * new private folder of this run, so that the file in it is its own and not one that somebody copied there. The file of an
+ * interrupted run is never used: the tool runs again.
  */
 export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): Step => ({
   id: setDpmServerCertificateId,

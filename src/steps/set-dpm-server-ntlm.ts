@@ -44,7 +44,7 @@ const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): P
 };
 
 /**
- * The run was cut off while the tool ran, and the tool came to its end on its own. The account is made first, so it alone
+ * The run was interrupted while the tool ran, and the tool came to its end on its own. The account is made first, so it alone
  * shows nothing. What was there before that run shows nothing either: an account, firewall exceptions, an owner.
  */
 const finishedUnseen = ({ ended, facts }: StepRecord, { firewall, owned }: Evidence): boolean =>

@@ -48,15 +48,15 @@ export interface Verification {
 
 /** What the journal knows of this very step (same command line). */
 export interface StepRecord {
-  /** From a run that did not come to its end: when the command was started. Set without `ended`: the run was cut
-   *  off there, and the tool may have finished on its own. */
+  /** From a run that did not come to its end: when the command was started. Set without `ended`: the run was
+   *  interrupted there, and the tool may have finished on its own. */
   readonly started: Date | null;
   readonly ended: {
     readonly exitCode: number | null;
     /** It had nothing to complain about. */ readonly well: boolean;
   } | null;
   readonly verified: boolean;
-  /** That run was not cut off: it came to its end and said that something failed. */
+  /** That run was not interrupted: it came to its end and said that something failed. */
   readonly runFailed: boolean;
   /** What the probe and the verification found, in that run or in the last one that verified it. */
   readonly facts: Facts;

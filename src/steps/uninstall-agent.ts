@@ -42,7 +42,7 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
         ? { state: 'not-done', found: `${product.displayName} is installed.` }
         : {
             state: 'done',
-            found: `${product.displayName} is not installed any more.`,
+            found: `${product.displayName} is no longer installed.`,
             facts: { restart: mayWantRestart(record) },
           },
     command: () => ({
@@ -61,7 +61,7 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
           }
         : {
             state: 'verified',
-            found: `${product.displayName} is not installed any more${result.restartRequired ? '; Windows asks for a restart' : ''}.`,
+            found: `${product.displayName} is no longer installed${result.restartRequired ? '; Windows asks for a restart' : ''}.`,
             facts: { restart: result.restartRequired },
           },
     patienceMs: 5_000,

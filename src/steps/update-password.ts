@@ -68,7 +68,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
       ? { state: 'not-done', found: 'The password is to be changed.' }
       : {
           state: 'not-done',
-          found: `The run that was cut off set a password for ${earlier.name} (${clock(earlier.at)}), and nothing shows which one. It is set again: the password that you give now is the one that holds.`,
+          found: `The interrupted run set a password for ${earlier.name} (${clock(earlier.at)}), and nothing shows which one. It is set again: the password that you give now is the one that holds.`,
           facts: { passwordOfEarlierRun: earlier.name },
         };
   },
@@ -86,7 +86,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
     if (set !== null) {
       return {
         state: 'verified',
-        found: `The password of the local account ${set.name} was set just now: the password of this run holds${isSecond ? ', not that of the run that was cut off' : ''}. The DPM server needs the same one.`,
+        found: `The password of the local account ${set.name} was set just now: the password of this run holds${isSecond ? ', not that of the interrupted run' : ''}. The DPM server needs the same one.`,
         facts: { passwordSet: new Date(set.at).toISOString() },
       };
     }
@@ -95,7 +95,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
       found: `no local account${input.userName === null ? '' : ` ${input.userName}`} has a password that was set since`,
       ...(isSecond
         ? {
-            fix: [`${earlier} still has the password of the run that was cut off, not the one of this run.`],
+            fix: [`${earlier} still has the password of the interrupted run, not the one of this run.`],
           }
         : {}),
     };

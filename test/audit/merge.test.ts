@@ -358,7 +358,7 @@ const faults: readonly Fault[] = [
     found: ['FIN0059 clocks-differ warn'],
   },
   {
-    what: 'a run was cut off',
+    what: 'a run was interrupted',
     n: 61,
     does: (_fleet, { lastChange }) => {
       if (lastChange.value) lastChange.value.exitCode = null;

@@ -175,7 +175,7 @@ describe.skipIf(noOpenssl)(
       expect(await judged(shop.pfx(good), { trust: other })).toEqual({ chain: 'fail' });
     });
 
-    test('an issuer that is no CA, an expired one, and a path that is too long', async () => {
+    test('an issuer that is not a CA, an expired one, and a path that is too long', async () => {
       const noCa = shop.leaf(root, '/CN=no.contoso.com', { extensions: 'basicConstraints=CA:false' });
       const expired = shop.authority(root, '/CN=Old CA', {
         from: new Date(Date.now() - 30 * day),

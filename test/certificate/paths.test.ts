@@ -98,7 +98,7 @@ describe.skipIf(noOpenssl)('of several paths the best one is judged (needs opens
     }
   });
 
-  test('CAs that certify each other do not go on for ever', async () => {
+  test('CAs that certify each other do not make an endless path', async () => {
     const count = 7;
     const keys = Array.from({ length: count }, (_, index) => shop.root(`/CN=Mesh ${String(index)}`));
     const mesh = keys.flatMap((issuer, at) =>

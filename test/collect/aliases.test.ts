@@ -148,7 +148,7 @@ describe('a collection', () => {
 
   it(`lets none of ${String(planted.length)} planted names through`, () => {
     const made = told();
-    // The names of the aliases themselves and our templates' own words are no leak.
+    // The names of the aliases themselves and our templates' own words are not a leak.
     const leaks = planted.filter(([name, text]) => {
       const rest = made.text(text).replace(/\b(?:computer|user|domain|subject|share|profile|mail)-\d+/g, '');
       const template = text.replaceAll(name, '');

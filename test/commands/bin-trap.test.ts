@@ -98,7 +98,7 @@ const ways: readonly Way[] = [
     3,
   ],
   [
-    'the own .bin renamed, nowhere else on the disk any more',
+    'the own .bin renamed, and no longer anywhere else on the disk',
     (world) => {
       copyOnServer(world, ownBin, freshBin);
       rmSync(onServer(world, ownBin));
@@ -306,7 +306,7 @@ describe('the .bin trap', () => {
   });
 });
 
-/** A handover file that lies: it names a .bin of the DPM server, made by hand, as the computer's. */
+/** A false handover file: it names a .bin of the DPM server, made by hand, as the computer's. */
 const lyingHandover = async (world: string): Promise<void> => {
   mkdirSync(hostPath(world, dpmServer, 'C:\\Elsewhere'), { recursive: true });
   const made = await byHandCmdlet(world);
@@ -328,7 +328,7 @@ const keepOnly = async (world: string, count: number): Promise<void> =>
   });
 
 describe('after the trap has sprung', () => {
-  it('exits with 5, names each lost computer with what attaches it again, and refuses the file for good', async () => {
+  it('exits with 5, names each lost computer with what attaches it again, and refuses the file permanently', async () => {
     const world = newWorld();
     await lyingHandover(world);
     const result = await onPractice(world, handed());
@@ -364,7 +364,7 @@ describe('after the trap has sprung', () => {
     expect(problemOf(result).what).toMatch(/COMPUTERS ARE MISSING.*: fin001\.widgets\.corp\.com\.$/);
   });
 
-  it('sees the loss also where the run was cut off before it could', async () => {
+  it('sees the loss also where the run was interrupted before it could', async () => {
     const world = newWorld();
     await lyingHandover(world);
     const child = spawn(process.execPath, [
@@ -385,7 +385,7 @@ describe('after the trap has sprung', () => {
     }
   }, 60_000);
 
-  it('gives the script the bytes that were checked, whatever lies at the path a moment later', async () => {
+  it('gives the script the bytes that were checked, whatever is at the path a moment later', async () => {
     const world = newWorld();
     const journal = join(world, 'machines', dpmServer, 'dpm-prep', 'journal.jsonl');
     const child = spawn(process.execPath, [

@@ -132,7 +132,7 @@ describe('dpm-prep fixtures', () => {
     expect(readdirSync(folder)).not.toContain('dry');
   });
 
-  test('a file that is no list of expected results is usage', async () => {
+  test('a file that is not a list of expected results is a usage error', async () => {
     writeFileSync(join(folder, 'odd.json'), '{"schemaVersion":2}');
     for (const path of ['odd.json', 'absent.json', 'fx/good.pfx']) {
       const { code, stderr } = await dpmPrep([...compare.slice(0, -1), path], options);

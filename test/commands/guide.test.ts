@@ -24,7 +24,7 @@ const start = (): { readonly terminal: Terminal; readonly world: string } => {
 
 const changed = (world: string): boolean => existsSync(join(world, 'log.jsonl'));
 
-/** The questions in their order, each with the answer that goes on. */
+/** The questions in their order, each with the answer that continues. */
 const questions: readonly (readonly [string, string])[] = [
   ['Which computer is this?', '\r'],
   ['What is to be protected?', '\r'],

@@ -30,7 +30,7 @@ const handover = (): Handover => {
   return rest;
 };
 
-/** Refused with exit code 3 and one sentence that says why; nothing on either computer is another than before. */
+/** Refused with exit code 3 and one sentence that says why; nothing on either computer changed. */
 const refused = async (
   content: string | Buffer,
   why: RegExp,
@@ -67,7 +67,7 @@ describe('a handover file at the command line', () => {
   });
 
   const files: readonly (readonly [string, () => string | Buffer, RegExp])[] = [
-    ['cut off', () => good.subarray(0, 200), /is not whole/],
+    ['truncated', () => good.subarray(0, 200), /is not whole/],
     ['empty', () => '', /is not whole/],
     ['another JSON file', () => '{"name": "dpm-prep"}', /is not a handover file/],
     ['the .bin itself', () => Buffer.from([0, 1, 2, 0x1b, 0x5b, 0x32, 0x4a]), /is not whole/],

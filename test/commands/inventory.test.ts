@@ -30,7 +30,7 @@ const states = (result: CliResult): readonly string[] =>
   document(result).steps.map(({ state }) => String(state));
 
 describe('an inventory of computers', () => {
-  it('attach: cut off with SIGKILL half-way and run again: each attached exactly once', async () => {
+  it('attach: interrupted with SIGKILL half-way and run again: each attached exactly once', async () => {
     const count = 16;
     const names = namesOf(count);
     const world = join(folder, 'killed');
@@ -227,7 +227,7 @@ describe('an inventory of computers', () => {
     expect(listedIn(world)).toEqual([]);
   });
 
-  it('a path that is no file is a clear mistake', async () => {
+  it('a path that is not a file is reported as a mistake', async () => {
     const world = join(folder, 'rows');
     const result = await onPractice(world, ['attach', '--inventory', inTemp('nothing.csv')]);
     expect(result.code).toBe(2);

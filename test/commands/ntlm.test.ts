@@ -250,7 +250,7 @@ it('a local user that another computer is attached with is 32689, and said befor
 }, 60_000);
 
 describe('resume', () => {
-  it('goes on with the run that failed, once it is fixed, and then has nothing left', async () => {
+  it('resumes the failed run once the fault is fixed, and then has nothing left', async () => {
     const world = await practise();
     await world.setFaults(['installer:success-text-but-fails']);
     expect((await install(world)).code).toBe(4);

@@ -85,7 +85,7 @@ describe('dpm-prep rehearse', () => {
         /^dpm-server: Set-DPMCredentials -DPMServerName Server01\.corp\.contoso\.com -Type Certificate -Action Configure -OutputFilePath C:\\ProgramData\\dpm-prep\\[0-9a-f]{16} -Thumbprint [0-9A-F]{40}$/,
       ),
     );
-    // Into an empty folder of this run, then to where it is wanted: what lies in it has one origin.
+    // Into an empty folder of this run, then to where it is wanted: what is in it has one origin.
     expect(lines).toContainEqual(
       expect.stringMatching(
         /^protected-computer: SetDpmServer\.exe -dpmCredential C:\\CertMetaData\\CertificateConfiguration_Server01\.corp\.contoso\.com\.bin -OutputFilePath C:\\ProgramData\\dpm-prep\\[0-9a-f]{16} -Thumbprint [0-9A-F]{40}$/,

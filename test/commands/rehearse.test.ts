@@ -99,7 +99,7 @@ describe('rehearse', { timeout: 60_000 }, () => {
     expect(document.notes[0]).toMatch(/dpm-prep request-cert --submit --world .* --on protected-computer$/);
   });
 
-  it('refuses a fault that is none, before there is a pair', async () => {
+  it('refuses an unknown fault before there is a pair', async () => {
     const world = join(folder, 'never');
     const { code, document } = await rehearse(world, '--fault', 'missing-vcp');
     expect(code).toBe(2);

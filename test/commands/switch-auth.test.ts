@@ -217,7 +217,7 @@ describe('from the first computer to the last', { timeout: 120_000 }, () => {
 
   it.each([
     ['edited by hand', () => planText().replace('"Cluster01"', '"Cluster02"'), 3],
-    ['cut off', () => planText().slice(0, -40), 3],
+    ['truncated', () => planText().slice(0, -40), 3],
     ['of a real switch', () => changed((plan) => ({ ...plan, rehearsal: false })), 3],
   ])('a plan file that is %s is refused on the computer whose turn it is', async (_what, text, code) => {
     const kept = planText();
@@ -231,7 +231,7 @@ describe('from the first computer to the last', { timeout: 120_000 }, () => {
     }
   });
 
-  it('a node uninstalls its agent, and goes on only after the restart that Windows asks for', async () => {
+  it('a node uninstalls its agent, and continues only after the restart that Windows asks for', async () => {
     const first = await turn(node1, 3010);
     expect(first.document.restartRequired).toBe(true);
     const work = ended(world);

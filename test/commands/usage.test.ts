@@ -95,7 +95,7 @@ describe('the command line', () => {
   });
 
   it.each([['--help'], ['attach', '--help'], ['explain', '33234']])(
-    'a reader that goes away is no error: %s',
+    'a reader that goes away is not an error: %s',
     async (...words) => {
       const child = spawn(process.execPath, [launcher, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
       child.stdout.destroy();

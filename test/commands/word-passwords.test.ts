@@ -14,7 +14,7 @@ const accepted = ['Server01', 'Finance01', 'SetDpmServer.exe'];
 // Words of our documents, of the journal and of JSON. The practice computer's policy refuses them (ID 32694).
 const refused = ['ended', 'true', '2026', 'run', 'status', 'null', 'verified', 'fix'];
 
-describe('a password that is a word of ours', () => {
+describe('a password that is one of our own words', () => {
   it.each(accepted)('"%s" breaks no document and no journal, and is in none', async (password) => {
     const world = await openWorld({ folder: join(temporaryFolder('word'), 'world'), behaviour: quick });
     const run = async (words: readonly string[]): Promise<CliResult> =>

@@ -82,7 +82,7 @@ describe('DNS suffixes', () => {
 });
 
 describe('what a terminal or a tool would act on', () => {
-  it('is no part of a name', () => {
+  it('is not allowed in a name', () => {
     expect(parseComputerName('Server\u008501').ok).toBe(false);
     expect(parseUserName('ma\u009brk').ok).toBe(false);
     expect(parseUserName('-UpdatePassword').ok).toBe(false);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { computerNames, failedIn, tail } from './support/fleet.js';
 import { describeHosts } from './support/parts.js';
 
-describeHosts('cut off half-way', (fleet) => {
+describeHosts('interrupted half-way', (fleet) => {
   test('and run again, each computer is attached once', async () => {
     const names = computerNames.slice(0, 4);
     const world = await fleet().world({ name: 'cut', computers: names });

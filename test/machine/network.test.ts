@@ -169,7 +169,7 @@ describe('the clock', () => {
     expect(aheadSeconds).toBeLessThan(401);
   });
 
-  it('does not believe an answer that is none', async () => {
+  it('does not believe an invalid answer', async () => {
     answers = (request) => {
       const other = packet(request, 400);
       other.fill(7, 24, 32);

@@ -90,7 +90,7 @@ describe('what is started', () => {
     expect(JSON.stringify(outcome)).not.toContain('Secret-in-argument');
   });
 
-  it.skipIf(onWindows)('says so of a file that is no program', async () => {
+  it.skipIf(onWindows)('says so of a file that is not a program', async () => {
     const path = join(folder, 'no-program');
     writeFileSync(path, 'x');
     chmodSync(path, 0o644);
@@ -254,7 +254,7 @@ describe('when it does not end', () => {
     expect(isAlive(outcome.processId ?? 0)).toBe(false);
   });
 
-  it('does not call a tool silent that goes on printing', async () => {
+  it('does not call a tool silent that keeps printing', async () => {
     const outcome = await runProcess(
       script(
         'let n = 0; const t = setInterval(() => { console.log(n); if (++n === 8) clearInterval(t); }, 150)',
@@ -328,7 +328,7 @@ describe('when our program dies', () => {
     await expect.poll(() => existsSync(marker), { timeout: 15_000 }).toBe(true);
   });
 
-  it.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('an installer goes on after %s', async (signal) => {
+  it.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('an installer continues after %s', async (signal) => {
     const marker = join(folder, `survived-${signal}`);
     const { kill, child } = await parent(marker, true);
     kill(signal);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { thisComputer } from '../../src/machine/select.js';
 
-it('is no computer for the procedure without Windows, and names what works there', async () => {
+it('refuses the procedure without Windows, and names what works there', async () => {
   await expect(thisComputer({ platform: 'linux' })).rejects.toMatchObject({
     exitCode: 2,
     fix: [expect.stringContaining('--dry-run'), expect.stringContaining('--rehearse')],

@@ -139,12 +139,12 @@ describe.skipIf(noNamespaces !== null)(
       expect(ms).toBeLessThan(12_000);
     });
 
-    it('a clock that nobody serves is no fault', () => {
+    it('a clock that nobody serves is not a fault', () => {
       there().filter('udp dport 123 drop');
       expect(fromComputer().found.clock).toMatch(/^not-applicable: .*no answer on UDP port 123/);
     });
 
-    it('the other direction is another question', () => {
+    it('the other direction is judged separately', () => {
       here().filter('tcp dport { 135, 5718, 5719 } drop');
       expect(fromComputer().found['port-135']).toContain('pass: ');
       expect(preflightOn(there(), 'dpm-server', finance).found).toMatchObject({

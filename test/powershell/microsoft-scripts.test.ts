@@ -79,7 +79,7 @@ describeWithPowerShell("Microsoft's scripts, whatever they do", () => {
     expect(result.output).toContain('before');
   });
 
-  it('write an error and go on', async () => {
+  it('write an error and continue', async () => {
     const result = await run(
       attach(', [string]$Password', "Write-Error 'DPM said no (ID 32685)'\n'went on'"),
     );

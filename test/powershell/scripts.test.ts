@@ -7,7 +7,7 @@ import { shorten } from '../../src/machine/windows/shorten.js';
 import { describeWithPowerShell, judge, tokensOf } from './support/host.js';
 
 const folder = fileURLToPath(new URL('../../src/powershell/', import.meta.url));
-// run-console-tool.ps1 compiles C# for a console of its own; it is no part of the bridge.
+// run-console-tool.ps1 compiles C# for a console of its own; it is not part of the bridge.
 const files = readdirSync(folder).filter((file) => file.endsWith('.ps1') && file !== 'run-console-tool.ps1');
 const scratch = mkdtempSync(join(tmpdir(), 'dpm-prep-judge-'));
 afterAll(() => {

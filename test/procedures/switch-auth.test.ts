@@ -292,7 +292,7 @@ describe('the plan file after a turn', () => {
     restartNeeded: true,
   });
 
-  it('stops for the restart that the uninstallation asks for (exit 3010), and goes on after it', async () => {
+  it('stops for the restart that the uninstallation asks for (exit 3010), and continues after it', async () => {
     expect(await gate(clearInput(removed), { [uninstall]: { restart: false } })).toBe('not-done');
     expect(await gate(clearInput(removed), { [uninstall]: { restart: true } })).toBe(3010);
     expect(await gate(clearInput(waiting, { products: [] }))).toBe(3010);
@@ -302,7 +302,7 @@ describe('the plan file after a turn', () => {
     expect([done.restarted, done.folderDeleted]).toEqual([at.toISOString(), at.toISOString()]);
   });
 
-  it('stops where nothing tells of the uninstallation any more, and Windows waits for a restart', async () => {
+  it('stops where no record of the uninstallation is left, and Windows waits for a restart', async () => {
     expect(await gate(clearInput(removed, { products: [], restartPending: true }))).toBe(3010);
     expect(await gate(clearInput(removed, { products: [] }))).toBe('not-done');
   });

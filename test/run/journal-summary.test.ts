@@ -113,7 +113,7 @@ describe('a journal of thousands of runs', () => {
     for (const number of numbers) expect(kept).toContain(`hash-${number}`);
   });
 
-  it('keeps which files did harm, and what was listed before an attach that was cut off', () => {
+  it('keeps which files did harm, and what was listed before an attach that was interrupted', () => {
     const folder = fresh();
     const loss = { sha256: 'bad', names: ['Finance01'] };
     oneRun(new Journal(folder), step('attach:Harmed'), { loss }, 5);

@@ -24,7 +24,7 @@ const begin = (journal: Journal): void => {
 const step = { step: 'attach', line: 'Attach-NonDomainServer.ps1 …' };
 
 describe('the journal', () => {
-  it('tells the next run what the run that was cut off had begun', () => {
+  it('tells the next run what the interrupted run had begun', () => {
     const first = new Journal(folder);
     begin(first);
     first.append({ event: 'probed', ...step, state: 'not-done', found: 'no', facts: { a: 1 } });
@@ -79,7 +79,7 @@ describe('the journal', () => {
     expect(new Journal(folder).runs).toMatchObject([{ finished: { exitCode: 4 } }]);
   });
 
-  it('passes over a torn last line at every length, and goes on behind it', () => {
+  it('skips a torn last line at every length, and continues after it', () => {
     const journal = new Journal(folder);
     begin(journal);
     const whole = readFileSync(journal.path).length;

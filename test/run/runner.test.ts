@@ -220,7 +220,7 @@ describe('many steps', () => {
     expect(states(steps)).toEqual(['done', 'not-verified', 'not-reached']);
   });
 
-  it('skips the rest of the computer that failed, goes on with the others, and names all that failed', async () => {
+  it('skips the rest of the computer that failed, continues with the others, and names all that failed', async () => {
     const { steps, failure } = await runSteps(base, [
       step('shared'),
       fails('a1', { group: 'Finance01' }),

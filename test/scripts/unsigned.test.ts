@@ -35,13 +35,13 @@ describe.each([0x20b, 0x10b] as const)('the signature of a program with header %
     expect(unsigned(before)).toEqual(before);
   });
 
-  it('is not cut off where something follows it', () => {
+  it('keeps a signature that something follows', () => {
     const more = Buffer.concat([program(magic, signature), Buffer.from('more')]);
     expect(() => unsigned(more)).toThrow('not the last thing');
   });
 });
 
-it('refuses what is no Windows program', () => {
+it('refuses a file that is not a Windows program', () => {
   const elf = Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(0x200)]);
   expect(() => unsigned(elf)).toThrow('does not start with MZ');
   const dos = Buffer.alloc(0x200);

@@ -73,7 +73,7 @@ describe('what foreign text can do to the page', () => {
     expect(tagsOf(text)).not.toContain('script');
     expect(text.split(escapeHtml(hostile)).length).toBeGreaterThan(15);
     const clean = page({ certificates: [] });
-    // Nothing but tags of ours: those of the page itself and of its sections.
+    // Only our own tags: those of the page itself and of its sections.
     expect([...tagsOf(text)].filter((tag) => !tagsOf(clean).has(tag)).sort()).toEqual(
       [
         'a',
@@ -143,7 +143,7 @@ describe('what the page says', () => {
     expect(lasting(notAfter)).toContain(text);
   });
 
-  test('a date that is none is said to be none', () => {
+  test('an invalid date is called invalid', () => {
     expect(page()).toContain('invalid date');
   });
 

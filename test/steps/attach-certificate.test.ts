@@ -51,7 +51,7 @@ const attachedBetween = async (before: Probe, after: Machine): Promise<Verificat
   attachCertificate(input).verify(after, { before, result: ended, earlier: {}, started: new Date() });
 
 describe('what the list of protected computers shows after an attach by certificate', () => {
-  it('is no harm where every computer is still there', async () => {
+  it('does no harm where every computer is still there', async () => {
     const before = await probed(listing('Finance02', 'Finance03'));
     const found = await attachedBetween(before, listing('Finance01', 'Finance02', 'Finance03'));
     expect([found.state, found.harm]).toEqual(['verified', undefined]);
@@ -119,7 +119,7 @@ describe('whether an attach by certificate is done', () => {
     );
   });
 
-  it('is refused where an attach was cut off and exactly one other computer is missing since', async () => {
+  it('is refused where an attach was interrupted and exactly one other computer is missing since', async () => {
     const listedBeforeCut = ['Finance01', 'Finance02', 'Finance03'];
     const refused = probed(listing('Finance01', 'Finance03'), { listedBeforeCut });
     await expect(refused).rejects.toThrow(/COMPUTERS ARE MISSING.*: Finance02\./);

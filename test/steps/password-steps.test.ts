@@ -36,10 +36,10 @@ describe('updating the password', () => {
     userName: 'mark',
   });
 
-  it('runs again after a run that was cut off, and says whose password held until then', async () => {
+  it('runs again after an interrupted run, and says whose password held until then', async () => {
     const probe = await step.probe(computer(ago(30)), endedWell, {});
     expect(probe.state).toBe('not-done');
-    expect(probe.found).toContain('The run that was cut off set a password for mark');
+    expect(probe.found).toContain('The interrupted run set a password for mark');
   });
 
   it('says which password holds, also where the second change failed', async () => {
@@ -48,10 +48,10 @@ describe('updating the password', () => {
       step.verify(computer(set), { before, result: ended, earlier: {}, started: ago(10) });
     const verified = await verify(ago(5));
     expect(verified).toMatchObject({ state: 'verified' });
-    expect(verified.found).toContain('the password of this run holds, not that of the run that was cut off');
+    expect(verified.found).toContain('the password of this run holds, not that of the interrupted run');
     const failed = await verify(ago(30));
     expect(failed).toMatchObject({ state: 'not-verified' });
-    expect(failed.fix?.join('\n')).toContain('mark still has the password of the run that was cut off');
+    expect(failed.fix?.join('\n')).toContain('mark still has the password of the interrupted run');
   });
 
   it('does not take a password that was set just before for the one that it sets', async () => {

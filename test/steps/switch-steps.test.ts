@@ -80,7 +80,7 @@ describe('removing a node', () => {
     );
   });
 
-  it('counts once the list does not have it any more', async () => {
+  it('counts once the list no longer has it', async () => {
     expect((await verified(step, server({}))).state).toBe('not-verified');
     expect((await verified(step, server({ state: 'Deleted' }))).state).toBe('verified');
   });
@@ -197,7 +197,7 @@ describe('what a node shows after the switch', () => {
   it('is asked of PowerShell where it tells, else of the person, else left open and said', async () => {
     expect(await probed(check, server({ authentication: 'certificate' } as object))).toBe('done');
     expect(await probed(check, server({}))).toBe('unknown');
-    // What was seen in a run that was cut off may have changed since.
+    // What was seen in an interrupted run may have changed since.
     const seenThen = { ...noRecord, started: new Date(), ended: { exitCode: 0, well: true }, verified: true };
     expect(await probed(check, server({}), seenThen)).toBe('unknown');
     expect(await probed(check, server({ authentication: 'ntlm' } as object), seenThen)).toBe('unknown');

@@ -39,7 +39,7 @@ export const itIsACarriedFile = <T>({ serialize, parse }: CarriedFile<T>, value:
     });
   });
 
-  it('is refused when it is another file', () => {
+  it('is refused when it is a different file', () => {
     expect(parse('{"kind":"something else"}')).toEqual({
       ok: false,
       problem: expect.stringMatching(/is not a .* of dpm-prep/) as string,

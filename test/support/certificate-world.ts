@@ -38,7 +38,7 @@ export const hostPath = (world: string, computer: string, path: string): string 
   return host;
 };
 
-/** A file of the DPM server, in the folder where everything lies. */
+/** A file of the DPM server, in the folder of all files. */
 export const onServer = (world: string, name: string): string =>
   hostPath(world, dpmServer, `${temp}\\${name}`);
 

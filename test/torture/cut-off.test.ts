@@ -26,7 +26,7 @@ const folder = temporaryFolder('cut-off');
 
 /**
  * These may run again. Update-NonDomainServerInfo.ps1 and a refresh: the page allows it, and nothing on either computer
- * shows whether they ran. A password is set again, since nothing shows which one an earlier run set. Tools that write a credential file: the file of a run that was cut off is never taken up.
+ * shows whether they ran. A password is set again, since nothing shows which one an earlier run set. Tools that write a credential file: the file of an interrupted run is never taken up.
  */
 const mayRepeat = ({ tool, did }: Work): boolean =>
   ['Update-NonDomainServerInfo.ps1', 'refresh-computer', 'Set-DPMCredentials'].includes(tool) ||
@@ -99,7 +99,7 @@ const cutOff = async (
   return (await run.ended).signal === 'SIGKILL';
 };
 
-/** No practice tool of this world runs any more. */
+/** No practice tool of this world is running. */
 const settled = async (world: string): Promise<void> => {
   const log = join(world, 'log.jsonl');
   for (let n = 0; n < 100 && linesOf(log, '"started"') > linesOf(log, '"ended"'); n += 1) await sleep(50);
@@ -195,7 +195,7 @@ const cutAndResume = async (
   rmSync(world, { recursive: true });
 };
 
-describe('1 cut off anywhere', () => {
+describe('1 interrupted anywhere', () => {
   const each = times(40, cuts.length);
   const counted: Counted = {
     cut: 0,
@@ -226,14 +226,14 @@ describe('1 cut off anywhere', () => {
     },
   );
 
-  it('was cut off often enough to say so', () => {
+  it('was interrupted often enough to say so', () => {
     const { cut, kinds, resumed, neverBegun, repeated } = counted;
     const total = each * procedures.length;
     expect(finished).toBe(procedures.length);
     expect(cut).toBeGreaterThanOrEqual(times(300, total * 0.6));
     figure(
       '1',
-      `Cut off anywhere: ${String(total)} runs of ${String(procedures.length)} procedures (${procedures.map(({ name }) => name).join(', ')}), ${String(cut)} killed before their end (at random ${String(kinds.random)}, while a tool worked that then went on alone ${String(kinds['tool-works'])}, between the tool's end and our entry ${String(kinds['tool-ended'])}, while the journal was written ${String(kinds.journal)}, with a torn journal ${String(kinds.torn)}); brought to their end by resume ${String(resumed - neverBegun)}, by the command again because nothing was begun ${String(neverBegun)}; steps done twice 0, unreadable journals 0, locks in the way 0 (Update-NonDomainServerInfo.ps1, the refresh or a tool whose credential file is never taken up after a cut ran again in ${String(repeated)}, as they may)`,
+      `Interrupted anywhere: ${String(total)} runs of ${String(procedures.length)} procedures (${procedures.map(({ name }) => name).join(', ')}), ${String(cut)} killed before their end (at random ${String(kinds.random)}, while a tool worked that then continued alone ${String(kinds['tool-works'])}, between the tool's end and our entry ${String(kinds['tool-ended'])}, while the journal was written ${String(kinds.journal)}, with a torn journal ${String(kinds.torn)}); brought to their end by resume ${String(resumed - neverBegun)}, by the command again because nothing was begun ${String(neverBegun)}; steps done twice 0, unreadable journals 0, locks in the way 0 (Update-NonDomainServerInfo.ps1, the refresh or a tool whose credential file is never taken up after a cut ran again in ${String(repeated)}, as they may)`,
     );
   });
 });

@@ -245,7 +245,7 @@ describe('6 hostile files from another computer', async () => {
     );
   });
 
-  it('a named pipe that nobody writes is no file', async () => {
+  it('a named pipe that nobody writes is refused', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     await changesNothing(['attach', '--handover', pipe], [2], /is not a file/);

@@ -96,7 +96,7 @@ describe.skipIf(noOpenssl)('6 revocation servers that were made to hurt (needs o
     expect(ended.wallMs).toBeLessThan(limits.inputNetworkMs + 10_000);
     expect(ended.megabytes).toBeLessThan(most.megabytes);
     expect(ended.cpuMs).toBeLessThan(most.cpuMs);
-    // What lies in the buffers of two sockets comes to it.
+    // The buffers of two sockets add to it.
     expect(sent.bytes).toBeLessThan(limits.crlBytes + 16 * 1_048_576);
   };
 

@@ -124,7 +124,7 @@ describe('5 injection', () => {
     const unlike: string[] = [];
     const values = [...new Set(accepted)];
     for (let from = 0; from < values.length; from += 200) {
-      // A lone surrogate is no text: no argument and no file can carry it.
+      // A lone surrogate is not text: no argument and no file can carry it.
       const some = values
         .slice(from, from + 200)
         .filter(

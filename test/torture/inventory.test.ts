@@ -14,7 +14,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { figure, times } from './support/figure.js';
 import { startNode } from './support/worker.js';
 
-describe('10 an inventory cut off half-way', () => {
+describe('10 an inventory interrupted half-way', () => {
   it('is resumed: each computer is attached exactly once', async () => {
     const count = times(500, 40);
     const names = Array.from({ length: count }, (_, n) => computerName(n + 1));
@@ -43,7 +43,7 @@ describe('10 an inventory cut off half-way', () => {
     expect(document(again)).toMatchObject({ exitCode: 0, changed: false });
     figure(
       '10',
-      `Inventory: ${String(count)} practice computers, cut off by SIGKILL at ${String(before)}, resumed: attached ${String(listedIn(world).length)}, twice 0`,
+      `Inventory: ${String(count)} practice computers, interrupted by SIGKILL at ${String(before)}, resumed: attached ${String(listedIn(world).length)}, twice 0`,
     );
   });
 });

@@ -65,7 +65,7 @@ let judged = 0;
 
 describe('7 tools that misbehave', () => {
   it.each(cases)(
-    '%s, %s %s: the computer decides, resume goes on once it is fixed',
+    '%s, %s %s: the computer decides, resume continues once it is fixed',
     async (name, tool, how) => {
       const procedure = procedureNamed(name);
       const about = `${name}, ${tool}:${how}`;

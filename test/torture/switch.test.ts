@@ -55,7 +55,7 @@ const workIn = (world: string): readonly string[] =>
     .sort();
 
 /**
- * Tools that write a credential file run again after a cut: the file of a run that was cut off is never taken up. Done
+ * Tools that write a credential file run again after a cut: the file of an interrupted run is never taken up. Done
  * again on the same computer it is the same step, and no reason to cut the run once more.
  */
 const writesCredential = (line: string): boolean =>
@@ -107,7 +107,7 @@ const planIn = (world: string): string => {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 };
 
-/** The run is killed as soon as `state` is another than before. Says whether it came to be killed. */
+/** The run is killed as soon as `state` changes. Returns whether it was killed. */
 const killAtChange = async (run: Running, state: () => unknown): Promise<boolean> => {
   const before = state();
   while (run.child.exitCode === null && state() === before) await sleep(2);
@@ -127,7 +127,7 @@ interface Chain {
   readonly world: string;
 }
 
-/** One switch, cut off at every change of `state`, and each time begun again, until it comes to its end. */
+/** One switch, interrupted at every change of `state`, and each time begun again, until it comes to its end. */
 const cutEverywhere = async (name: string, state: (world: string) => unknown): Promise<Chain> => {
   const world = await newWorld(name);
   let cuts = 0;
@@ -142,7 +142,7 @@ const cutEverywhere = async (name: string, state: (world: string) => unknown): P
   return { cuts, world };
 };
 
-describe('9 a switch cut off after any step', () => {
+describe('9 a switch interrupted after any step', () => {
   it(
     'ends with every node attached by certificate, each step done once',
     { timeout: times(3_600_000, 900_000) },
@@ -176,7 +176,7 @@ describe('9 a switch cut off after any step', () => {
       }
       figure(
         '9',
-        `A switch of ${String(nodes)} nodes cut off: ${chains.map(({ cuts }) => String(cuts)).join(' + ')} times killed (as a tool began, as it ended, as the plan file changed), each time begun again; all nodes attached by certificate, steps done twice 0`,
+        `A switch of ${String(nodes)} nodes interrupted: ${chains.map(({ cuts }) => String(cuts)).join(' + ')} times killed (as a tool began, as it ended, as the plan file changed), each time begun again; all nodes attached by certificate, steps done twice 0`,
       );
     },
   );

@@ -88,7 +88,7 @@ describeIfNot(onWindows ? null : 'needs Windows', 'on a real Windows', () => {
     );
   });
 
-  it('an act runs through a keeper: a folder of ours is protected', async () => {
+  it('an act runs through a keeper: our own folder is protected', async () => {
     const path = join(folder, 'protected');
     const result = await machine.perform(
       { kind: 'act', act: 'protect-folder', input: { path }, shown: 'icacls' },

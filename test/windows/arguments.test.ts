@@ -7,7 +7,7 @@ import { places } from './support/places.js';
 import { runWorker } from './support/node.js';
 import { WindowsComputer } from './support/wine.js';
 
-/** What a Windows command line cannot carry: NUL, and half of a character, which is no text. */
+/** What a Windows command line cannot carry: NUL, and half of a character, which is not text. */
 const noText = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 const values = [

@@ -87,7 +87,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the password on a real console'
   });
 
   it.each(['(J/N)? ', '[Y/N]', '(O/N) :', '[Да/Нет]: '])(
-    'is no answer to a choice that ends with %s',
+    'is not an answer to a choice that ends with %s',
     async (choice) => {
       const { fed, read } = await play(
         { read: 'conin', question: `Overwrite ${choice}` },

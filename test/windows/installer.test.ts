@@ -60,7 +60,7 @@ describeWith(['Wine', 'mingw gcc', '.NET SDK'], 'the installer as a Windows prog
     expect(existsSync(computer.place(agentFile))).toBe(true);
   });
 
-  it('goes on after Ctrl-C, and the next run finds what it did', async () => {
+  it('continues after Ctrl-C, and the next run finds what it did', async () => {
     computer = await newProtectedComputer('Finance01', { installer: { work: 45_000 } });
     const played = await play(computer, install(), { interruptMs: 40_000 });
     expect(played.report, played.stderr).toMatchObject({ exitCode: 130 });

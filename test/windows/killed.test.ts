@@ -12,7 +12,7 @@ import type { WindowsComputer } from './support/wine.js';
 /*
  * Both ways from nothing to attached, dpm-prep.exe killed (TerminateProcess) at random moments of each command and resumed,
  * which is killed again. What a tool did must be neither lost nor done twice. Only a tool that writes a credential file
- * runs again where its run was cut off before the file was known: such a file is never taken up, because nothing shows
+ * runs again where its run was interrupted before the file was known: such a file is never taken up, because nothing shows
  * whose it is. Then the file that is handed over must be the one of the last run.
  */
 

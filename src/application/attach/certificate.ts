@@ -53,7 +53,7 @@ export interface CertificateAttach {
   readonly psName: string;
   /** Path or bare name of the protected computer's .bin. */
   readonly psCredential: string;
-  /** Folder of the file that says what the .bin must be; null: it lies nowhere. */
+  /** Folder of the file that says what the .bin must be; null: there is none. */
   readonly beside: string | null;
   readonly handover: Handover | null;
   readonly confirmed: string | null;

@@ -141,7 +141,7 @@ interface NamedRow {
   readonly userName: string | null;
 }
 
-/** An attach that was cut off is judged also where its row was taken out of the inventory since. */
+/** An interrupted attach is judged even if its row was removed from the inventory since. */
 const refuseLossOfLeftOut = ({ listed, journal }: Known, entries: readonly InventoryEntry[]): void => {
   for (const { psName, sha256 } of openAttaches(journal)) {
     if (entries.some((entry) => sameName(entry.psName, psName))) continue;

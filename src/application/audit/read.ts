@@ -51,7 +51,7 @@ const readChecks = async (
 ): Promise<{ id: string; status: 'fail' | 'warn' | 'could-not-check'; found: string }[]> => {
   const { value: name } = configured.dpmServerName;
   const side = facts.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
-  // A DPM server without a certificate of ours has nothing to do with the service for certificates.
+  // A DPM server without our certificate has nothing to do with the service for certificates.
   const method = side === 'dpm-server' ? (byCertificate ? 'certificate' : 'ntlm') : configured.mode.value;
   const planned = plannedFacts({ side, procedure: null, answers: {}, journal });
   const findings = await preflight(

@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 /** A certificate may wait this long between its issue and its import. */
 const importedWithinMs = 7 * dayMs;
 
-/** The verdict for a computer to which certificates do not matter or whose certificates are not known; null: go on. */
+/** The verdict for a computer to which certificates do not matter or whose certificates are not known; null: judge them. */
 const without = ({ document }: AuditSubject): Verdict | null => {
   if (document === null) return notApplicable('There is no document.');
   if (document.computer.role === 'neither') return notApplicable('No agent is installed.');
@@ -57,7 +57,7 @@ const ending: AuditCheck = {
             renew,
           )
         : warn(
-            `LocalMachine\\My does not hold the configured certificate ${thumbprint} any more. It holds ${shown(other)}; whether DPM uses it is not known.`,
+            `LocalMachine\\My no longer holds the configured certificate ${thumbprint}. It holds ${shown(other)}; whether DPM uses it is not known.`,
             'If the agent does not answer: dpm-prep set-dpm-server --auth certificate, then attach.',
           );
     }

@@ -26,7 +26,7 @@ const tooManyElements = (most: number): LimitExceeded =>
 const tooDeep = (): Unreadable =>
   new Unreadable(`its ASN.1 is nested too deeply (dpm-prep's limit is ${String(limits.depth)} levels)`);
 
-/** Where an element lies in its bytes. `contentEnd` leaves out the end mark of an indefinite length. */
+/** Where an element is in its bytes. `contentEnd` leaves out the end mark of an indefinite length. */
 export interface Element {
   /** Class, constructed bit and number, as in the encoding. */
   readonly tag: number;
@@ -105,7 +105,7 @@ const walk = (bytes: Buffer, offset: number, end: number, maxElements: number): 
   return at;
 };
 
-/** The element at `offset`; throws Unreadable unless it lies whole before `end`. */
+/** The element at `offset`; throws Unreadable unless it ends before `end`. */
 export const elementAt = (bytes: Buffer, offset = 0, end = bytes.length): Element => {
   const { length, size } = headerAt(bytes, offset, end);
   const tag = bytes.readUInt8(offset);

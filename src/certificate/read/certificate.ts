@@ -92,7 +92,7 @@ const modulusBits = (algorithm: string, key: Buffer): number | null => {
 const refusal = (error: unknown): string =>
   shownText(error instanceof Error ? error.message.replace(/^error:/, '') : 'unknown reason');
 
-/** An X.509 certificate from its DER. Throws Unreadable if it is none. */
+/** An X.509 certificate from its DER. Throws Unreadable if it is not one. */
 export const readCertificate = (bytes: Buffer): ReadCertificate => {
   if (bytes.length > limits.certificateBytes) {
     throw new Unreadable(

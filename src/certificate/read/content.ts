@@ -35,7 +35,7 @@ export class WrongPassword extends Problem {
   }
 }
 
-/** What is in the file cannot be read as a certificate, for a reason that lies in the file. Exit code 3. */
+/** What is in the file cannot be read as a certificate, for a reason in the file itself. Exit code 3. */
 export class NotACertificate extends Problem {
   constructor(name: string, why: string, ...fix: readonly string[]) {
     super(exitCode.checkFailed, { what: `${name} cannot be read as a certificate: ${why}.`, fix });

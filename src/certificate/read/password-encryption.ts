@@ -18,7 +18,7 @@ import {
 } from './asn1.js';
 import { derivePbkdf1, derivePbkdf2, derivePkcs12, type Budget } from './key-derivation.js';
 
-/** What was decrypted is not what it should be: with every sound file, the password was another one. */
+/** The decrypted bytes have the wrong shape. For an undamaged file this means that the password is wrong. */
 export class NotThisPassword extends Error {
   override readonly name = 'NotThisPassword';
 }

@@ -8,9 +8,9 @@ import { certificatesInPkcs7 } from './pkcs7.js';
 import { readEncryptedKey, readOldKey, readPrivateKeyInfo } from './private-key.js';
 
 /**
- * Reads one DER or BER structure into `into`. What it is, is told by its content: AD CS labels a PKCS#7 chain
- * CERTIFICATE, and certutil -encode gives every file that label. `expected`: what a structure should be that is none of
- * those that are known. Returns what it was.
+ * Reads one DER or BER structure into `into`. Its content tells what it is: AD CS labels a PKCS#7 chain
+ * CERTIFICATE, and certutil -encode gives every file that label. `expected`: what a structure should be that is not
+ * among the known ones. Returns what it was.
  */
 export const readStructure = (
   bytes: Buffer,

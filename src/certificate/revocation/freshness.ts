@@ -21,7 +21,7 @@ export const readValidity = (thisUpdate: Node | undefined, nextUpdate: Node | un
   };
 };
 
-/** How far the clock of a server may be ahead of ours. */
+/** How far the clock of a server may be ahead of this computer's. */
 const clockSkewMs = 5 * 60_000;
 
 const hours = limits.endlessAnswerMs / 3_600_000;

@@ -154,7 +154,7 @@ const compare = (context: CommandContext<Keys>): Report => {
   const outputs = outputsOf(answers, kinds);
   refuseUnknownIds(answers.ignore ?? [], everyAuditCheck);
   const input = inputOf(context);
-  // What lies in a named folder is known only now.
+  // What is in a named folder is known only now.
   refuseOutputs(outputs, [...input.received.map(({ file }) => file), ...besides(answers)]);
   const result = judgeFleet(input, answers.ignore);
   const findings = result.computers.flatMap((computer) => computer.findings);

@@ -19,7 +19,7 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-/** NTLM is configured here, and certificates are wanted: that is another procedure, which begins on the DPM server. */
+/** NTLM is configured here, and certificates are wanted: that is a different procedure, which begins on the DPM server. */
 const refuseSwitch = (context: CommandContext<Keys>, machine: Machine, { computer }: ComputerFacts): void => {
   const before = lastNtlmNames(context, machine);
   if (before === null || context.answers.auth !== 'certificate') return;

@@ -11,7 +11,7 @@ import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
 
 const at = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** A run that was cut off or failed, after something was begun: to resume it is the first offer. */
+/** A run that failed or was interrupted after a step began: resuming it is the first offer. */
 export const offersResume = async (
   context: CommandContext,
   prompter: Prompter,
@@ -20,7 +20,7 @@ export const offersResume = async (
   const run = unfinishedRun(existingJournal(context, machine));
   if (run === null) return false;
   const ended =
-    run.finished === null ? 'was cut off' : `ended with exit code ${String(run.finished.exitCode)}`;
+    run.finished === null ? 'was interrupted' : `ended with exit code ${String(run.finished.exitCode)}`;
   context.screen.paragraph(
     `The last run here, "dpm-prep ${run.run.command}" of ${at(new Date(run.run.at))}, ${ended}.`,
   );

@@ -159,14 +159,14 @@ const has = (result: Report, status: FindingStatus): boolean =>
 /** Only what was checked and passed gets the sentence that all is well. */
 const verdictOf = (result: Report, { dpmServerNamed }: Data): string => {
   if (result.exitCode !== exitCode.done) {
-    return 'Not ready: fix what failed, or demote a check by name with --ignore <id>.';
+    return 'Not ready. Fix what failed, or ignore a check by name: --ignore <id>';
   }
-  if (has(result, 'fail')) return 'Ready only because failed checks were demoted with --ignore.';
+  if (has(result, 'fail')) return 'Ready only because --ignore overrides failed checks.';
   if (dpmServerNamed === false) {
-    return 'Not complete: the DPM server was not named, so its name, its ports and its clock were not checked. Add --dpm-server-name <name>.';
+    return 'Not complete. Without a DPM server name, its name, ports and clock were not checked. Add --dpm-server-name <name>.';
   }
-  if (has(result, 'could-not-check')) return 'Not complete: see above what could not be checked.';
-  return has(result, 'warn') ? 'Ready. Read the warnings above first.' : 'Nothing speaks against it.';
+  if (has(result, 'could-not-check')) return 'Not complete. Some checks could not be made: see above.';
+  return has(result, 'warn') ? 'Ready. Read the warnings above first.' : 'Ready. All checks passed.';
 };
 
 const summary = (result: Report, data: Data, screen: Screen): readonly string[] => {

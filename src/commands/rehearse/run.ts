@@ -95,7 +95,7 @@ const play = async (
   });
 };
 
-/** What stops an act before it has a report is a result of the rehearsal too. Only a person's own end of it goes on up. */
+/** What stops an act before it has a report is a result of the rehearsal too. Only a cancellation by the person is thrown on. */
 const playToReport = async (...given: Parameters<typeof play>): Promise<Report> => {
   try {
     return await play(...given);

@@ -17,7 +17,7 @@ import type { spec } from './spec.js';
 type Keys = KeysOf<typeof spec>;
 
 /**
- * A switch goes on although no run was cut off: between two turns every run ended as it should. Does the turn of this
+ * A switch continues although no run was interrupted: between two turns every run ended as it should. Does the turn of this
  * computer, or says whose turn it is. Null: this computer has no part in a switch, or it cannot be asked (no Windows).
  */
 const openSwitchHere = async (
@@ -60,7 +60,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
       command: context.spec.name,
       rehearsal: machine?.rehearsal ?? false,
       outcome: 'nothing-to-do',
-      notes: ['No run was cut off here.'],
+      notes: ['No run was interrupted here.'],
     });
   }
   const [loss] = lossesIn(journal, past.run.run);
@@ -72,9 +72,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   }
   const { command } = past.run;
   if (!isCommand(context, command)) {
-    throw checkProblem(
-      `The run that was cut off was "dpm-prep ${command}", which this version does not have.`,
-    );
+    throw checkProblem(`The interrupted run was "dpm-prep ${command}", which this version does not have.`);
   }
   const started = past.run.at.slice(0, 16).replace('T', ' ');
   context.screen.note(`Resuming "dpm-prep ${command}", begun ${started} UTC (run ${past.run.run}).`);

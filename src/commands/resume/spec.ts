@@ -7,7 +7,7 @@ export const spec = {
   place: 4,
   summary: 'continue an interrupted run',
   description: [
-    'A tool that was running goes on to its end without dpm-prep. resume waits for it, reads how it ended, and continues with the next step.',
+    'A tool that was running continues without dpm-prep. resume waits for it, reads how it ended, and continues with the next step.',
     'The end of an SSH or WinRM session ends the tool as well, and so does a restart. resume then asks the computer what the tool did.',
   ],
   parameters: [...passwordParameters, 'acceptEula', 'thumbprint', 'silenceSeconds', ...checkParameters],

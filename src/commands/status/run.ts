@@ -58,7 +58,7 @@ const dataSchema = z.strictObject({
       run: z.string(),
       command: z.string(),
       begun: z.string(),
-      exitCode: z.number().nullable().describe('null: the run was cut off'),
+      exitCode: z.number().nullable().describe('null: the run was interrupted'),
     }),
   ),
   left: z.array(z.string()).describe('what is left to do'),
@@ -91,7 +91,7 @@ const certificateLeft = (
   if (configured === undefined) return [];
   if (certificate === null) {
     return [
-      `LocalMachine\\My does not hold the certificate ${configured} any more that this computer was configured with.`,
+      `LocalMachine\\My no longer holds the certificate ${configured} that this computer was configured with.`,
     ];
   }
   const { daysLeft, thumbprint } = certificate;
@@ -282,7 +282,7 @@ export default {
       ...rest.runs.map((past) =>
         row(
           'Run',
-          `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${past.exitCode === null ? 'cut off' : `exit ${String(past.exitCode)}`}`,
+          `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${past.exitCode === null ? 'interrupted' : `exit ${String(past.exitCode)}`}`,
         ),
       ),
       ...rest.left.map((text) => row('Left to do', text)),

@@ -33,7 +33,7 @@ export interface TurnContext {
   readonly switchPlan: SwitchPlan;
   /** Full path of the plan file. */
   readonly path: string;
-  /** Its folder: what travels along lies there too. */
+  /** Its folder: it also holds what travels with the plan. */
   readonly folder: string;
   readonly at: Date;
 }

@@ -7,7 +7,7 @@ export const spec = {
   place: 7,
   summary: 'all computers: switch a cluster or a computer from NTLM to certificates',
   description: [
-    'A plan file goes from computer to computer: on each, run the same command with it. It does what is next there, and says where to go on. Begin on the DPM server.',
+    'Begin on the DPM server. Copy the plan file from computer to computer, and run the same command with it on each. The command does the next turn there, and says where to continue.',
     'The order is that of the page: all nodes are removed, then the agent is taken off all of them, then each is configured by certificate, then all are attached.',
   ],
   parameters: [

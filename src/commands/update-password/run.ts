@@ -66,7 +66,7 @@ const onProtectedComputer = async (
   const dpmServerName = answers.dpmServerName.text;
   if (used !== undefined && !sameName(used, dpmServerName)) {
     throw checkProblem(
-      `The agent was configured with the DPM server name ${used}; ${dpmServerName} is another name. The same name in the same form must be used (32685). Nothing was changed.`,
+      `The agent was configured with the DPM server name ${used}; ${dpmServerName} is a different name. Use the same name in the same form (ID 32685). Nothing was changed.`,
       `Use --dpm-server-name ${used}`,
     );
   }

@@ -72,7 +72,7 @@ export const agentErrors = errorsOf('dpm', [
   [
     60,
     'Agent in an unexpected state',
-    'The agent could not respond for a moment. Usually DPMRA.exe crashes; an open file on the protected computer is another cause.',
+    'The agent could not respond for a moment. Usually DPMRA.exe crashes. An open file on the protected computer can cause it too.',
     ['Try the operation again.', eventLog, 'Read DPMRACURR.ERRLOG in the Temp folder of the agent.'],
     'dpm-prep preflight',
     crashes,

@@ -11,7 +11,7 @@ export interface DpmError {
   /** `33234`, or for an HRESULT `0x80070005` (lower-case x, upper-case digits). */
   readonly id: string;
   readonly kind: ErrorKind;
-  /** Microsoft's internal name where one is published, else a short name of ours. */
+  /** Microsoft's internal name where one is published, else our own short name. */
   readonly name: string;
   /** What it means for workgroup and untrusted-domain computers. */
   readonly meaning: string;

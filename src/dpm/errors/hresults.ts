@@ -66,7 +66,7 @@ export const hresultErrors = errorsOf('windows', [
   row(
     '0x8007274D',
     'WSAECONNREFUSED',
-    'The other computer was reached, and nothing listens on the port: its service cannot start, or the port is another one.',
+    'The other computer answered, but nothing listens on the port: its service cannot start, or the port is wrong.',
     [
       'Start the service there to see whether it can start: DPMRA, and for certificates DpmCPWrapperService.',
       otherIsReachable,

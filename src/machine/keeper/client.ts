@@ -41,7 +41,7 @@ const neverStarted = (end: KeptEnd): KeptTool => ({
   leave: quiet,
 });
 
-/** Writes down what is asked for, so that a run that is cut off knows of it. The system's error code, or null. */
+/** Writes down what is asked for, so that an interrupted run knows of it. The system's error code, or null. */
 const recordAsked = (keepAt: KeepAt, tool: string): string | null => {
   try {
     mkdirSync(keepAt.folder, { recursive: true, mode: 0o700 });

@@ -35,7 +35,7 @@ const heldBytes = 1_048_576;
 const writtenBytes = 524_288;
 /** Output that dpm-prep has not taken yet; what comes beyond that waits in what is held. Bytes. */
 const unreadBytes = 8 * 1_048_576;
-/** A tool that handed its pipes to a program that goes on living: wait for those no longer than this. */
+/** A tool may hand its pipes to a program that outlives it: wait for those no longer than this. */
 const pipeGraceMs = 1_000;
 const heartbeatMs = 1_000;
 /** Longest line of an order: arguments of a command line and a little more. */
@@ -394,7 +394,7 @@ class Keeper {
     }
   }
 
-  /** A fault of the keeper's own: a tool that was started goes on, and none is started after it. */
+  /** The keeper itself failed: a tool that was started continues, and no other tool is started. */
   survive(): void {
     if (this.#tool === null) this.#leave();
   }

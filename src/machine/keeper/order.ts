@@ -32,7 +32,7 @@ export interface Order {
   /** So many bytes of standard input follow, then its end: the tool is not started before all of them are here.
    *  Null: what comes is passed on as it comes. */
   readonly inputBytes: number | null;
-  /** The lines of ours in the output begin with this; null: there are none. */
+  /** Our own lines in the output begin with this; null: there are none. */
   readonly marker: string | null;
   readonly keepAt: KeepAt | null;
 }

@@ -34,7 +34,7 @@ const recordSchema = z.object({
 
 type Read = z.infer<typeof recordSchema>;
 
-/** How a tool ended that a run which was cut off had started. */
+/** How a tool ended that an interrupted run had started. */
 export interface KeptEnding {
   readonly started: Date;
   readonly ended: Date;
@@ -68,7 +68,7 @@ export interface SettleOptions {
   readonly signal: AbortSignal;
   /** Called again and again while it waits: how long, in milliseconds, and for what where that is known. */
   readonly onWaiting: (elapsedMs: number, works: StillWorks | null) => void;
-  /** A tool that writes nothing for so long while somebody waits is ended; absent: it is waited for. Milliseconds. */
+  /** A tool that writes nothing for this long while somebody waits is stopped; absent: wait without a limit. Milliseconds. */
   readonly silenceMs?: number;
   /** Called before such a tool is ended. */
   readonly onSilent?: (works: StillWorks) => void;
@@ -143,7 +143,7 @@ export class KeptResults {
   }
 
   /**
-   * What became of the tool of this step in runs that were cut off; waits for one that is still at work. `onWaiting` is
+   * What became of the tool of this step in interrupted runs; waits for one that is still at work. `onWaiting` is
    * called while it waits. Throws where `signal` is aborted.
    */
   async settle({ step, line }: KeptFor, options: SettleOptions): Promise<Kept> {
@@ -168,7 +168,7 @@ export class KeptResults {
     let isEnded = false;
     let sign = { at: performance.now(), changed: 0 };
     for (;;) {
-      // Whoever renames it decides: a keeper that has not come so far starts nothing any more.
+      // Whoever renames it decides: a keeper that was slower no longer starts anything.
       if (rename(askedPath(place), join(this.#folder, `${name}.withdrawn`))) return { kind: 'not-started' };
       const record = readAs(recordPath(place), recordSchema);
       // Between two states of the file, or claimed a moment ago.

@@ -29,11 +29,11 @@ export interface Call {
   readonly keepAt?: KeepAt;
   /** Ends PowerShell after this time. Absent: never, because what it runs changes the computer. */
   readonly timeoutMs?: number;
-  /** Ends PowerShell when it has written nothing for so long, or asks the same again and again. Absent: never. */
+  /** Stops PowerShell when it has written nothing for this long, or asks the same again and again. Absent: never. */
   readonly silenceMs?: number;
   /** Ends PowerShell: for questions. */
   readonly signal?: AbortSignal;
-  /** Stops waiting, PowerShell goes on: for what changes the computer. */
+  /** Stops waiting, PowerShell continues: for what changes the computer. */
   readonly leave?: AbortSignal;
 }
 
@@ -137,7 +137,7 @@ export class Bridge {
     return reader.end(outcome);
   }
 
-  /** The reply to a call whose caller was cut off, from what the keeper wrote down. */
+  /** The reply to a call of an interrupted run, from what the keeper wrote down. */
   replyOf(kept: KeptEnding, onLine: (line: string) => void): Reply {
     const reader = this.#reader(kept.marker ?? '', onLine);
     reader.push(kept.stdout, 'stdout');

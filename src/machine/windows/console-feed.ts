@@ -22,13 +22,13 @@ export interface ConsoleToolRequest {
   readonly password: Secret;
   /** The password is typed at most so often. */
   readonly maxAnswers: number;
-  /** A tool that prints nothing for so long is stopped. */
+  /** A tool that prints nothing for this long is stopped. */
   readonly silenceMs: number;
   /** The tool exists; its process id. */
   readonly onStarted?: (processId: number) => void;
   /** Where it is written down how this PowerShell ended. */
   readonly keepAt?: KeepAt;
-  /** Stops waiting for the tool; it goes on (`left`). */
+  /** Stops waiting for the tool; it continues (`left`). */
   readonly leave?: AbortSignal;
 }
 

@@ -29,7 +29,7 @@ export type MarkedLine =
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** What stands in a line of standard output, if it is one of ours and whole; null: the tool's own output. */
+/** The content of a line of standard output, if it is one of our lines and complete; null: the tool's own output. */
 export const markedLine = (nonce: string, line: string): MarkedLine | null => {
   if (!line.startsWith(nonce) || !line.endsWith('.')) return null;
   const kind = line.charAt(nonce.length);
@@ -43,7 +43,7 @@ export const markedLine = (nonce: string, line: string): MarkedLine | null => {
 /** Largest answer that is taken, in bytes of its line. */
 const maxAnswerBytes = 64 * 1_048_576;
 
-/** Takes our lines out of the output of a script; what is left goes on to `onRest`, byte by byte. */
+/** Takes our lines out of the output of a script; the rest is passed to `onRest`, byte by byte. */
 export class MarkedLines {
   readonly #nonce: Buffer;
   readonly #text: string;
@@ -51,7 +51,7 @@ export class MarkedLines {
   readonly #onRest: (bytes: Buffer) => void;
   #parts: Buffer[] = [];
   #size = 0;
-  /** This line does not begin as ours do: what comes of it goes on as it comes, and is not kept. */
+  /** This line does not begin like our lines: its bytes are passed on at once, and not kept. */
   #isForeign = false;
 
   constructor(nonce: string, onMarked: (line: MarkedLine) => void, onRest: (bytes: Buffer) => void) {

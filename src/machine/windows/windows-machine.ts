@@ -30,7 +30,7 @@ import { windowsFiles } from './windows-files.js';
 import { writeWhole } from './write-whole.js';
 
 const heartbeatMs = 2_000;
-/** A tool that prints nothing for so long is taken to wait for input. */
+/** A tool that prints nothing for this long is taken to wait for input. */
 const defaultSilenceMs = 120_000;
 const dpmModule = 'DataProtectionManager';
 

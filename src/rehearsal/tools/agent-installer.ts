@@ -72,7 +72,7 @@ export const agentInstaller: ProgramTool = async (context) => {
     if (state.agent) {
       if (state.agent.version === version) return;
       context.did(`updated the agent from ${state.agent.version} to ${version}`);
-      if (isFaulty(context, 'jobs-running')) context.did('cut off running backup jobs (323)');
+      if (isFaulty(context, 'jobs-running')) context.did('interrupted running backup jobs (323)');
       state.agent.version = version;
       for (const product of state.products)
         if (/protection\s+agent/i.test(product.displayName)) product.version = version;

@@ -16,7 +16,7 @@ const oneOf = (parameter: string, value: string, allowed: readonly string[]): st
   const known = allowed.find((one) => sameName(one, value));
   if (known !== undefined) return known;
   throw new Refusal(
-    `Set-DPMCredentials : Cannot bind parameter '${parameter}'. "${value}" is none of ${allowed.join(', ')}.`,
+    `Set-DPMCredentials : Cannot bind parameter '${parameter}'. "${value}" is not one of ${allowed.join(', ')}.`,
   );
 };
 

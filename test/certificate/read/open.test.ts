@@ -339,7 +339,7 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
       expect((error as Error).message).toContain(words);
     });
 
-    test('a key alone and a request are no certificate', () => {
+    test('a key alone and a request do not count as a certificate', () => {
       expect(String(failure(Buffer.from(leaf.keyPem)))).toContain('private key but no certificate');
       const request = shop.run(['req', '-new', '-key', leaf.keyPath, '-subj', '/CN=x']);
       expect(String(failure(request))).toContain('a certificate request, not a certificate');
@@ -380,7 +380,7 @@ describe.skipIf(noOpenssl)('what OpenSSL writes is opened (needs openssl 3)', ()
       expect(facts.extendedKeyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
     });
 
-    test('a day that no calendar has is no date, and does not roll over', () => {
+    test('an invalid day is refused, and does not roll over', () => {
       const made = shop.leaf(root, '/CN=fin.contoso.com', {
         from: new Date('2026-02-21T00:00:00Z'),
         to: new Date('2027-02-21T00:00:00Z'),

@@ -335,7 +335,7 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       }
     });
 
-    test('an answer that is too large is cut off, whether it says so or not', async () => {
+    test('the download of an answer that is too large stops, whether it says so or not', async () => {
       let sent = 0;
       server.serve('/announced', (_, response) => {
         response.writeHead(200, { 'content-length': limits.crlBytes + 1 }).flushHeaders();
@@ -450,7 +450,7 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       }
     });
 
-    test('a responder for another CA, one that is no responder, and none', async () => {
+    test('a responder for another CA, one without the responder usage, and a missing one', async () => {
       const port = await freePort();
       const made = certificate(ocspAt(port));
       const other = shop.root('/CN=Fabrikam Root');

@@ -83,7 +83,7 @@ test('the dates of the certificate itself are for validity to judge', () => {
   expect(judge({ links: [link(expired), link(authorityFacts()), link(rootFacts())] }).status).toBe('pass');
 });
 
-test('a root of version 1 is a CA without saying so, a CA of version 1 is none', () => {
+test('a root of version 1 counts as a CA without saying so, an intermediate of version 1 does not', () => {
   const old = { version: 1, basicConstraints: null, keyUsage: null };
   expect(judge({ links: [link(leaf()), link(rootFacts(old))] }).status).toBe('pass');
   expect(judge({ links: [link(leaf()), link(authorityFacts(old)), link(rootFacts())] }).status).toBe('fail');

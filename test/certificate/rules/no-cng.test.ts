@@ -23,7 +23,7 @@ test.each([
   expect(verdict.fix?.join(' ')).toContain('certutil -csp');
 });
 
-test('an unknown provider and none are no pass', () => {
+test('an unknown and a missing provider do not pass', () => {
   expect(withProvider('Contoso HSM').status).toBe('could-not-check');
   expect(withProvider(null).status).toBe('could-not-check');
 });

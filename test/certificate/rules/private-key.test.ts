@@ -22,7 +22,7 @@ test('a key that does not belong fails, with why', () => {
   expect(verdict.found).toContain('the key is damaged');
 });
 
-test('a key that cannot be tried out is no pass', () => {
+test('a key that cannot be tried out does not pass', () => {
   expect(privateKey.run(aCase({ key: aKey({ belongs: null, problem: 'odd' }) })).status).toBe(
     'could-not-check',
   );
@@ -32,7 +32,7 @@ test('for a store the word of Windows counts', () => {
   expect(privateKey.run(aCase({ key: aKey({ belongs: null }), origin: store })).status).toBe('pass');
 });
 
-test('a key that Windows records and cannot open is no pass', () => {
+test('a key that Windows records and cannot open does not pass', () => {
   const key = aKey({ belongs: null, problem: 'The key cannot be read: Keyset does not exist.' });
   const verdict = privateKey.run(aCase({ key, origin: store }));
   expect(verdict.status).toBe('could-not-check');

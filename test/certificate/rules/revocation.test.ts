@@ -52,7 +52,7 @@ test('no address at all warns', () => {
   expect(judge([]).status).toBe('warn');
 });
 
-test('not asked is no pass', () => {
+test('revocation that was not asked about does not pass', () => {
   expect(judge([address({ outcome: 'not-asked', why: '--offline was given' })]).status).toBe(
     'could-not-check',
   );

@@ -150,7 +150,7 @@ export class Hosts {
     throw new Error(`The SSH server of ${host.name} does not answer.`);
   }
 
-  /** The host is gone: nothing listens there any more, and a connection that was open is cut. */
+  /** The host is gone: nothing listens there, and open connections are cut. */
   down(host: Host): void {
     this.#servers.delete(host.name);
     for (const id of this.#processes(host)) kill(id);

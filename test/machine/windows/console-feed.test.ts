@@ -44,17 +44,17 @@ describe('what came of the tool', () => {
     });
   });
 
-  it('is no success where PowerShell said nothing and ended with 0', () => {
+  it('is not a success where PowerShell said nothing and ended with 0', () => {
     expect(consoleToolOutcome('', ended)).toMatchObject({ ending: 'refused', exitCode: null });
   });
 
-  it('is unknown where PowerShell was cut off after it started the tool', () => {
+  it('is unknown where PowerShell was interrupted after it started the tool', () => {
     const outcome = consoleToolOutcome(said({ started: '42' }), { ...ended, exitCode: null });
     expect(outcome.ending).toBe('no-end');
     expect(outcome.error).toContain('may still be running');
   });
 
-  it('is no success where its last line is missing', () => {
+  it('is not a success where its last line is missing', () => {
     const { end: _end, ...cut } = whole;
     expect(consoleToolOutcome(said(cut), ended)).toMatchObject({ ending: 'no-end', exitCode: null });
   });

@@ -76,7 +76,7 @@ describe('the scripts', () => {
     expect(rest.join('\n')).toBe(runScriptOnConsole.text);
   });
 
-  it('takes of shared parts what is reached, and what is no function', () => {
+  it('takes from shared parts what is reached, and everything except functions', () => {
     const shared = `$a = 1
 function Get-A { Get-B }
 function Get-B {

@@ -28,7 +28,7 @@ export const half = (name: string, n: number): void => {
       rmSync(folder, { recursive: true, force: true });
       figure(
         '11',
-        `A model that does not believe us, ${name} half: ${String(told.sequences)} sequences, seed ${String(seed)}: ${String(told.commands)} commands (exit ${exits()}), ${String(told.acts)} acts by hand, ${String(told.faults)} times faults, ${String(told.cut)} cut off, ${String(told.resumed)} times resumed, ${String(told.losses)} times a person vouched for the wrong .bin; ${String(Math.round(used.milliseconds / used.runs))} ms for a run of the program`,
+        `A model that does not believe us, ${name} half: ${String(told.sequences)} sequences, seed ${String(seed)}: ${String(told.commands)} commands (exit ${exits()}), ${String(told.acts)} acts by hand, ${String(told.faults)} times faults, ${String(told.cut)} interrupted, ${String(told.resumed)} times resumed, ${String(told.losses)} times a person vouched for the wrong .bin; ${String(Math.round(used.milliseconds / used.runs))} ms for a run of the program`,
       );
     }
   });

@@ -219,7 +219,7 @@ const short = (computer: Computer): string => computer.split('.')[0] ?? computer
 
 const stateOf = (world: World) => ({ content: contentOf(world.folder), names: named(world.folder) });
 
-/** The file that did harm is refused for good, and nothing invites to run it again. */
+/** The file that did harm is refused permanently, and nothing invites to run it again. */
 const afterLoss = async (kind: KindName, given: Given): Promise<void> => {
   told.losses += 1;
   for (const again of [
@@ -293,7 +293,7 @@ const mostResumes = 4;
 
 const cutOff = (kind: KindName, computer: Computer, pick: number, moment: Moment, nth: number) =>
   command(
-    `dpm-prep ${kind} (${short(computer)}, ${String(pick)}), cut off as tool ${String(nth)} has ${moment}; resume`,
+    `dpm-prep ${kind} (${short(computer)}, ${String(pick)}), interrupted as tool ${String(nth)} has ${moment}; resume`,
     async (world) => {
       const given = givenOf(world, computer, pick);
       if (!(await cutAt(world.folder, { moment, nth }, async () => run(kind, given)))) return;
@@ -305,7 +305,7 @@ const cutOff = (kind: KindName, computer: Computer, pick: number, moment: Moment
         const before = stateOf(world);
         const said = await onPractice(world.folder, sideOf(kind, computer), ['resume'], password?.(given));
         told.resumed += 1;
-        const begun = !said.stdout.includes('No run was cut off here.');
+        const begun = !said.stdout.includes('No run was interrupted here.');
         const report = check(said, before, {
           world: world.folder,
           kind: begun ? kind : null,

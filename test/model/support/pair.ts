@@ -40,7 +40,7 @@ const pfxOf = (computer: string, generation: number): string =>
 /** Thumbprints of what was issued: first and second certificate. */
 export type Issued = Readonly<Record<string, readonly string[]>>;
 
-/** A person carries everything that lies in the folder for it to the other computer. */
+/** A person carries everything in the folder for it to the other computer. */
 export const carry = (world: string, from: string, to: string, computer: string): void => {
   mkdirSync(folderOn(world, to), { recursive: true });
   const wanted = new Set([handoverName(computer), binName(world, computer), binName(world, server)]);
@@ -95,7 +95,7 @@ const issue = async (world: string): Promise<Issued> => {
       issued[computer] = [...(issued[computer] ?? []), thumbprint];
     }
   }
-  // The roots are no part of the model: each computer trusts both from the beginning.
+  // The roots are not part of the model: each computer trusts both from the beginning.
   await trustEachOther(world);
   return issued;
 };

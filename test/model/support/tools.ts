@@ -6,11 +6,11 @@ import { practiceToolFlag } from '../../../src/rehearsal/running.js';
 import { playTool, type ToolProcess } from '../../../src/rehearsal/tool.js';
 
 /*
- * Practice tools without processes. What a keeper leaves on the disk is left here too, so that a run that is cut off
+ * Practice tools without processes. What a keeper leaves on the disk is left here too, so that an interrupted run
  * finds what it would find.
  */
 
-/** No process has it: what is said to run under it does not run any more. */
+/** No process has it: what is said to run under it has ended. */
 export const deadProcess = 99_999_999;
 
 /** Moments at which the power may go, or somebody may do something. */

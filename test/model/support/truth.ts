@@ -78,7 +78,7 @@ const sorted = (value: unknown): unknown => {
 /** A state whatever the order of its keys. */
 const canonical = (text: string): string => JSON.stringify(sorted(JSON.parse(text)));
 
-/** One line for each file of the world. Whether DPM could reach a computer when it last tried is no change. */
+/** One line for each file of the world. Whether DPM could reach a computer when it last tried does not count as a change. */
 export const contentOf = (world: string): ReadonlyMap<string, string> =>
   new Map(
     readdirSync(world, { recursive: true, withFileTypes: true })

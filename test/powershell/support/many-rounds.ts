@@ -1,7 +1,7 @@
 import { runScript, type Script } from '../../../src/machine/windows/scripts.js';
 import { hostileValues } from '../../support/hostile-values.js';
 
-/** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line is another. */
+/** What run-script.ps1 does, for many rounds in one PowerShell: its own functions, only the last line differs. */
 export const manyRounds: Script = {
   ...runScript,
   text: `${runScript.text.slice(0, runScript.text.indexOf('Invoke-Answer $input'))}

@@ -140,7 +140,7 @@ export interface Played {
   readonly report: Readonly<Record<string, unknown>>;
   /** Command lines of every process, of the program itself on; long ones cut by Wine's trace. */
   readonly processes: readonly string[];
-  /** The scripts that PowerShell was started with, by name; one that is none of ours as its arguments. */
+  /** The scripts that PowerShell was started with, by name; any other by its arguments. */
   readonly scripts: readonly string[];
 }
 
