@@ -64,7 +64,7 @@ const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
   });
 };
 
-/** The end at a second Ctrl-C: nothing is waited for, so it says what goes on without us. */
+/** The end at a second Ctrl-C: it waits for nothing, so it names the tools that continue without us. */
 const endedAtOnce = (command: string, { running, began }: Activity): Report => {
   const tools = [...running].map(({ name, processId }) => `${name} (process ${String(processId)})`);
   return report({

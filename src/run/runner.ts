@@ -258,7 +258,7 @@ const attempt = async (
   } catch (error) {
     const problem = interrupted(error, options.signal);
     if (!problem) throw error;
-    // Ctrl-C is no fault of the step, and the report says it.
+    // Ctrl-C is not a fault of the step. The report mentions it.
     if (problem.exitCode !== exitCode.cancelled) options.listener.failed(step, problem.message);
     const touched = step.onlyReads !== true && startedAt() !== before;
     return {
