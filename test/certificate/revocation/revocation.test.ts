@@ -436,6 +436,25 @@ describe.skipIf(noOpenssl)('revocation servers are asked (needs openssl 3)', () 
       expect((await findingOf(made)).status).toBe(status);
     });
 
+    test('an answer whose next update is not a date, signed by the CA, is not one without an end', async () => {
+      const made = certificate(`authorityInfoAccess=OCSP;URI:${server.url('/odd')}`);
+      const answer = recorded(made, '/odd', '-nmin', '60', '-resp_no_certs');
+      expect((await findingOf(made)).status).toBe('pass');
+      // Context tag 0 around a GeneralizedTime of 15 characters. The month becomes the thirteenth.
+      const end = answer.indexOf(Buffer.from('a011180f', 'hex'));
+      expect(end).toBeGreaterThan(0);
+      answer.write('13', end + 8, 'latin1');
+      const [, wrapped] = elements(elements(answer)[0]?.content ?? Buffer.alloc(0));
+      const bytes = elements(elements(wrapped?.content ?? Buffer.alloc(0))[0]?.content ?? Buffer.alloc(0))[1];
+      const [data] = elements(elements(bytes?.content ?? Buffer.alloc(0))[0]?.content ?? Buffer.alloc(0));
+      if (data === undefined) throw new Error('not an answer');
+      sign('sha256', whole(data), readFileSync(root.keyPath)).copy(answer, answer.length - 256);
+      server.serve('/odd', answer);
+      const finding = await findingOf(made);
+      expect(finding.status).toBe('fail');
+      expect(finding.found).toContain('the date of its next update is invalid');
+    });
+
     test('signed by somebody else', async () => {
       const port = await freePort();
       const made = certificate(ocspAt(port));
