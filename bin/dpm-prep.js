@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 // CommonJS, and --version answered here before anything else is loaded: scripts ask for it often.
 const argv = process.argv.slice(2);
-const { version } = argv[0] === '--keep' ? {} : require('../package.json');
 
 if (argv[0] === '--keep') {
   // Before any import: the keeper of a running tool (src/machine/keeper) needs nothing of the rest.
   require('../dist/keeper.js');
-} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  process.stdout.write(`${version}\n`);
+} else if (argv[0] === '--practice-tool') {
+  require('../dist/practice.js');
 } else {
+  const { version } = require('../package.json');
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'))
+    process.stdout.write(`${version}\n`);
+  else start(version);
+}
+
+function start(version) {
   let program;
   try {
     // Since Node 20.19 require() loads such modules too, and sooner than import() does.

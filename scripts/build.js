@@ -38,7 +38,11 @@ const loadedByRequire = (text) => text.replaceAll(/\bimport\((?="\.\/)/g, '__loa
 export const bundle = async ({ write }) => {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/main.ts', keeper: 'src/machine/keeper/main.ts' },
+    entryPoints: {
+      main: 'src/main.ts',
+      keeper: 'src/machine/keeper/main.ts',
+      practice: 'src/rehearsal/main.ts',
+    },
     outdir: 'dist',
     write: false,
     metafile: true,

@@ -101,11 +101,6 @@ const withCommand = (argv: readonly string[]): readonly string[] => {
 
 /** Runs the program and sets the process's exit code. Never throws for a user's mistake. */
 export const main = async (argv: readonly string[], version: string): Promise<void> => {
-  if (argv[0] === '--practice-tool') {
-    const { practiceTool } = await import('./rehearsal/tool.js');
-    process.exitCode = await practiceTool(argv.slice(1));
-    return;
-  }
   forgiveClosedOutput();
   const json = argv.some((word) => /^--?json$/i.test(word));
   let words: readonly string[];

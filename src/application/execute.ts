@@ -1,3 +1,4 @@
+import '../short-lived.js';
 import { gather } from '../answers/gather.js';
 import { pickAnswers, runParameters, type AnswersOf, type ParameterKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
