@@ -18,7 +18,7 @@ const target = fileURLToPath(new URL('../docs/guided-run.svg', import.meta.url))
  */
 const dialogue = [
   [/Which computer is this/, '\r'],
-  [/What is to be protected/, '\r'],
+  [/What do you want to protect/, '\r'],
   [/Does it run on a cluster/, 'n\r'],
   [/Authentication:/, '\r'],
   [/licence terms/, 'y\r'],

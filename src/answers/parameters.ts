@@ -66,7 +66,7 @@ const parameters = {
       kind: 'text',
       message: 'User name',
       explain:
-        'A new local account, without domain or computer prefix; used by this one protected computer only (32689).',
+        'A new local account, without domain or computer prefix; used by this one protected computer only (ID 32689).',
     },
   }),
   productionServerDnsSuffix: define({
@@ -225,7 +225,7 @@ const parameters = {
     schema: oneOf(...workloadIds),
     prompt: {
       kind: 'choice',
-      message: 'What is to be protected?',
+      message: 'What do you want to protect?',
       explain: 'It decides which authentication is possible (dpm-prep scenarios shows the whole table).',
       choices: scenarios.map(({ id, workload }) => ({ value: id, name: workload })),
     },

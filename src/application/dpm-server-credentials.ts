@@ -39,7 +39,7 @@ const refuseRegenerateFirst = (context: CommandContext, machine: Machine, facts:
   const service = facts.installation.services.find(({ name }) => /cpwrapper/i.test(name));
   if (recorded.length > 0 || service?.state === 'running') return;
   throw checkProblem(
-    'Nothing shows that this DPM server was configured for certificates before, so there is nothing to regenerate (33230). Nothing was changed.',
+    'Nothing shows that this DPM server was configured for certificates before, so there is nothing to regenerate (ID 33230). Nothing was changed.',
     'Configure it first: dpm-prep set-credentials --action configure',
   );
 };

@@ -48,7 +48,7 @@ export const requireAgent = (facts: ComputerFacts | null, command: string): void
 export const refuseDpmServer = (facts: ComputerFacts | null, command: string): void => {
   if (facts?.installation.role !== 'dpm-server') return;
   throw checkProblem(
-    `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" runs on the computer that is to be protected. Nothing was changed.`,
+    `${facts.computer.netbiosName} is a DPM server. Run "dpm-prep ${command}" on the computer that you want to protect. Nothing was changed.`,
     'Run it on the protected computer.',
   );
 };

@@ -37,7 +37,7 @@ const readPfx = async (
   if (entry?.kind !== 'file') {
     throw usageProblem(
       `${path} ${entry === null ? 'does not exist' : 'is not a file'}.`,
-      'Give the .pfx that is to be imported.',
+      'Give the .pfx file to import.',
     );
   }
   const bytes = await machine.files.read(path, limits.fileBytes);

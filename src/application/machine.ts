@@ -55,7 +55,7 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   }
   if (answers.dryRun === true) return null;
   throw usageProblem(
-    `"dpm-prep ${context.spec.name}" works on a Windows computer; this system is ${platform}.`,
+    `"dpm-prep ${context.spec.name}" needs Windows; this system is ${platform}.`,
     'Add --dry-run to see the plan and the exact commands.',
     'Add --rehearse to run it against the practice pair, or run: dpm-prep rehearse',
   );

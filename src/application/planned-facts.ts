@@ -17,7 +17,7 @@ const usesAccount = (step: string, side: Side): boolean =>
 /**
  * Did a run of dpm-prep make this account? Its step was verified, or it was interrupted before anyone asked the computer: then
  * the account may be there, and the step continues from it. What a tool that failed left is in the way of the next run
- * (32693), and must be deleted by hand.
+ * (ID 32693), and must be deleted by hand.
  */
 const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
   journal.runs.some(({ run }) => {

@@ -33,7 +33,7 @@ const judgeOptions = (context: CommandContext<'ignore'>, options: StoreCertifica
   signal: context.signal,
 });
 
-/** A certificate of LocalMachine\My, judged; the classic mistake (CurrentUser\My) is told apart (33231). */
+/** A certificate of LocalMachine\My, judged; the classic mistake (CurrentUser\My) is told apart (ID 33231). */
 const judgeStored = async (
   context: CommandContext<'ignore'>,
   machine: Machine,
@@ -59,11 +59,11 @@ export const storeCertificateFindings = async (
   const elsewhere = await machine.ask('certificates', { stores: ['CurrentUser\\My'], thumbprint });
   throw elsewhere.certificates.length > 0
     ? checkProblem(
-        `The certificate ${thumbprint} is in CurrentUser\\My, and DPM looks into LocalMachine\\My (33231). Nothing was changed.`,
+        `The certificate ${thumbprint} is in CurrentUser\\My, and DPM looks into LocalMachine\\My (ID 33231). Nothing was changed.`,
         `Copy it there: dpm-prep import-cert --thumbprint ${thumbprint}`,
       )
     : checkProblem(
-        `There is no certificate ${thumbprint} in LocalMachine\\My of this computer (33231). Nothing was changed.`,
+        `There is no certificate ${thumbprint} in LocalMachine\\My of this computer (ID 33231). Nothing was changed.`,
         'Import it: dpm-prep import-cert FILE.pfx',
       );
 };

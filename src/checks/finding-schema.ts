@@ -15,7 +15,7 @@ export const findingSchema = z.strictObject({
   status: z.enum(['pass', 'warn', 'fail', 'not-applicable', 'could-not-check']),
   found: z
     .string()
-    .describe('what was seen on the computer or in the file, with the value; for could-not-check: why not'),
+    .describe('what the check found, with the value; for could-not-check: why it could not be made'),
   required: z.string(),
   source: sourceSchema,
   severity: z

@@ -19,7 +19,7 @@ const describe = (error: unknown): string => (error instanceof Error ? error.mes
 
 const impossible = (error: unknown): Verdict => ({
   status: 'could-not-check',
-  found: `The check could not be done: ${describe(error)}`,
+  found: `The check could not be made: ${describe(error)}`,
 });
 
 const none: readonly number[] = [];
@@ -112,7 +112,7 @@ export const refuseUnknownIds = (
   const unknown = ignore.filter((id) => !ids.has(id));
   if (unknown.length === 0) return;
   throw usageProblem(
-    `--ignore names ${unknown.map((id) => `"${id}"`).join(', ')}, and no check has that id.`,
+    `--ignore: no check has the id ${unknown.map((id) => `"${id}"`).join(', ')}.`,
     'Run the command with --list-checks to see the ids.',
   );
 };

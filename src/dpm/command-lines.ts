@@ -64,7 +64,7 @@ const spelling = {
   /** "Attach the computer" (certificate): the syntax. */
   attachWithCertificate: { dpmServerName: 'DPMServerName', psCredential: 'PSCredential' },
   /**
-   * Not on the page: Microsoft's error table (324) says only that the script asks for the DPM server and then for the
+   * Not on the page: Microsoft's error table (ID 324) says only that the script asks for the DPM server and then for the
    * computer. The names are inferred from the sibling scripts; what the script declares decides when it is run.
    */
   removeProductionServer: { dpmServerName: 'DPMServerName', psName: 'PSName' },

@@ -215,7 +215,7 @@ export const questions = {
           name: text,
           /** As DPM names it, e.g. Volume, SQL Server 2019 database; null where the object does not show it. */
           type: text.nullable(),
-          /** In active protection: its computer cannot be removed (292). Null where the object does not show it. */
+          /** In active protection: its computer cannot be removed (ID 292). Null where the object does not show it. */
           protected: z.boolean().nullable(),
         }),
       ),

@@ -35,7 +35,7 @@ function Get-RestartReasons {
     if (Open-MachineKey "$windows\Component Based Servicing\RebootPending") { 'Windows components wait for a restart.' }
     if (Open-MachineKey "$windows\WindowsUpdate\Auto Update\RebootRequired") { 'Windows Update waits for a restart.' }
     $renames = @(Get-MachineValue 'SYSTEM\CurrentControlSet\Control\Session Manager' 'PendingFileRenameOperations')
-    if (@($renames | Where-Object { $_ }).Count -gt 0) { 'Files are to be renamed or deleted at the next start.' }
+    if (@($renames | Where-Object { $_ }).Count -gt 0) { 'Windows renames or deletes files at its next start.' }
     $names = 'SYSTEM\CurrentControlSet\Control\ComputerName'
     $active = "$(Get-MachineValue "$names\ActiveComputerName" 'ComputerName')"
     $next = "$(Get-MachineValue "$names\ComputerName" 'ComputerName')"

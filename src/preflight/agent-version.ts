@@ -17,7 +17,7 @@ export const agentVersion: PreflightCheck = {
   prevents: [296, 297, 306, 340, 344, 372],
   run: async (subject) => {
     const installation = await subject.installation();
-    if (installation.role === 'dpm-server') return notApplicable('No agent is to be installed here.');
+    if (installation.role === 'dpm-server') return notApplicable('This run does not install an agent here.');
     const agents = installation.products.filter(({ displayName }) => /protection\s+agent/i.test(displayName));
     // The newest installer that is here, or the one that was given.
     const newest = await subject.installerVersion();

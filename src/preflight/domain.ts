@@ -19,7 +19,7 @@ const writableOne = warn(`This computer is a domain controller. ${onAController}
 const readOnlyOne = warn(
   `This computer is a read-only domain controller (RODC). ${onAController}`,
   groupsFirst,
-  'A read-only domain controller cannot create those groups itself, so SetDpmServer may fail on it: that is inferred, not documented.',
+  'A read-only domain controller cannot create those groups itself, so SetDpmServer may fail on it: this is inferred, not documented.',
   tryIt,
 );
 
@@ -42,7 +42,7 @@ export const domainController: PreflightCheck = {
   severity: 'error',
   prevents: [],
   run: async (subject) => {
-    if (subject.facts.side === 'dpm-server') return notApplicable('It concerns the protected computers.');
+    if (subject.facts.side === 'dpm-server') return notApplicable('Only the protected computers need it.');
     const kind = await subject.registry('productType');
     if (typeof kind !== 'string')
       return couldNotCheck('The kind of Windows could not be read (ProductType).');

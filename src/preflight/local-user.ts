@@ -16,7 +16,7 @@ export const localUser: PreflightCheck = {
   run: async (subject) => {
     const { side, method, procedure, userName, accountIsOurs } = subject.facts;
     if (side !== 'protected-computer' || method === 'certificate' || userName === null) {
-      return notApplicable('No account is to be created here.');
+      return notApplicable('This run does not create an account here.');
     }
     if (procedure === 'update-password') return notApplicable('Only the password of the account is changed.');
     if (!(await hasAccount(subject, userName)))

@@ -13,15 +13,15 @@ const judge = (peer: PeerRoot, now: string): Verdict => {
   const names = namesOf(peer);
   if (root === null) {
     return couldNotCheck(
-      `The handover file of ${names} does not carry its CA certificates, so its root is unknown.`,
+      `The handover file of ${names} does not contain its CA certificates, so its root is unknown.`,
       `Import the root CA of ${names} into LocalMachine\\Root here, if it is not there yet.`,
-      'The handover file carries it if dpm-prep was told the thumbprint of the certificate there.',
+      'The handover file contains it if the thumbprint of the certificate was given there.',
     );
   }
   const what = `The root CA of ${names}, ${root.subject} (${root.thumbprint}),`;
   if ((root.notAfter ?? '') < now || now < (root.notBefore ?? '')) {
     const [when, day] =
-      (root.notAfter ?? '') < now ? ['ended on', root.notAfter] : ['starts on', root.notBefore];
+      (root.notAfter ?? '') < now ? ['expired on', root.notAfter] : ['starts on', root.notBefore];
     return fail(
       `${what} is not valid now: it ${when} ${day?.slice(0, 10) ?? 'an invalid date'}.`,
       `Get a certificate from a valid CA on ${names}, and configure that computer again.`,
@@ -29,7 +29,7 @@ const judge = (peer: PeerRoot, now: string): Verdict => {
   }
   if (stores === null) {
     return couldNotCheck(
-      `${what} could not be looked for: ${(unread ?? 'the stores could not be read').replace(/\.$/, '')}.`,
+      `${what} could not be searched for: ${(unread ?? 'the stores could not be read').replace(/\.$/, '')}.`,
     );
   }
   if (stores.includes('LocalMachine\\Root')) return pass(`${what} is in LocalMachine\\Root.`);

@@ -66,7 +66,7 @@ export const portCheck = (port: number): PreflightCheck => {
     title: `TCP ${String(port)} to the other computer`,
     required:
       row.listener === 'push'
-        ? `${row.use}: needed only when the DPM server pushes an agent; an agent that was installed by hand does not listen on TCP ${String(port)}.`
+        ? `${row.use}: needed only when the DPM server pushes an agent; an agent that was installed manually does not listen on TCP ${String(port)}.`
         : `${row.use}: TCP ${String(port)} is open between the two computers, in both directions.`,
     source: row.source,
     severity: 'error',

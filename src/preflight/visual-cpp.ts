@@ -23,7 +23,7 @@ const names = (programs: readonly Program[]): string =>
 const plannedProduct = async (subject: PreflightSubject): Promise<Product | null> =>
   productOf(await subject.installerVersion())?.product ?? null;
 
-const nothingToInstall = notApplicable('No agent is to be installed here.');
+const nothingToInstall = notApplicable('This run does not install an agent here.');
 const restarts = 'Without it, the installer can restart this server without warning.';
 const least2012 = '11.0.51106';
 

@@ -6,7 +6,7 @@ export const managementFramework: PreflightCheck = {
   id: 'management-framework',
   title: 'Windows Management Framework',
   required:
-    'Windows PowerShell 5.1 (Windows Management Framework) is installed. It is missing only on an old Windows.',
+    'Windows PowerShell 5.1 (Windows Management Framework) is installed. Only old versions of Windows lack it.',
   source: microsoft('Troubleshoot DPM protection agent installation issues'),
   severity: 'advice',
   prevents: [347],

@@ -18,12 +18,12 @@ export const mendedNotes = (...tools: readonly string[]): readonly string[] =>
     .flatMap((tool) => faultyExamplesOf(tool))
     .map(
       (example: FaultyExample) =>
-        `The page prints ${example.printed}: ${example.fault} Used instead: ${example.instead}.`,
+        `Microsoft's page prints ${example.printed}: ${example.fault} Used instead: ${example.instead}.`,
     );
 
 /** Said where a tool writes a credential file. */
 const ownFolder =
-  'The tool writes into a new private folder of this run, so that its file cannot be taken for another. dpm-prep then copies it to where you want it.';
+  'The tool writes into a new private folder, so that its file cannot be confused with another. dpm-prep then copies the file to the folder that you chose.';
 
 const emptyHandover = {
   kind: 'dpm-prep handover',
@@ -168,17 +168,17 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
     ...(input.onceNtlmFor === null
       ? []
       : [
-          `This agent was configured by NTLM before, for ${input.onceNtlmFor}. The way from NTLM to certificates removes the computer, uninstalls the agent and deletes its folder first: dpm-prep switch-auth. Without that, cluster resources may not be found.`,
+          `This agent was configured with NTLM before, for ${input.onceNtlmFor}. A switch to certificates first removes the computer, uninstalls the agent and deletes its folder; otherwise DPM may not find cluster resources. To switch, run: dpm-prep switch-auth`,
         ]),
-    "The page's line for this command ends in an unclosed < before the thumbprint; the 40 digits stand alone.",
-    'What the .bin of the protected computer is called is not documented.',
+    "Microsoft's page has a stray < before the thumbprint in this command. Only the 40 digits are passed.",
+    "The name of the protected computer's .bin is not documented.",
     ownFolder,
   ],
 });
 
 /** What to do where DPM finds nothing that it could protect on an attached computer. */
 export const nothingToProtect = (psName: string): readonly string[] => [
-  `Look at the agent of ${psName}: dpm-prep preflight there, and DPMRACurr.errlog in the folder Temp of the agent.`,
+  `Check the agent on ${psName}: run dpm-prep preflight there, and read DPMRACurr.errlog in the agent's Temp folder.`,
   enumeratesNothing,
 ];
 
@@ -200,7 +200,7 @@ export const certificateAttachPlan = (attach: AttachCertificateInput): Plan => (
   title: `Attach ${attach.psName} to ${attach.dpmServerName} (certificate)`,
   steps: certificateAttachSteps(attach),
   notes: [
-    'The script gets a private copy of the credential file that was checked. The list of protected computers is compared before and after.',
+    'The script gets a private copy of the checked credential file. dpm-prep compares the list of protected computers before and after.',
   ],
 });
 

@@ -26,12 +26,12 @@ export interface Refusal {
 }
 
 const trap =
-  "With the DPM server's own .bin the attach script removes every computer that is protected by certificate.";
+  "With the DPM server's own .bin, the attach script removes every computer that is protected by certificate.";
 
 /** What gives a handover file to someone who has none. */
 const getHandover = (psName: string): readonly string[] => [
   `On ${psName}, run: dpm-prep set-dpm-server --auth certificate`,
-  `If SetDpmServer was run by hand there, run on ${psName}: dpm-prep handover --ps-credential <the .bin that it wrote> --dpm-credential <the DPM server's .bin>`,
+  `If you ran SetDpmServer by hand, run this on ${psName}: dpm-prep handover --ps-credential <the .bin that it wrote> --dpm-credential <the DPM server's .bin>`,
   `Then copy ${psName}.handover.json and the .bin here, and run: dpm-prep attach --handover ${psName}.handover.json`,
 ];
 
@@ -48,33 +48,33 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
   });
   if (input.harmful.includes(file.sha256)) {
     return {
-      what: `${file.path} is refused on this DPM server: after an attach with a file of this content, computers left the list. Nothing was changed.`,
+      what: `${file.path} is refused on this DPM server: after an attach with the same content, computers were missing from the list. Nothing was changed.`,
       fix: getHandover(psName),
     };
   }
   if (input.recorded.includes(file.sha256))
-    return own('set-credentials made a file of this content on this DPM server');
+    return own('set-credentials wrote the same content on this DPM server');
   const twin = input.ownFiles.find(({ sha256 }) => sha256 === file.sha256);
-  if (twin) return own(`it has the content of ${twin.path}`);
-  if (handover?.dpmServerCredential?.sha256 === file.sha256) return own('the handover file names it as such');
+  if (twin) return own(`its content is the same as that of ${twin.path}`);
+  if (handover?.dpmServerCredential?.sha256 === file.sha256) return own('the handover file says so');
   if (handover === null) {
     return {
-      what: `An attach by certificate needs the handover file of ${psName}: without it nothing shows that ${file.path} was made there. ${trap} Nothing was changed.`,
+      what: `An attach by certificate needs the handover file of ${psName}. Without it, nothing shows that ${file.path} was made there. ${trap} Nothing was changed.`,
       fix: getHandover(psName),
     };
   }
   const named = handover.protectedComputerCredential;
   if (named === null || handover.writtenBy !== 'protected-computer') {
     return {
-      what: `The handover file names no credential file of ${psName}: it has not been on that computer yet. Nothing was changed.`,
+      what: `The handover file does not name a credential file of ${psName}: ${psName} has not completed it yet. Nothing was changed.`,
       fix: [
-        `Copy it to ${psName}, run "dpm-prep set-dpm-server --auth certificate" there, and bring back what that writes.`,
+        `Copy it to ${psName}, run "dpm-prep set-dpm-server --auth certificate" there, and copy the files that it writes back here.`,
       ],
     };
   }
   if (handover.dpmServerCredential === null) {
     return {
-      what: `The handover file does not say which .bin is the DPM server's own, so the two cannot be told apart. ${trap} Nothing was changed.`,
+      what: `The handover file does not say which .bin is the DPM server's own, so dpm-prep cannot tell the two apart. ${trap} Nothing was changed.`,
       fix: getHandover(psName),
     };
   }
@@ -86,13 +86,13 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
   }
   if (handover.witnessed) return null;
   const name = input.dpmServerNames.find((known) => carriesName(file.name, known));
-  if (name !== undefined && !carriesName(file.name, psName)) return own(`its name carries ${name}`);
+  if (name !== undefined && !carriesName(file.name, psName)) return own(`its name contains ${name}`);
   if (input.confirmed === null || !sameName(input.confirmed, psName)) {
     return {
       what:
         input.confirmed === null
-          ? `SetDpmServer was run by hand on ${psName}, so nobody saw it write ${file.path}: ${psName} must be confirmed by name. ${trap} Nothing was changed.`
-          : `${JSON.stringify(input.confirmed.slice(0, 60))} was given as confirmation, and the computer is ${psName}. Nothing was changed.`,
+          ? `Someone ran SetDpmServer by hand on ${psName}, so dpm-prep did not see it write ${file.path}. Confirm ${psName} by name. ${trap} Nothing was changed.`
+          : `You confirmed ${JSON.stringify(input.confirmed.slice(0, 60))}, but the computer is ${psName}. Nothing was changed.`,
       fix: [
         `Safer: on ${psName}, run dpm-prep set-dpm-server --auth certificate, which makes a new file.`,
         `Or, if you are sure that this file was made on ${psName}: --confirm ${psName}`,

@@ -40,10 +40,10 @@ export const nameFormProblem = (
   suffix: string | null,
 ): string | null => {
   if (suffix !== null && nameForm(dpmServerName) === 'netbios') {
-    return `With --production-server-dns-suffix both computers are named by FQDN, and ${dpmServerName} is a NetBIOS name (32698).`;
+    return `--production-server-dns-suffix needs FQDNs for both computers, and ${dpmServerName} is a NetBIOS name (ID 32698).`;
   }
   if (nameForm(dpmServerName) !== nameForm(psName)) {
-    return `${dpmServerName} and ${psName} are in two forms, NetBIOS and FQDN; the same form must be used everywhere (32685).`;
+    return `${dpmServerName} and ${psName} have different forms, NetBIOS and FQDN. Use the same form everywhere (ID 32685).`;
   }
   return null;
 };
@@ -64,7 +64,7 @@ export const updateAgentPlan = (input: UpdateAgentInput): Plan => ({
   steps: [updateAgent(input)],
   notes: [
     'Update the DPM server first. Backups of an agent that is newer than its DPM server fail (IDs 340, 372).',
-    'Backup jobs of this computer that are running now fail (ID 323). dpm-prep cannot see them from here: look in the DPM Console.',
+    'Running backup jobs of this computer fail (ID 323). dpm-prep cannot see them from here: check in the DPM console.',
   ],
 });
 
@@ -149,7 +149,7 @@ export const ntlmAttachPlan = ({ names, binFolder, lastAttach }: NtlmAttachInput
 };
 
 const mendedNames =
-  "The page's FQDN example of this command names the DPM server in two ways (Server01.corp.contoso.com and Server01.contoso.com); the same name must be used on both computers.";
+  "The FQDN example on Microsoft's page names the DPM server in two ways (Server01.corp.contoso.com and Server01.contoso.com). Use the same name on both computers.";
 
 export const updatePasswordProtectedPlan = (input: {
   readonly binFolder: string;
@@ -173,7 +173,7 @@ export const updatePasswordServerPlan = (input: {
   title: `Update the password of ${input.psName} on ${input.dpmServerName}`,
   steps: [updateNonDomainServerInfo(input), refreshComputer(input)],
   notes: [
-    'The page calls Update-NonDomainServerInfo a cmdlet and prints it with a space; it is the script Update-NonDomainServerInfo.ps1 in DPM\\bin.',
+    "Microsoft's page calls Update-NonDomainServerInfo a cmdlet and prints it with a space. It is the script Update-NonDomainServerInfo.ps1 in DPM\\bin.",
     ...(nameForm(input.dpmServerName) === 'fqdn' ? [mendedNames] : []),
   ],
 });

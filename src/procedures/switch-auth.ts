@@ -172,8 +172,8 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
 /** Windows waits for its restart, and this turn can continue only after it (exit 3010). */
 const restartFirst = (nodeName: string, planFile: string): Problem =>
   new Problem(exitCode.restartRequired, {
-    what: `Windows on ${nodeName} must be restarted before the folder of the agent can be deleted: the uninstallation asks for it.`,
-    fix: [`Restart it, then run here again: dpm-prep switch-auth --plan ${planFile}`],
+    what: `Restart Windows on ${nodeName} before the agent's folder can be deleted: the uninstallation requires it.`,
+    fix: [`After the restart, run again on ${nodeName}: dpm-prep switch-auth --plan ${planFile}`],
   });
 
 export interface ClearInput extends TurnInput {
@@ -228,7 +228,7 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
     plan: {
       procedure: 'switch-auth',
       side,
-      title: `Switch ${many} to certificates: take the agent off ${node.name}`,
+      title: `Switch ${many} to certificates: uninstall the agent on ${node.name}`,
       steps: [
         ...uninstalls,
         ...(isFirst

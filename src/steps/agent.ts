@@ -61,14 +61,14 @@ const contradiction = (now: AgentTrace, then: AgentTrace): string | null => {
   );
   if (then.dpmServers.length > 0 && others.length > 0) return `the agent now belongs to ${others.join(', ')}`;
   if (now.cpWrapper !== then.cpWrapper) {
-    return `the service DpmCPWrapperService was ${then.cpWrapper} then and is ${now.cpWrapper} now`;
+    return `the service DpmCPWrapperService was ${then.cpWrapper} before and is ${now.cpWrapper} now`;
   }
   return null;
 };
 
 /** Why the agent's configuration may not be as it was then, as half a sentence; null: it is. */
 export const agentContradiction = (installation: Installation, then: AgentTrace | null): string | null =>
-  then === null ? 'what it showed before is not known' : contradiction(traceIn(installation), then);
+  then === null ? 'its earlier configuration is not known' : contradiction(traceIn(installation), then);
 
 /** For an agent that was configured by NTLM. */
 export const ntlmContradiction = (installation: Installation, then: AgentTrace | null): string | null => {
@@ -82,7 +82,7 @@ export const certificateContradiction = (
   then: AgentTrace | null,
 ): string | null => {
   if (!agentIsInstalled(installation)) return 'no agent is installed';
-  if (then === null) return 'an older dpm-prep did not record what the agent showed';
+  if (then === null) return "an older version of dpm-prep did not record the agent's configuration";
   const now = traceIn(installation);
   return (
     contradiction(now, then) ??

@@ -75,9 +75,9 @@ const listAfter = async (machine: Machine, dpmServerName: string): Promise<Liste
 const unknownLoss = (input: AttachCertificateInput, why: string): Verification => ({
   state: 'not-verified',
   harm: true,
-  found: `whether ${input.dpmServerName} still lists every computer is unknown: ${why}`,
+  found: `it is unknown whether ${input.dpmServerName} still lists every computer: ${why}`,
   fix: [
-    'Do not run it again. Look in the DPM console, Management, Agents, whether computers are missing.',
+    'Do not run this attach again. Check in the DPM console (Management, Agents) whether computers are missing.',
     `Compare ${input.psCredential} with the DPM server's own .bin.`,
   ],
   facts: lossUnknown,
@@ -139,7 +139,7 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
   verify: async (machine, { before, result }) => {
     const was = before.memory?.listedComputers;
     if (was === undefined) {
-      return unknownLoss(input, 'the list from before is missing');
+      return unknownLoss(input, 'the list from before the attach is missing');
     }
     const now = await listAfter(machine, input.dpmServerName);
     if (now instanceof Problem) return unknownLoss(input, now.message);

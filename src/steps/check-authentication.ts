@@ -25,7 +25,9 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
   id: `authentication:${psName}`,
   title: `Check that ${psName} shows ${untrustedCertificates}`,
   side: 'dpm-server',
-  source: inferred('no property that shows the way of authentication is documented; the console shows it'),
+  source: inferred(
+    'Microsoft documents no property that shows the authentication method; the DPM console shows it',
+  ),
   // What a person saw in an interrupted run says nothing of now, and asking again does no harm.
   probe: async (machine) => {
     const computer = await shown(machine, dpmServerName, psName);
@@ -52,7 +54,7 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
         found: `${psName} does not show ${untrustedCertificates}`,
         fix: [
           enumeratesNothing,
-          `Look whether the agent of ${psName} was configured by certificate: dpm-prep status there.`,
+          `Check whether the agent on ${psName} is configured by certificate. Run there: dpm-prep status`,
         ],
       };
     }

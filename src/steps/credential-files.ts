@@ -63,7 +63,7 @@ export const judgeMade = async (
   if (entries.length > 1 || entry.kind !== 'file') {
     return not(
       `${tool} must write exactly one file, and ${newFolder} holds ${entries.map(({ name }) => name).join(', ')}`,
-      'Look what these are. Nothing of them is used.',
+      'Find out what these files are. dpm-prep does not use them.',
     );
   }
   const sha256 = await machine.files.sha256(entry.path);
@@ -74,7 +74,7 @@ export const judgeMade = async (
     );
   }
   if (!endedWell(result)) {
-    return not(`${tool} wrote ${entry.path}, but did not end well, so the file is not used`, otherwise);
+    return not(`${tool} wrote ${entry.path}, but failed, so the file is not used`, otherwise);
   }
   const file = { path: entry.path, name: entry.name, sha256 };
   return {

@@ -3,7 +3,7 @@ import type { Machine } from '../machine/machine.js';
 
 export type DataSource = Answer<'data-sources'>['dataSources'][number];
 
-/** Data sources of this computer that are in active protection: as long as there is one, DPM refuses to remove it (292). */
+/** Data sources of this computer that are in active protection: as long as there is one, DPM refuses to remove it (ID 292). */
 export const protectedDataSources = async (
   machine: Machine,
   dpmServerName: string,

@@ -32,11 +32,11 @@ const refuseOther = async (machine: Machine): Promise<void> => {
   );
   if (others.length > 0) {
     throw stays(
-      `an agent has only the folder DPM in it, and here is ${others
+      `an agent's folder holds only one plain folder, DPM, and this one holds ${others
         .slice(0, 3)
         .map(({ name }) => name)
         .join(', ')}`,
-      'Look what that is, and move it away.',
+      'Find out what that is, and move it to another place.',
     );
   }
 };
@@ -64,16 +64,16 @@ export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
   source: page('Switch between NTLM and Certificate authentication'),
   probe: async (machine, _record, earlier) => {
     const entry = await machine.files.stat(folder);
-    if (entry === null) return { state: 'done', found: `${folder} is not there.` };
+    if (entry === null) return { state: 'done', found: `${folder} does not exist.` };
     if (entry.kind !== 'folder') {
       throw stays(
         entry.kind === 'link' ? 'it is a link to another place' : 'it is not a folder',
-        'Look what it is, and remove it by hand.',
+        'Find out what it is, and delete it by hand.',
       );
     }
     gate(earlier);
     await refuseOther(machine);
-    return { state: 'not-done', found: `${folder} is there, and no agent is installed.` };
+    return { state: 'not-done', found: `${folder} exists, and no agent is installed.` };
   },
   command: () => ({
     kind: 'act',
@@ -89,11 +89,11 @@ export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
     return {
       state: 'not-verified',
       found:
-        refused ?? `${folder} is still there${left.length === 0 ? '' : `: ${left.slice(0, 3).join(', ')}`}`,
+        refused ?? `${folder} still exists${left.length === 0 ? '' : `: ${left.slice(0, 3).join(', ')}`}`,
       fix: [
         refused === null
           ? 'Something still uses these files: restart Windows, then run the same command again.'
-          : 'Look what it is, and remove it by hand.',
+          : 'Find out what it is, and delete it by hand.',
       ],
     };
   },

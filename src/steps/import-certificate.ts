@@ -34,7 +34,7 @@ export const importPfx = ({ side, pfx, thumbprint, file }: ImportPfxInput): Step
         }
       : {
           state: 'not-done',
-          found: `LocalMachine\\My holds ${thumbprint}, but ${problem.replace(/\.$/, '')}; it is imported again.`,
+          found: `LocalMachine\\My holds ${thumbprint}, but ${problem.replace(/\.$/, '')}. This run imports it again.`,
         };
   },
   command: () => ({
@@ -90,13 +90,13 @@ export const addCaCertificate = (input: AddCaCertificateInput): Step => {
   };
   return {
     id: `add-ca-certificate:${input.thumbprint}`,
-    title: `Put the CA certificate ${input.subject} into ${input.store}`,
+    title: `Import the CA certificate ${input.subject} into ${input.store}`,
     side: input.side,
     source: section,
     probe: async (machine) =>
       (await present(machine))
         ? { state: 'done', found: `${input.store} holds it.` }
-        : { state: 'not-done', found: `${input.store} does not hold it.` },
+        : { state: 'not-done', found: `${input.store} does not hold this certificate.` },
     command: () => ({
       kind: 'act',
       act: 'add-ca-certificate',

@@ -33,7 +33,7 @@ const sourcesOf = async (
     if (!(error instanceof Problem)) throw error;
     return {
       state: 'could-not-verify',
-      found: `${refreshedText(psName)}, but DPM does not say what can be protected there: ${error.message} Look in the DPM console before you rely on it.`,
+      found: `${refreshedText(psName)}, but DPM does not list what it can protect there: ${error.message} Check in the DPM console before you rely on it.`,
     };
   }
 };
@@ -72,7 +72,7 @@ export const listDataSources = (input: ListDataSourcesInput): Step => {
     probe: async (_machine, _record, _earlier, memory) =>
       Promise.resolve({
         state: 'not-done',
-        found: `${psName} is to be refreshed.`,
+        found: `The DPM server must refresh ${psName}.`,
         ...(memory === undefined ? {} : { memory }),
       }),
     command: () => refreshAct({ dpmServerName, psName }),
@@ -89,7 +89,7 @@ export const listDataSources = (input: ListDataSourcesInput): Step => {
           state: 'not-verified',
           found: failed,
           fix: [
-            `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}: run dpm-prep preflight there.`,
+            `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}. Run there: dpm-prep preflight`,
           ],
         };
       }

@@ -70,7 +70,7 @@ export class ListedComputers {
       computer: null,
       similar: similar?.serverName ?? null,
       text: `${this.dpmServerName} does not list ${psName}${
-        similar ? `; it lists ${similar.serverName}, which may be another computer` : ''
+        similar ? `; it lists ${similar.serverName}, which may be a different computer` : ''
       }`,
     };
   }

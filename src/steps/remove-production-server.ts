@@ -15,7 +15,7 @@ export interface RemoveProductionServerInput {
 }
 
 /**
- * Why a computer cannot be removed yet: data sources in active protection (292), or null. DPM's own list says only that
+ * Why a computer cannot be removed yet: data sources in active protection (ID 292), or null. DPM's own list says only that
  * there are some, so they are named where DPM names them.
  */
 export const protectionOf = async (
@@ -33,9 +33,9 @@ export const protectionOf = async (
 /** The refusal for such computers, each as `protectionOf` says it. */
 export const stillProtected = (which: readonly string[]): Problem =>
   new Problem(exitCode.checkFailed, {
-    what: `A computer cannot be removed while its data sources are in active protection (292): ${which.join('; ')}.`,
+    what: `A computer cannot be removed while its data sources are in active protection (ID 292): ${which.join('; ')}.`,
     fix: [
-      'In the DPM console, Protection: stop the protection of these members and keep their replicas ("Retain protected data"), then run the same command again.',
+      'In the DPM console (Protection), stop the protection of these members and keep their replicas ("Retain protected data"). Then run the same command again.',
       'After the switch, add them to the protection group again.',
     ],
     dpmErrors: [292],

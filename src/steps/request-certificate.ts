@@ -54,8 +54,8 @@ export const writeRequestInf = (side: Side, request: CertificateRequest, files: 
     const same = await infSaysTheSame(machine, request, files);
     if (same === null) return { state: 'not-done', found: `${files.inf} does not exist yet.` };
     return same
-      ? { state: 'done', found: `${files.inf} is there and says the same.` }
-      : { state: 'not-done', found: `${files.inf} says something else and is replaced.` };
+      ? { state: 'done', found: `${files.inf} already exists with this content.` }
+      : { state: 'not-done', found: `${files.inf} has different content. This run replaces it.` };
   },
   command: () => ({ kind: 'write-file', path: files.inf, content: certificateRequestInf(request) }),
   verify: written(files.inf),

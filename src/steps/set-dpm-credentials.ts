@@ -41,14 +41,16 @@ export const setDpmCredentials = (input: SetDpmCredentialsInput): Step => ({
   probe: async (machine, record) => {
     const notDone = (found: string) => ({ state: 'not-done', found }) as const;
     // Regenerate always runs again: whoever asks for it has lost the file.
-    if (input.action === 'Regenerate') return notDone('The credential file is to be generated again.');
+    if (input.action === 'Regenerate') return notDone('This run generates the credential file again.');
     const known = credentialFileOf(record.facts);
     if (record.everVerified === null || known === null) {
-      return notDone('Nothing shows that it was configured with these values.');
+      return notDone('Nothing shows that the DPM server was configured with these values.');
     }
-    if (known.sha256 !== input.lastMade) return notDone('It was configured with other values since.');
+    if (known.sha256 !== input.lastMade)
+      return notDone('The DPM server was configured with other values since.');
     const problem = await serviceProblem(machine);
-    if (problem !== null) return notDone(`It was configured with these values before, but ${problem}.`);
+    if (problem !== null)
+      return notDone(`The DPM server was configured with these values before, but ${problem}.`);
     if (!(await isUnchanged(machine, known))) return notDone(`${known.path} is missing or changed.`);
     return {
       state: 'done',
@@ -64,7 +66,7 @@ export const setDpmCredentials = (input: SetDpmCredentialsInput): Step => ({
         tool: tool.setDpmCredentials,
         newFolder: input.outputFilePath,
         notThese: [],
-        otherwise: 'Fix what it complains about, then run the same command again.',
+        otherwise: 'Fix what Set-DPMCredentials reported, then run the same command again.',
       },
       result,
     );

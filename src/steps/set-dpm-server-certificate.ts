@@ -25,7 +25,7 @@ export interface SetDpmServerCertificateInput extends SetDpmServerCertificate {
 
 export const setDpmServerCertificateId = 'set-dpm-server-certificate';
 
-/** Known only from an older Microsoft article; the error table prints the port as a variable (33235). */
+/** Known only from an older Microsoft article; the error table prints the port as a variable (ID 33235). */
 const certificatePort = 6076;
 
 /** Service and port that certificate protection uses, as far as they are known: said, never a verdict. */
@@ -74,7 +74,8 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
       return notDone('Nothing shows that this agent was configured with these values.');
     }
     const against = certificateContradiction(await askInstallation(machine), traceOf(record.facts));
-    if (against !== null) return notDone(`It was configured with these values before, but ${against}.`);
+    if (against !== null)
+      return notDone(`This agent was configured with these values before, but ${against}.`);
     if (!(await isUnchanged(machine, known))) return notDone(`${known.path} is missing or changed.`);
     return {
       state: 'done',
@@ -95,7 +96,7 @@ export const setDpmServerCertificate = (input: SetDpmServerCertificateInput): St
           ...(given?.kind === 'file' ? [await machine.files.sha256(input.dpmCredential)] : []),
         ],
         otherwise:
-          'The exit codes of SetDpmServer are not documented. If it says that it was successful, run: dpm-prep handover --ps-credential <the .bin>',
+          'The exit codes of SetDpmServer are not documented. If its output says that it succeeded, run: dpm-prep handover --ps-credential <the .bin>',
       },
       result,
     );

@@ -85,7 +85,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     if (record.everVerified && evidence.firewall === false) {
       return {
         state: 'unknown',
-        found: `The account ${input.userName} exists, but the firewall exceptions for the agent are missing: it may have been installed again.`,
+        found: `The account ${input.userName} exists, but the firewall exceptions for the agent are missing. The agent may have been reinstalled.`,
       };
     }
     if (record.everVerified) {
@@ -98,13 +98,13 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     if (record.started && finishedUnseen(record, evidence)) {
       return {
         state: 'done',
-        found: `The earlier run's SetDpmServer left the account ${input.userName} and the firewall exceptions. The password that was given to that run holds. If you do not know it: dpm-prep update-password`,
+        found: `The earlier run's SetDpmServer left the account ${input.userName} and the firewall exceptions. The account has the password of that run. If you do not know it, run: dpm-prep update-password`,
         facts: agentTrace(await askInstallation(machine)),
       };
     }
     return {
       state: 'unknown',
-      found: `The local account ${input.userName} exists, but not from a run of dpm-prep with these values; SetDpmServer wants to create it (32693).`,
+      found: `The local account ${input.userName} exists, but dpm-prep did not create it with these values. SetDpmServer must create it itself (ID 32693).`,
       facts: { accountBefore: true },
     };
   },
@@ -133,15 +133,14 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     if (evidence.firewall === false) {
       return {
         state: 'not-verified',
-        found: `the local account ${input.userName} exists, but no firewall exception for the agent does`,
+        found: `the local account ${input.userName} exists, but the firewall exceptions for the agent are missing`,
         fix: [
           'Possible cause (inferred, not documented): SetDpmServer ended before it was finished, or a group policy controls Windows Firewall, or the service Windows Defender Firewall (mpssvc) is stopped.',
           `Fix the cause, delete the local account that SetDpmServer created, then run the same command again: net user ${input.userName} /delete`,
         ],
       };
     }
-    const firewall =
-      evidence.firewall === true ? ', and the firewall exceptions for the agent are there' : '';
+    const firewall = evidence.firewall === true ? ', and the firewall exceptions for the agent exist' : '';
     return {
       state: 'verified',
       found: `The local account ${input.userName} exists${firewall}.`,

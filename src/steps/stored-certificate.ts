@@ -12,17 +12,16 @@ export const stored = async (machine: Machine, thumbprint: string): Promise<Stor
 
 /** What DPM would refuse in the store, as a sentence; null if nothing. */
 export const complaint = (certificate: Stored): string | null => {
-  if (!certificate.hasPrivateKey) return 'it has no private key there';
-  if (certificate.keySpec === 'cng') return 'its key is a CNG key there (33233)';
-  if (certificate.keySpec === 'signature')
-    return 'its key is of the type signature there, not exchange (33234)';
+  if (!certificate.hasPrivateKey) return 'it has no private key in that store';
+  if (certificate.keySpec === 'cng') return 'its key is a CNG key (ID 33233)';
+  if (certificate.keySpec === 'signature') return 'its key has the type signature, not exchange (ID 33234)';
   return null;
 };
 
 /** Why it cannot be seen that the store holds what DPM needs, as a sentence; null: it can be seen. */
 export const unseen = (certificate: Stored): string | null =>
   certificate.hasPrivateKey && certificate.keySpec === null
-    ? (certificate.keyError ?? 'Windows did not say of what type the key is.')
+    ? (certificate.keyError ?? 'Windows did not give the type of the key.')
     : null;
 
 /** Provider, key type and trust of a stored certificate, as a line. */
@@ -34,10 +33,10 @@ export const described = (certificate: Stored): string => {
       ? 'its root is in LocalMachine\\Root'
       : certificate.rootTrusted === false
         ? 'its root is NOT in LocalMachine\\Root'
-        : 'whether its root is trusted could not be asked';
+        : 'whether its root is trusted is unknown';
   const exportable =
     certificate.exportable === null
-      ? 'whether it is exportable could not be read'
+      ? 'whether its key is exportable is unknown'
       : certificate.exportable
         ? 'exportable'
         : 'not exportable';
@@ -54,7 +53,7 @@ export const judgeStored = (thumbprint: string, certificate: Stored | null): Ver
   if (question !== null) {
     return {
       state: 'could-not-verify',
-      found: `LocalMachine\\My holds ${thumbprint} with a private key, but not what DPM needs to see of it: ${question}`,
+      found: `LocalMachine\\My holds ${thumbprint} with a private key, but its type is unknown: ${question}`,
       fix: [`See the type with: certutil -v -store My ${thumbprint} (wanted: KeySpec = 1 -- AT_KEYEXCHANGE)`],
       facts: { thumbprint },
     };

@@ -56,12 +56,12 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
       isThere(await askInstallation(machine))
         ? {
             state: 'not-verified',
-            found: `${product.displayName} is still among the installed programs`,
+            found: `${product.displayName} is still installed`,
             fix: ['Uninstall it in "Programs and Features", then run the same command again.'],
           }
         : {
             state: 'verified',
-            found: `${product.displayName} is no longer installed${result.restartRequired ? '; Windows asks for a restart' : ''}.`,
+            found: `${product.displayName} is no longer installed${result.restartRequired ? '; Windows must be restarted' : ''}.`,
             facts: { restart: result.restartRequired },
           },
     patienceMs: 5_000,

@@ -37,7 +37,7 @@ export const updateAgent = ({ installer, from, to }: UpdateAgentInput): Step => 
       installation.version !== null &&
       isAtLeast(installation.version, to)
       ? { state: 'done', found: `${agentText(installation)}.`, facts }
-      : { state: 'not-done', found: `${agentText(installation)}; ${to} is to be installed.`, facts };
+      : { state: 'not-done', found: `${agentText(installation)}. This run installs ${to}.`, facts };
   },
   command: () => ({
     kind: 'program',
@@ -79,7 +79,7 @@ export const updateAgent = ({ installer, from, to }: UpdateAgentInput): Step => 
     }
     return {
       state: 'verified',
-      found: `${agentText(installation)} is installed, service DPMRA is registered, and what the agent shows of its DPM server is as before.`,
+      found: `${agentText(installation)} is installed, service DPMRA is registered, and the agent shows the same DPM server as before.`,
       facts,
     };
   },

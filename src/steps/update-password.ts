@@ -65,10 +65,10 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
     if (age >= 0 && age < settledMs) await sleep(settledMs - age);
     const earlier = record.started === null ? null : await setSince(machine, record.started, input.userName);
     return earlier === null
-      ? { state: 'not-done', found: 'The password is to be changed.' }
+      ? { state: 'not-done', found: 'This run changes the password.' }
       : {
           state: 'not-done',
-          found: `The interrupted run set a password for ${earlier.name} (${clock(earlier.at)}), and nothing shows which one. It is set again: the password that you give now is the one that holds.`,
+          found: `The interrupted run set a password for ${earlier.name} (${clock(earlier.at)}), and nothing shows which one. This run sets it again: the password that you give now is valid from then on.`,
           facts: { passwordOfEarlierRun: earlier.name },
         };
   },
@@ -86,7 +86,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
     if (set !== null) {
       return {
         state: 'verified',
-        found: `The password of the local account ${set.name} was set just now: the password of this run holds${isSecond ? ', not that of the interrupted run' : ''}. The DPM server needs the same one.`,
+        found: `The password of the local account ${set.name} was set just now. The password of this run is valid${isSecond ? ', not that of the interrupted run' : ''}. The DPM server needs the same password.`,
         facts: { passwordSet: new Date(set.at).toISOString() },
       };
     }
@@ -112,7 +112,7 @@ export interface UpdateNonDomainServerInfoInput {
 /** Update-NonDomainServerInfo.ps1 on the DPM server (the page calls it a cmdlet; it is a script in DPM\bin). */
 export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput): Step => ({
   id: `update-non-domain-server-info:${input.psName}`,
-  title: `Tell the DPM server the new password of ${input.psName}`,
+  title: `Give the DPM server the new password of ${input.psName}`,
   side: 'dpm-server',
   source: section,
   group: input.psName,
@@ -122,8 +122,8 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
       state: 'not-done',
       found:
         ended === null
-          ? 'The DPM server is to be told the new password.'
-          : 'An earlier run told the DPM server a password, and nothing shows which one. It is told again.',
+          ? 'This run gives the DPM server the new password.'
+          : 'An earlier run gave the DPM server a password, and nothing shows which one. This run gives it again.',
     }),
   command: () => ({
     kind: 'script',
@@ -179,7 +179,7 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
   group: psName,
   // Asking again is what a refresh is, so it is never done already.
   probe: async () =>
-    Promise.resolve({ state: 'not-done', found: 'The agent information is to be refreshed.' }),
+    Promise.resolve({ state: 'not-done', found: 'This run refreshes the agent information.' }),
   command: () => refreshAct({ dpmServerName, psName }),
   verify: async (_machine, { result }) => {
     const failed = whyNotReached({ dpmServerName, psName }, result);

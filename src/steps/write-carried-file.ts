@@ -32,15 +32,15 @@ export const writeCarriedFile = (input: WriteCarriedFileInput): Step => {
       if (existing?.kind !== 'file') return { state: 'not-done', found: `${path} does not exist yet.` };
       const text = (await machine.files.read(path, maxBytes)).toString('utf8');
       if (input.isEnough?.(text, earlier)) {
-        return { state: 'done', found: `${path} is there, and the other computer has completed it.` };
+        return { state: 'done', found: `${path} exists, and the other computer has completed it.` };
       }
       return text === input.text(earlier)
         ? {
             state: 'done',
-            found: `${path} is there and says the same.`,
+            found: `${path} already exists with this content.`,
             ...(input.facts ? { facts: input.facts(earlier) } : {}),
           }
-        : { state: 'not-done', found: `${path} differs and is written again.` };
+        : { state: 'not-done', found: `${path} has different content. This run writes it again.` };
     },
     command: (earlier) => ({ kind: 'write-file', path, content: input.text(earlier) }),
     verify: async (machine, { earlier }) => {
@@ -49,7 +49,7 @@ export const writeCarriedFile = (input: WriteCarriedFileInput): Step => {
       return parsed.ok
         ? {
             state: 'verified',
-            found: `${path} is written and reads back whole.`,
+            found: `${path} was written and read back.`,
             ...(input.facts ? { facts: input.facts(earlier) } : {}),
           }
         : { state: 'not-verified', found: `${path} ${parsed.problem}` };

@@ -23,7 +23,7 @@ const prefix = 'write-switch-plan:';
 export const writeSwitchPlan = ({ records, side, path, plan }: WriteSwitchPlanInput): Step =>
   writeCarriedFile({
     id: `${prefix}${records}`,
-    title: 'Write into the plan file how far the switch is',
+    title: 'Record the progress of the switch in the plan file',
     side,
     source: inferred('the steps of the page belong to several computers and have an order'),
     path,

@@ -94,7 +94,7 @@ const ways: readonly Way[] = [
       copyOnServer(world, ownBin, freshBin);
       return named(inTemp(freshBin), '--confirm', fresh);
     },
-    /set-credentials made a file of this content/,
+    /set-credentials wrote the same content/,
     3,
   ],
   [
@@ -104,7 +104,7 @@ const ways: readonly Way[] = [
       rmSync(onServer(world, ownBin));
       return named(inTemp(freshBin), '--confirm', fresh);
     },
-    /set-credentials made a file of this content/,
+    /set-credentials wrote the same content/,
     3,
   ],
   [
@@ -114,7 +114,7 @@ const ways: readonly Way[] = [
       rmSync(join(world, 'machines', dpmServer, 'dpm-prep'), { recursive: true });
       return named(inTemp(freshBin), '--confirm', fresh);
     },
-    /it has the content of/,
+    /its content is the same as/,
     3,
   ],
   [
@@ -145,7 +145,7 @@ const ways: readonly Way[] = [
       rmSync(join(world, 'machines', dpmServer, 'dpm-prep'), { recursive: true });
       return handed();
     },
-    /handover file names it/,
+    /handover file says so/,
     3,
   ],
   [
@@ -183,7 +183,7 @@ const ways: readonly Way[] = [
       writeHandoverFile(world, fresh, { writtenBy: 'dpm-server', protectedComputerCredential: null });
       return handed('--ps-credential', inTemp(freshBin));
     },
-    /has not been on that computer/,
+    /has not completed it yet/,
     3,
   ],
   [
@@ -271,7 +271,7 @@ describe('the .bin trap', () => {
     writeHandoverFile(world, fresh, { witnessed: false, dpmServerCredential: ownCredential() });
     const result = await onPractice(world, handed());
     expect(result.code, result.stdout).toBe(3);
-    expect(result.stdout).toContain('must be confirmed by name');
+    expect(result.stdout).toContain('by name');
     expect(listedIn(world)).toEqual(all);
   });
 

@@ -115,7 +115,7 @@ describe('what a step believes', () => {
     setFaults(world, ['attach-certificate:exit-0-does-nothing']);
     const result = await attach(world);
     expect(result.code, result.stdout).toBe(5);
-    expect(result.stdout).toContain('it lists Finance01.other.corp.com, which may be another computer');
+    expect(result.stdout).toContain('it lists Finance01.other.corp.com, which may be a different computer');
   }, 120_000);
 });
 

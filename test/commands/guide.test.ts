@@ -27,7 +27,7 @@ const changed = (world: string): boolean => existsSync(join(world, 'log.jsonl'))
 /** The questions in their order, each with the answer that continues. */
 const questions: readonly (readonly [string, string])[] = [
   ['Which computer is this?', '\r'],
-  ['What is to be protected?', '\r'],
+  ['What do you want to protect?', '\r'],
   ['Does it run on a cluster?', 'n\r'],
   ['Authentication:', '\r'],
   ['licence terms', 'y\r'],

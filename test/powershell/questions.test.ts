@@ -60,7 +60,7 @@ describeWithPowerShell('questions', () => {
     });
     expect(answer.netbiosName).not.toBe('');
     expect(answer.restartReasons).toEqual([
-      'Files are to be renamed or deleted at the next start.',
+      'Windows renames or deletes files at its next start.',
       'The computer is renamed from OLD to NEW at the next start.',
     ]);
     const plain = await computer({

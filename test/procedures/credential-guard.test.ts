@@ -51,23 +51,23 @@ describe('the .bin trap', () => {
   });
 
   it.each<[string, Partial<GuardInput>, RegExp]>([
-    ['the own file, recorded by set-credentials', { file: file({ sha256: own }) }, /set-credentials made/],
+    ['the own file, recorded by set-credentials', { file: file({ sha256: own }) }, /set-credentials wrote/],
     [
       'the own file under the name of the computer’s',
       { file: file({ sha256: own }), handover: null, confirmed: good.psName },
-      /set-credentials made/,
+      /set-credentials wrote/,
     ],
     [
       'the own file that nobody recorded, found by its twin on the disk',
       { file: file({ sha256: own }), recorded: [], ownFiles: [{ path: 'C:\\Temp\\x.bin', sha256: own }] },
-      /content of C:\\Temp\\x\.bin/,
+      /same as that of C:\\Temp\\x\.bin/,
     ],
     [
       'the own file that only the handover file knows',
       { file: file({ sha256: own }), recorded: [] },
-      /handover file names it/,
+      /handover file says so/,
     ],
-    ['a file that did harm here before', { harmful: [theirs] }, /computers left the list/],
+    ['a file that did harm here before', { harmful: [theirs] }, /computers were missing from the list/],
     [
       'another content than the handover file names',
       { file: file({ sha256: other }) },
@@ -76,17 +76,17 @@ describe('the .bin trap', () => {
     [
       'a handover file that has not been on the computer yet',
       { handover: { ...handover, protectedComputerCredential: null } },
-      /has not been on that computer/,
+      /has not completed it yet/,
     ],
     [
       "a handover file that the DPM server wrote last, with a computer's file in it",
       { handover: { ...handover, writtenBy: 'dpm-server' } },
-      /has not been on that computer/,
+      /has not completed it yet/,
     ],
     [
       "a handover file that does not know the DPM server's file",
       { handover: { ...handover, dpmServerCredential: null } },
-      /cannot be told apart/,
+      /cannot tell the two apart/,
     ],
     [
       'the right file without a handover file',
@@ -96,9 +96,9 @@ describe('the .bin trap', () => {
     [
       'a file that nobody saw being made, with the name of the DPM server',
       { handover: byHand, file: file({ name: 'copy of server01.bin' }), confirmed: good.psName },
-      /its name carries Server01/,
+      /its name contains Server01/,
     ],
-    ['a file that nobody saw being made, and nothing typed', { handover: byHand }, /confirmed by name/],
+    ['a file that nobody saw being made, and nothing typed', { handover: byHand }, /Confirm .* by name/],
     [
       'a file that nobody saw being made, and another name typed',
       { handover: byHand, confirmed: 'Finance02' },

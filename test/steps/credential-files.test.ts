@@ -68,10 +68,10 @@ describe('the credential file that a tool wrote', () => {
       'the tool crashed',
       machineWith({ 'a.bin': theirs }),
       { exitCode: null, error: 'SIGKILL' },
-      /not end well/,
+      /but failed, so/,
     ],
-    ['the tool failed', machineWith({ 'a.bin': theirs }), { exitCode: 1 }, /not end well/],
-    ['the tool was stopped', machineWith({ 'a.bin': theirs }), { ending: 'no-end' }, /not end well/],
+    ['the tool failed', machineWith({ 'a.bin': theirs }), { exitCode: 1 }, /but failed, so/],
+    ['the tool was stopped', machineWith({ 'a.bin': theirs }), { ending: 'no-end' }, /but failed, so/],
   ])('is not taken where %s', async (_what, machine, result, why) => {
     expect(await judged(machine, result)).toMatchObject({
       state: 'not-verified',

@@ -48,7 +48,7 @@ describe('updating the password', () => {
       step.verify(computer(set), { before, result: ended, earlier: {}, started: ago(10) });
     const verified = await verify(ago(5));
     expect(verified).toMatchObject({ state: 'verified' });
-    expect(verified.found).toContain('the password of this run holds, not that of the interrupted run');
+    expect(verified.found).toContain('The password of this run is valid, not that of the interrupted run');
     const failed = await verify(ago(30));
     expect(failed).toMatchObject({ state: 'not-verified' });
     expect(failed.fix?.join('\n')).toContain('mark still has the password of the interrupted run');

@@ -148,7 +148,7 @@ describe('deleting the folder of the agent', () => {
     ['it is not there', {}, {}, /^done$/],
     ['an agent left it', {}, { [folder]: ['DPM'] }, /^not-done$/],
     ['it is a link', {}, { [`${folder}@`]: [] }, /exit 3: .*link/],
-    ['DPM in it is a link', {}, { [folder]: ['DPM@'] }, /exit 3: .*here is DPM/],
+    ['DPM in it is a link', {}, { [folder]: ['DPM@'] }, /exit 3: .*this one holds DPM/],
     ['something else is in it', {}, { [folder]: ['DPM', 'Backups'] }, /exit 3: .*Backups/],
     ['this is a DPM server', { role: 'dpm-server' }, { [folder]: ['DPM'] }, /exit 3: .*DPM server/],
     [

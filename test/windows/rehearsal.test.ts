@@ -83,7 +83,7 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
     };
     try {
       await answer(/Which computer is this\?/);
-      await answer(/What is to be protected\?/);
+      await answer(/What do you want to protect\?/);
       await answer(/Does it run on a cluster\?/, 'n');
       await answer(/\? Authentication:/);
       await answer(/\? Name of the DPM server:/, 'Server01');

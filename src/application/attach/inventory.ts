@@ -84,7 +84,7 @@ const prepare = async (
   if (method === 'ntlm') {
     const userName = entry.userName ?? handover?.userName ?? null;
     if (userName === null)
-      throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (32689).');
+      throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (ID 32689).');
     const problem = nameFormProblem(server, psName, handover?.productionServerDnsSuffix ?? null);
     if (problem !== null) throw usageProblem(problem);
     const names = { dpmServerName: server, psName, userName };
@@ -129,7 +129,7 @@ const refuseSharedUsers = (rows: readonly NamedRow[], path: string): void => {
     const before = seen.get(userName.toLowerCase());
     if (before) {
       throw usageProblem(
-        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${userName}; DPM needs one of its own for each computer (32689).`,
+        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${userName}; DPM needs one of its own for each computer (ID 32689).`,
       );
     }
     seen.set(userName.toLowerCase(), entry);

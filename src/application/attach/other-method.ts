@@ -33,7 +33,7 @@ export const refuseOtherMethod = ({ listed, journal, psName, method }: WantedMet
   const before = methodOfListed(listed, journal, psName);
   if (before === null || before === method) return;
   throw checkProblem(
-    `The DPM server lists ${psName} with ${words[before]}, and it is to be attached with ${words[method]}. Nothing was changed.`,
+    `The DPM server lists ${psName} with ${words[before]}, but this run attaches it with ${words[method]}. Nothing was changed.`,
     before === 'ntlm'
       ? `Switch it: dpm-prep switch-auth --plan ${psName}.switch.json --ps-name ${psName}`
       : `Remove it from the DPM server, uninstall its agent, and begin again with NTLM.`,

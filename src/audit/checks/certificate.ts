@@ -53,7 +53,7 @@ const ending: AuditCheck = {
       const [other] = certificates.others;
       return other === undefined
         ? fail(
-            `LocalMachine\\My does not hold the configured certificate ${thumbprint}, nor another one that DPM can use (33231).`,
+            `LocalMachine\\My does not hold the configured certificate ${thumbprint}, nor another one that DPM can use (ID 33231).`,
             renew,
           )
         : warn(

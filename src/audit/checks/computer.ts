@@ -62,7 +62,7 @@ const connection: AuditCheck = {
     const [failed, warned] = [of('fail'), of('warn')];
     const fix = 'On this computer: dpm-prep preflight';
     if (failed !== '') return fail(failed, fix);
-    return warned === '' ? pass('Nothing is in the way.') : warn(warned, fix);
+    return warned === '' ? pass('No restart or other installation is pending.') : warn(warned, fix);
   },
 };
 

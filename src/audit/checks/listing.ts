@@ -96,7 +96,7 @@ const listedTwice: AuditCheck = {
       );
     }
     return fail(
-      `${servers.map(nameOf).join(' and ')} list this computer. Its agent answers only one of them (302, 307).`,
+      `${servers.map(nameOf).join(' and ')} list this computer. Its agent answers only one of them (IDs 302, 307).`,
       'Remove it from the DPM server that no longer protects it.',
     );
   },
@@ -119,7 +119,7 @@ const ownerDiffers: AuditCheck = {
     return servers.some((server) => owners.some((name) => isCalled(server, name)))
       ? pass(`The agent belongs to ${owners.join(', ')}.`)
       : fail(
-          `The agent belongs to ${owners.join(', ')}, and ${servers.map(nameOf).join(', ')} lists this computer (302, 307).`,
+          `The agent belongs to ${owners.join(', ')}, and ${servers.map(nameOf).join(', ')} lists this computer (IDs 302, 307).`,
           'Find out which of the two DPM servers protects it. For the other one: uninstall the agent, restart, install, attach.',
         );
   },

@@ -43,7 +43,7 @@ const newer: AuditCheck = {
     compared(subject, (difference, agent, server) =>
       difference > 0
         ? fail(
-            `The agent is ${agent}, and newer than ${server} (340).`,
+            `The agent is ${agent}, and newer than ${server} (ID 340).`,
             'Update the DPM server, or uninstall the agent and install that of the DPM server.',
           )
         : null,
@@ -61,8 +61,8 @@ const older: AuditCheck = {
     compared(subject, (difference, agent, server) =>
       difference < 0
         ? fail(
-            `The agent is ${agent}, and older than ${server} (296, 344).`,
-            'Run the installer of the DPM server on this computer, then refresh the computer on the DPM server (324).',
+            `The agent is ${agent}, and older than ${server} (IDs 296, 344).`,
+            'Run the installer of the DPM server on this computer, then refresh the computer on the DPM server (ID 324).',
           )
         : null,
     ),

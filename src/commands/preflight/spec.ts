@@ -26,7 +26,7 @@ export const spec = {
   ],
   examples: [
     {
-      does: 'On the computer that is to be protected',
+      does: 'On the computer that you want to protect',
       line: 'dpm-prep preflight --auth ntlm --dpm-server-name Server01 --ps-name Finance01 --user-name mark',
     },
     {

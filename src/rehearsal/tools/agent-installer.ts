@@ -72,12 +72,12 @@ export const agentInstaller: ProgramTool = async (context) => {
     if (state.agent) {
       if (state.agent.version === version) return;
       context.did(`updated the agent from ${state.agent.version} to ${version}`);
-      if (isFaulty(context, 'jobs-running')) context.did('interrupted running backup jobs (323)');
+      if (isFaulty(context, 'jobs-running')) context.did('interrupted running backup jobs (ID 323)');
       state.agent.version = version;
       for (const product of state.products)
         if (/protection\s+agent/i.test(product.displayName)) product.version = version;
       if (isFaulty(context, 'update-forgets')) state.agent.configuration = { mode: 'none' };
-      // Until then the volume filter of the old agent works on (325).
+      // Until then the volume filter of the old agent works on (ID 325).
       if (isFaulty(context, 'agent-update-restarts')) state.restartReasons.push('the update of the agent');
       return;
     }
