@@ -11,6 +11,7 @@ import { installAgentId } from '../steps/install-agent.js';
 import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
 import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
 import { uninstallPrefix } from '../steps/uninstall-agent.js';
+import { updatePasswordId } from '../steps/update-password.js';
 import type { CommandContext } from './command.js';
 
 export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
@@ -95,6 +96,20 @@ export const lastPasswordUpdate = (
   const change = lastAgentChange(journal);
   if (change !== null && change.at > finished.at) return null;
   return { at: finished.at, dpmServerName: textAnswer(run, 'dpmServerName') };
+};
+
+/**
+ * When a run here last set the password of the account for NTLM, or may have: an interrupted tool may have done its
+ * work. Null: no run did, as far as the journal knows.
+ */
+export const passwordSetHere = (journal: Journal | null): Date | null => {
+  const entry = (journal?.entries ?? []).findLast(
+    ({ event, ...one }) =>
+      (event === 'started' || event === 'ended' || event === 'verified') &&
+      'step' in one &&
+      (one.step === setDpmServerNtlmId || one.step === updatePasswordId),
+  );
+  return entry === undefined ? null : new Date(entry.at);
 };
 
 /** What this computer was last called when it was configured for a DPM server: its handover file has that name. */

@@ -20,15 +20,12 @@ export interface StoreCertificateOptions {
   readonly expectedName: string;
   readonly authCaThumbprint?: string;
   readonly environment?: NonNullable<JudgeOptions['environment']>;
-  /** No revocation server is asked. */
-  readonly offline?: boolean;
 }
 
 const judgeOptions = (context: CommandContext<'ignore'>, options: StoreCertificateOptions): JudgeOptions => ({
   ...(options.expectedName.includes('.') ? { expectedName: options.expectedName } : {}),
   ...(options.authCaThumbprint === undefined ? {} : { authCaThumbprint: options.authCaThumbprint }),
   ...(options.environment === undefined ? {} : { environment: options.environment }),
-  ...(options.offline === undefined ? {} : { offline: options.offline }),
   ...(context.answers.ignore === undefined ? {} : { ignore: context.answers.ignore }),
   signal: context.signal,
 });
@@ -76,11 +73,10 @@ export const configuredCertificate = async (
   context: CommandContext<'ignore'>,
   machine: Machine,
   facts: ComputerFacts,
-  asked: Pick<StoreCertificateOptions, 'offline'> = {},
 ): Promise<JudgedCertificate | null> => {
   const thumbprint = configuredThumbprint(context, machine);
   if (thumbprint === undefined) return null;
-  const options = { ...asked, expectedName: facts.computer.fqdn ?? facts.computer.netbiosName };
+  const options = { expectedName: facts.computer.fqdn ?? facts.computer.netbiosName };
   const stored = await judgeStored(context, machine, null, options);
   const configured = stored.find(({ certificate }) => certificate?.thumbprint === thumbprint);
   if (!configured) return null;

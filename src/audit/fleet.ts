@@ -214,3 +214,22 @@ export const mergeFleet = (input: MergeInput): Merged => {
   }
   return { subjects, files };
 };
+
+/** One computer by itself, for the checks that need no other document. */
+export const subjectAlone = (
+  document: AuditDocument,
+  { now, minDays }: Pick<MergeInput, 'now' | 'minDays'>,
+): AuditSubject => {
+  const { rehearsal } = document;
+  const { subjects } = mergeFleet({
+    received: [{ file: '', document }],
+    roster: null,
+    now,
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    minDays,
+    rehearsal,
+  });
+  const own = subjects.find((subject) => subject.document === document);
+  if (own === undefined) throw new Error('The document of this computer was not used.');
+  return own;
+};

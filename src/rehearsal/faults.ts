@@ -53,6 +53,8 @@ export const computerFaults = {
   'update-forgets': 'an update of the agent loses its configuration',
   'agent-update-restarts': 'an update of the agent is not active before a restart (ID 325)',
   'jobs-running': 'backup jobs of the computer are running; an update of its agent cuts them off (ID 323)',
+  'agent-configuration-missing':
+    'the registry has no configuration of the agent (Agent\\2.0), as far as it can be read',
   'other-dpm-server': 'the agent belongs to another DPM server',
   unreachable: 'the computer cannot be reached: its ports do not answer, attaching fails with 32684',
   refused: 'the ports of the computer refuse connections',

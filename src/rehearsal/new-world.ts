@@ -35,6 +35,7 @@ const administrator = (): State['accounts'][number] => ({
   enabled: true,
   passwordLastSet: '2026-01-01T00:00:00.000Z',
   passwordExpires: false,
+  locked: false,
   administrator: true,
   password: seal('Practice-Administrator-1!'),
 });

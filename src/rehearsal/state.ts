@@ -70,6 +70,7 @@ const account = z.object({
   enabled: z.boolean(),
   passwordLastSet: z.iso.datetime().nullable(),
   passwordExpires: z.boolean(),
+  locked: z.boolean().default(false),
   administrator: z.boolean(),
   /** The password as a salted hash: a practice password may be a real one. */
   password: sealed.nullable(),

@@ -50,12 +50,14 @@ const setSince = async (
 
 const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+export const updatePasswordId = 'update-password';
+
 /**
  * SetDpmServer -updatePassword on the protected computer. Windows shows when a password was set and not which one it is,
  * and dpm-prep keeps no password. So the step always runs: only then the password that is given now is known to hold.
  */
 export const updatePassword = (input: UpdatePasswordInput): Step => ({
-  id: 'update-password',
+  id: updatePasswordId,
   title: 'Update the password of the NTLM account',
   side: 'protected-computer',
   source: section,

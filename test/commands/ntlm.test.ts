@@ -255,7 +255,14 @@ describe('resume', () => {
     await world.setFaults(['installer:success-text-but-fails']);
     expect((await install(world)).code).toBe(4);
     const status = said(await run(world, 'protected-computer', ['status'], null));
-    expect((status.data as { left: readonly string[] }).left[0]).toContain('dpm-prep resume');
+    expect(status.exitCode).toBe(3);
+    expect(status.findings).toContainEqual(
+      expect.objectContaining({
+        id: 'run-cut-off',
+        status: 'warn',
+        fix: [expect.stringContaining('dpm-prep resume')] as unknown,
+      }),
+    );
     await world.setFaults([]);
     expect(said(await run(world, 'protected-computer', ['resume'], null))).toMatchObject({
       exitCode: 0,

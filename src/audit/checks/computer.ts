@@ -1,5 +1,6 @@
-import { fail, notApplicable, pass, warn } from '../../checks/verdict.js';
+import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
 import { errorTable, inferred, observed } from '../../dpm/source.js';
+import { completeCodes } from '../../exit-code.js';
 import type { AuditCheck } from './audit-check.js';
 
 const agentService: AuditCheck = {
@@ -54,15 +55,16 @@ const connection: AuditCheck = {
   run: ({ document }) => {
     if (!document?.checks.value) return notApplicable('See facts-unread.');
     if (document.computer.role === 'neither') return notApplicable('Nothing of DPM is installed.');
-    const of = (status: 'fail' | 'warn'): string =>
+    const of = (status: 'fail' | 'warn' | 'could-not-check'): string =>
       (document.checks.value ?? [])
         .filter((one) => one.status === status)
         .map(({ id, found }) => `${id}: ${found}`)
         .join(' ');
-    const [failed, warned] = [of('fail'), of('warn')];
+    const [failed, unknown, warned] = [of('fail'), of('could-not-check'), of('warn')];
     const fix = 'On this computer: dpm-prep preflight';
     if (failed !== '') return fail(failed, fix);
-    return warned === '' ? pass('No restart or other installation is pending.') : warn(warned, fix);
+    if (unknown !== '') return couldNotCheck(unknown, fix);
+    return warned === '' ? pass('All checks of the connection passed.') : warn(warned, fix);
   },
 };
 
@@ -91,15 +93,17 @@ const clocks: AuditCheck = {
 const cutOff: AuditCheck = {
   id: 'run-cut-off',
   title: 'Run that did not end',
-  required: 'The last run of dpm-prep on this computer came to its end.',
+  required: 'The last run of dpm-prep on this computer did all that it had to do.',
   source: observed('the journal of dpm-prep'),
   severity: 'advice',
   run: ({ document }) => {
     const last = document?.lastChange.value;
     if (last === undefined || last === null) return notApplicable('dpm-prep changed nothing here.');
-    return last.exitCode === null
-      ? fail(`"dpm-prep ${last.command}" of ${last.at} did not come to its end.`, 'dpm-prep resume')
-      : pass(`"dpm-prep ${last.command}" of ${last.at} ended.`);
+    const run = `"dpm-prep ${last.command}" of ${last.at}`;
+    if (last.exitCode === null) return fail(`${run} did not come to its end.`, 'dpm-prep resume');
+    return completeCodes.has(last.exitCode)
+      ? pass(`${run} ended.`)
+      : fail(`${run} failed with exit code ${String(last.exitCode)}.`, 'dpm-prep resume');
   },
 };
 

@@ -109,35 +109,51 @@ const duplicate: AuditCheck = {
   },
 };
 
-/** Parts without which a document proves little, with why each was not read. */
-const unreadParts = (document: AuditDocument): readonly string[] => {
-  const byCertificate = usesCertificates(document);
-  const { protectedComputer: agent, dpmServer: server } = document;
-  const parts: readonly (readonly [string, string | null])[] = [
-    ['version', document.computer.role === 'neither' ? null : document.version.why],
-    ['services', document.services.why],
-    ['checks of the computer', document.checks.why],
-    ...(byCertificate === false
-      ? []
-      : ([
-          ['certificates', document.certificates.why],
-          ['trusted roots', document.roots.why],
-        ] as const)),
-    ...(agent === null
-      ? []
-      : ([
-          ['way of authentication', agent.mode.why],
-          ['account', agent.mode.value === 'ntlm' ? agent.account.why : null],
-        ] as const)),
-    ...(server === null
-      ? []
-      : ([
-          ['list of protected computers', server.computers.why],
-          ['alerts', server.alerts.why],
-        ] as const)),
-  ];
-  return parts.flatMap(([name, why]) => (why === null ? [] : [`${name}: ${why}`]));
-};
+interface Part {
+  /** After "unread-" it is the id of the check of this part alone. */
+  readonly id: string;
+  readonly name: string;
+  /** Why it was not read; null: it was, or nothing depends on it. */
+  readonly why: (document: AuditDocument) => string | null;
+}
+
+const ifCertificates =
+  (why: Part['why']): Part['why'] =>
+  (document) =>
+    usesCertificates(document) === false ? null : why(document);
+
+/** Parts without which a document proves little. */
+const parts: readonly Part[] = [
+  {
+    id: 'version',
+    name: 'version',
+    why: ({ computer, version }) => (computer.role === 'neither' ? null : version.why),
+  },
+  { id: 'services', name: 'services', why: ({ services }) => services.why },
+  { id: 'checks', name: 'checks of the computer', why: ({ checks }) => checks.why },
+  { id: 'certificates', name: 'certificates', why: ifCertificates(({ certificates }) => certificates.why) },
+  { id: 'roots', name: 'trusted roots', why: ifCertificates(({ roots }) => roots.why) },
+  {
+    id: 'authentication',
+    name: 'way of authentication',
+    why: ({ protectedComputer }) => protectedComputer?.mode.why ?? null,
+  },
+  {
+    id: 'account',
+    name: 'account',
+    why: ({ protectedComputer }) =>
+      protectedComputer?.mode.value === 'ntlm' ? protectedComputer.account.why : null,
+  },
+  {
+    id: 'computers',
+    name: 'list of protected computers',
+    why: ({ dpmServer }) => dpmServer?.computers.why ?? null,
+  },
+  { id: 'alerts', name: 'alerts', why: ({ dpmServer }) => dpmServer?.alerts.why ?? null },
+];
+
+const againFor = ({ computer }: AuditDocument): string =>
+  computer.elevated ? 'Run it again.' : 'Run it from an elevated prompt.';
 
 const unread: AuditCheck = {
   id: 'facts-unread',
@@ -147,14 +163,30 @@ const unread: AuditCheck = {
   severity: 'error',
   run: ({ document }) => {
     if (document === null) return notApplicable('There is no document.');
-    const parts = unreadParts(document);
-    return parts.length === 0
+    const missed = parts.flatMap(({ name, why }) => {
+      const reason = why(document);
+      return reason === null ? [] : [`${name}: ${reason}`];
+    });
+    return missed.length === 0
       ? pass('Everything was read.')
-      : couldNotCheck(
-          `Not read: ${parts.join('; ')}`,
-          document.computer.elevated ? 'Run it again.' : 'Run it from an elevated prompt.',
-        );
+      : couldNotCheck(`Not read: ${missed.join('; ')}`, againFor(document));
   },
 };
 
 export const documentChecks: readonly AuditCheck[] = [missing, stale, duplicate, unread];
+
+/** The same for each part, so that one of them can be ignored by its id and the others still count. */
+export const unreadChecks: readonly AuditCheck[] = parts.map(({ id, name, why }) => ({
+  id: `unread-${id}`,
+  title: `Not read: ${name}`,
+  required: `What the other checks need could be read: ${name}.`,
+  source: needed,
+  severity: 'error',
+  run: ({ document }) => {
+    if (document === null) return notApplicable('There is no document.');
+    const reason = why(document);
+    return reason === null
+      ? pass(`Read, or not needed: ${name}.`)
+      : couldNotCheck(`Unknown: ${name}. ${reason}`, againFor(document));
+  },
+}));

@@ -61,7 +61,10 @@ const unusable: AuditCheck = {
     if (!account.enabled) {
       return fail(`The account ${account.name} is disabled.`, `net user ${account.name} /active:yes`);
     }
-    return account.locked === true
+    if (account.locked === null) {
+      return couldNotCheck(`Whether the account ${account.name} is locked out could not be read.`);
+    }
+    return account.locked
       ? fail(
           `The account ${account.name} is locked out: something tried a wrong password.`,
           'Find out what uses the old password before you unlock the account.',

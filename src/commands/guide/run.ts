@@ -10,7 +10,7 @@ import type { CommandContext, CommandModule, KeysOf } from '../../application/co
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { forgetAnswers, keepAnswers } from '../../application/kept-answers.js';
 import { requiredMachineFor } from '../../application/machine.js';
-import { runCommand } from '../../application/run-command.js';
+import { runAndShow, runCommand } from '../../application/run-command.js';
 import { interviewed } from './interviewed.js';
 import { guideProtected } from './protected.js';
 import { guideServer } from './server.js';
@@ -77,6 +77,8 @@ const onFinished = async (
     const task = await askFinished(context, prompter, done);
     switch (task) {
       case 'status':
+        await runAndShow(context, task, { answers: context.answers });
+        break;
       case 'update-password':
         return runCommand(context, task, { answers: context.answers });
       case 'renew-cert':

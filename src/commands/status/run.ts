@@ -1,17 +1,17 @@
-import * as z from 'zod';
-import type { Machine } from '../../machine/machine.js';
-import { report } from '../../run/report.js';
-import { agentIsInstalled } from '../../steps/agent.js';
-import { printReport } from '../../show/report-text.js';
+import { certificatesOf, effectiveOf, usesCertificates } from '../../audit/certificates.js';
+import { daysTo } from '../../audit/checks/audit-check.js';
+import type { AuditDocument } from '../../audit/document.js';
+import { subjectAlone } from '../../audit/fleet.js';
+import { readAudit } from '../../application/audit/read.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
+import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import {
-  configuredThumbprint,
   existingJournal,
   lastNtlmNames,
   lastPasswordUpdate,
-  unfinishedRun,
+  passwordSetHere,
 } from '../../application/past-runs.js';
 import {
   knownSwitches,
@@ -19,85 +19,64 @@ import {
   switchState,
   type SwitchState,
 } from '../../application/switch-progress.js';
-import { configuredCertificate } from '../../application/store-certificates.js';
+import { runPureChecks } from '../../checks/run-checks.js';
+import { productOf } from '../../dpm/versions.js';
+import { exitCode } from '../../exit-code.js';
+import type { Machine } from '../../machine/machine.js';
+import { report } from '../../run/report.js';
+import { checkLines } from '../../show/check-list.js';
+import { printReport } from '../../show/report-text.js';
+import { agentIsInstalled } from '../../steps/agent.js';
+import { certificateConfigurationOf, needsPerson, statusChecks } from './checks.js';
+import { dataSchema, statusIn, type Status } from './data.js';
 import type { spec } from './spec.js';
+import { statusLines } from './text.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const dataSchema = z.strictObject({
-  computer: z.strictObject({
-    netbiosName: z.string(),
-    fqdn: z.string().nullable(),
-    membership: z.string(),
-    membershipName: z.string().nullable(),
-    elevated: z.boolean(),
-    operatingSystem: z.string(),
-    restartPending: z.boolean(),
-  }),
-  role: z.enum(['dpm-server', 'protected-computer', 'neither']),
-  agent: z.strictObject({ version: z.string().nullable(), installPath: z.string().nullable() }).nullable(),
-  configuredDpmServers: z
-    .array(z.string())
-    .describe('as the agent shows them; where it shows none, as the last run here configured it'),
-  services: z.array(z.strictObject({ name: z.string(), state: z.string(), startMode: z.string() })),
-  protectedComputers: z.array(z.strictObject({ name: z.string(), state: z.string().nullable() })).nullable(),
-  certificate: z
-    .object({
-      thumbprint: z.string(),
-      subject: z.string(),
-      notAfter: z.string().nullable(),
-      daysLeft: z.number().int().nullable().describe('below 0: it has ended'),
-    })
-    .nullable()
-    .describe('what dpm-prep configured this computer with, or its successor of the same subject'),
-  switches: z
-    .array(z.strictObject({ planFile: z.string(), text: z.string() }))
-    .describe('switches from NTLM to certificates in progress that this computer has a part in'),
-  runs: z.array(
-    z.strictObject({
-      run: z.string(),
-      command: z.string(),
-      begun: z.string(),
-      exitCode: z.number().nullable().describe('null: the run was interrupted'),
-    }),
-  ),
-  left: z.array(z.string()).describe('what is left to do'),
-});
+const defaultMinDays = 30;
 
-type Status = z.infer<typeof dataSchema>;
-
-const dayMs = 86_400_000;
-const renewDays = 30;
-
-/** Only what the computer itself shows: status asks no revocation server. */
-const certificateOf = async (
-  context: CommandContext,
-  machine: Machine,
-  facts: ComputerFacts,
-): Promise<Status['certificate']> => {
-  // Status shows what is there: no check is ignored.
-  const unfiltered = { ...context, answers: { ...context.answers, ignore: undefined } };
-  const found = (await configuredCertificate(unfiltered, machine, facts, { offline: true }))?.certificate;
-  if (!found) return null;
-  const { thumbprint, subject, notAfter } = found;
-  const daysLeft = notAfter === null ? null : Math.floor((Date.parse(notAfter) - Date.now()) / dayMs);
-  return { thumbprint, subject, notAfter, daysLeft };
+/** The DPM servers of this computer, and what names them. */
+const dpmServersOf = (
+  { installation }: ComputerFacts,
+  { protectedComputer }: AuditDocument,
+): Pick<Status, 'configuredDpmServers' | 'dpmServersFrom'> => {
+  const configured = installation.agentConfiguration?.dpmServers ?? [];
+  if (configured.length > 0) {
+    return { configuredDpmServers: [...configured], dpmServersFrom: 'agent-configuration' };
+  }
+  if (installation.owners.length > 0) {
+    return { configuredDpmServers: [...installation.owners], dpmServersFrom: 'active-owner' };
+  }
+  const recorded = protectedComputer?.dpmServerName.value ?? null;
+  return recorded === null
+    ? { configuredDpmServers: [], dpmServersFrom: null }
+    : { configuredDpmServers: [recorded], dpmServersFrom: 'record' };
 };
 
-const certificateLeft = (
-  configured: string | undefined,
-  certificate: Status['certificate'],
-): readonly string[] => {
-  if (configured === undefined) return [];
-  if (certificate === null) {
-    return [
-      `LocalMachine\\My no longer holds the certificate ${configured} that this computer was configured with.`,
-    ];
-  }
-  const { daysLeft, thumbprint } = certificate;
-  if (daysLeft === null || daysLeft >= renewDays) return [];
-  const when = daysLeft < 0 ? 'has ended' : `ends in ${String(daysLeft)} days`;
-  return [`The certificate ${when}: dpm-prep renew-cert NEW.pfx --thumbprint ${thumbprint}`];
+const daysLeft = (end: string | null, now: Date): number | null =>
+  end === null ? null : daysTo(Date.parse(end), now);
+
+const accountOf = ({ protectedComputer }: AuditDocument, now: Date): Status['account'] => {
+  const account = protectedComputer?.mode.value === 'ntlm' ? protectedComputer.account.value : null;
+  if (account === null) return null;
+  const { name, enabled, locked, passwordSet, passwordExpiresAt } = account;
+  return {
+    name,
+    enabled,
+    locked,
+    passwordSet,
+    passwordExpires: passwordExpiresAt,
+    daysLeft: daysLeft(passwordExpiresAt, now),
+  };
+};
+
+const certificateOf = (document: AuditDocument, now: Date): Status['certificate'] => {
+  if (usesCertificates(document) !== true) return null;
+  const effective = effectiveOf(certificatesOf(document, now));
+  if (effective === null) return null;
+  const { thumbprint, subject, notAfter } = effective;
+  return { thumbprint, subject, notAfter, daysLeft: daysLeft(notAfter, now) };
 };
 
 /** The DPM server's half of a new password. Whether it was done there cannot be seen from here. */
@@ -116,63 +95,58 @@ const passwordLeft = (
   ];
 };
 
+/** What no check can judge: the part of the other computer. What a switch has to do next comes before everything. */
 const leftToDo = (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
-  certificate: Status['certificate'],
   switches: readonly SwitchState[],
 ): readonly string[] => {
-  const { installation, computer } = facts;
-  // What a switch has to do next comes before everything that a computer without one would do.
-  const inSwitch = switches.length > 0;
-  const cut = unfinishedRun(existingJournal(context, machine));
+  const { installation } = facts;
   const names = lastNtlmNames(context, machine);
-  const thumbprint = configuredThumbprint(context, machine);
-  const configured = installation.owners.length > 0 || names !== null || thumbprint !== undefined;
+  // Protection has started where ActiveOwner names a DPM server, so it was attached.
+  const isAttached = installation.owners.length > 0;
   return [
-    ...(cut ? [`The run "dpm-prep ${cut.run.command}" did not come to its end: dpm-prep resume`] : []),
-    ...(computer.restartPending ? ['Windows must be restarted.'] : []),
     ...switches.flatMap(({ left }) => left ?? []),
-    ...certificateLeft(thumbprint, certificate),
-    ...(installation.role === 'neither' && !inSwitch
-      ? ['To protect this computer, install the agent: dpm-prep install-agent']
-      : []),
-    ...(installation.role === 'protected-computer' &&
-    agentIsInstalled(installation) &&
-    !configured &&
-    !inSwitch
-      ? ['Make the agent recognize the DPM server: dpm-prep set-dpm-server']
-      : []),
     ...passwordLeft(context, machine, facts),
-    ...(installation.role === 'protected-computer' && names?.psName !== undefined && !inSwitch
+    ...(installation.role === 'protected-computer' &&
+    names?.psName !== undefined &&
+    switches.length === 0 &&
+    !isAttached
       ? [`If it is not attached yet, on the DPM server ${names.dpmServerName ?? ''}: dpm-prep attach`]
       : []),
   ];
 };
 
-const listed = async (machine: Machine, facts: ComputerFacts): Promise<Status['protectedComputers']> => {
-  if (facts.installation.role !== 'dpm-server') return null;
-  const { computers } = await machine.ask('protected-computers', {
-    dpmServerName: facts.computer.netbiosName,
-  });
-  return computers.map(({ serverName, state }) => ({ name: serverName, state }));
-};
-
-const run: CommandModule<Keys>['run'] = async (context) => {
+const ofThisComputer = async (context: CommandContext<Keys>) => {
+  const { answers, screen, spec } = context;
+  const own = new Set(statusChecks.map(({ id }) => id));
+  await refuseUnknownChecks(answers.ignore?.filter((id) => !own.has(id)));
   const machine = await requiredMachineFor(context, 'protected-computer');
+  screen.passing('  Reading this computer …');
   const facts = await computerFacts(machine);
+  const document = await readAudit(context, machine, facts, { offline: true, refresh: false });
+  screen.settle();
   const { computer, installation } = facts;
+  const now = new Date();
   const journal = existingJournal(context, machine);
-  const certificate = await certificateOf(context, machine, facts);
-  const switches = openSwitches(await knownSwitches(machine, facts, journal)).map((one) => ({
-    path: one.path,
-    state: switchState(one),
-  }));
-  const states = switches.flatMap(({ state }) => state ?? []);
-  const recorded =
-    installation.role === 'protected-computer' ? lastNtlmNames(context, machine)?.dpmServerName : undefined;
+  const switches = openSwitches(await knownSwitches(machine, facts, journal)).flatMap((one) => {
+    const state = switchState(one);
+    return state === null ? [] : [{ path: one.path, state }];
+  });
+  const states = switches.map(({ state }) => state);
+  const findings = runPureChecks(
+    statusChecks,
+    {
+      audit: subjectAlone(document, { now, minDays: answers.minDays ?? defaultMinDays }),
+      switches: states,
+      passwordSetHere: passwordSetHere(journal),
+    },
+    { ignore: answers.ignore ?? [] },
+  );
+  const healthy = !findings.some((finding) => !finding.ignored && needsPerson(finding));
   const data: Status = {
+    healthy,
     computer: {
       netbiosName: computer.netbiosName,
       fqdn: computer.fqdn,
@@ -186,106 +160,51 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     agent: agentIsInstalled(installation)
       ? { version: installation.version, installPath: installation.installPath }
       : null,
-    configuredDpmServers:
-      installation.owners.length > 0 || recorded === undefined ? [...installation.owners] : [recorded],
-    services: installation.services.map(({ name, state, startMode }) => ({ name, state, startMode })),
-    protectedComputers: await listed(machine, facts),
-    certificate,
-    switches: switches.flatMap(({ path, state }) =>
-      state === null ? [] : [{ planFile: path, text: state.text }],
-    ),
+    dpm:
+      installation.role === 'dpm-server'
+        ? { version: installation.version, product: productOf(installation.version)?.product ?? null }
+        : null,
+    certificateConfiguration: certificateConfigurationOf(document),
+    authentication: document.protectedComputer?.mode.value ?? null,
+    ...dpmServersOf(facts, document),
+    account: accountOf(document, now),
+    services: [...(document.services.value ?? [])],
+    protectedComputers:
+      document.dpmServer?.computers.value?.map(({ name, state }) => ({ name, state })) ?? null,
+    certificate: certificateOf(document, now),
+    switches: switches.map(({ path, state }) => ({ planFile: path, text: state.text })),
     runs: (journal?.runs ?? []).slice(-5).map((past) => ({
       run: past.run.run,
       command: past.run.command,
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts, certificate, states)],
+    left: [...leftToDo(context, machine, facts, states)],
   };
   return report({
-    command: context.spec.name,
+    command: spec.name,
     rehearsal: machine.rehearsal,
     computer: machine.label,
+    exitCode: healthy ? exitCode.done : exitCode.checkFailed,
     restartRequired: computer.restartPending,
+    findings,
     data,
   });
 };
 
-const roleText: Record<Status['role'], string> = {
-  'dpm-server': 'DPM server',
-  'protected-computer': 'protected computer (agent installed)',
-  neither: 'neither DPM server nor protected computer',
-};
-
-const certificateText = ({
-  subject,
-  thumbprint,
-  notAfter,
-  daysLeft,
-}: NonNullable<Status['certificate']>): string => {
-  const days =
-    daysLeft === null
-      ? 'end unknown'
-      : daysLeft < 0
-        ? `ended ${String(-daysLeft)} days ago`
-        : `${String(daysLeft)} days left`;
-  return `${subject}, until ${notAfter?.slice(0, 10) ?? '?'} (${days}), ${thumbprint}`;
-};
-
-const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
+const run: CommandModule<Keys>['run'] = async (context) =>
+  context.answers.listChecks === true
+    ? report({ command: context.spec.name, data: { checks: statusChecks.map(checkRow) } })
+    : ofThisComputer(context);
 
 export default {
   run,
   dataSchema,
-  print: (result, screen) => {
-    const status = dataSchema.safeParse(result.data);
-    if (!status.success) {
-      printReport(result, screen, []);
-      return;
-    }
-    const { computer, agent, ...rest } = status.data;
-    const fqdn = computer.fqdn === null ? '' : ` (${computer.fqdn})`;
-    printReport(result, screen, [
-      row(
-        'Computer',
-        `${computer.netbiosName}${fqdn}, ${computer.membership} ${computer.membershipName ?? ''}`,
-      ),
-      row(
-        'Windows',
-        `${computer.operatingSystem}${computer.elevated ? '' : '; this prompt is not elevated'}`,
-      ),
-      row('Role', roleText[rest.role]),
-      row(
-        'Agent',
-        agent === null
-          ? 'not installed'
-          : `${agent.version ?? 'unknown version'} in ${agent.installPath ?? '?'}`,
-      ),
-      ...(rest.configuredDpmServers.length > 0
-        ? [row('DPM server', rest.configuredDpmServers.join(', '))]
-        : []),
-      ...(rest.certificate === null ? [] : [row('Certificate', certificateText(rest.certificate))]),
-      ...(rest.services.length > 0
-        ? [row('Services', rest.services.map(({ name, state }) => `${name} ${state}`).join(', '))]
-        : []),
-      ...(rest.protectedComputers === null
-        ? []
-        : [
-            row(
-              'Protected',
-              rest.protectedComputers
-                .map(({ name, state }) => `${name} (${state ?? 'no state'})`)
-                .join(', ') || 'none',
-            ),
-          ]),
-      ...rest.switches.map(({ text }) => row('Switch', text)),
-      ...rest.runs.map((past) =>
-        row(
-          'Run',
-          `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${past.exitCode === null ? 'interrupted' : `exit ${String(past.exitCode)}`}`,
-        ),
-      ),
-      ...rest.left.map((text) => row('Left to do', text)),
-    ]);
+  print: (result, screen, answers) => {
+    const status = statusIn(result.data);
+    if (status !== null) printReport(result, screen, statusLines(status, result.findings));
+    else if (answers.listChecks === true) {
+      screen.print(checkLines(statusChecks, screen.result, screen.width).join('\n'));
+    } else printReport(result, screen, []);
   },
 } satisfies CommandModule<Keys>;

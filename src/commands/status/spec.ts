@@ -5,6 +5,15 @@ export const spec = {
   group: 'Before and after',
   place: 2,
   summary: 'show what is configured on this computer, and what is left to do',
-  parameters: [],
-  examples: [{ does: 'For a monitoring system', line: 'dpm-prep status --json' }],
+  description: [
+    'Changes nothing. It judges what this computer shows now: agent, account and password, certificates, services, the connection, and runs that failed. It asks no revocation server; "dpm-prep audit" does.',
+    'Exit code for monitoring: 0 if every check passed or does not apply; 3 if a person is needed: something fails, ends soon, or is unknown because it could not be read. --ignore takes a check out of the exit code.',
+    'On a protected computer, nothing shows whether the DPM server has a new password. It is listed as left to do and does not count. On the DPM server, an update that failed counts. To compare both: dpm-prep audit --merge',
+  ],
+  parameters: ['minDays', 'ignore', 'listChecks'],
+  examples: [
+    { does: 'For a monitoring system', line: 'dpm-prep status --json' },
+    { does: 'Warn two months before the certificate ends', line: 'dpm-prep status --min-days 60' },
+    { does: 'What is checked, and where that is written', line: 'dpm-prep status --list-checks' },
+  ],
 } as const satisfies CommandSpec;

@@ -5,8 +5,9 @@ import { faulty, type Answerer, type Asked } from './answer.js';
 import { withFaults } from './services.js';
 
 /** As the registry has it: nothing before SetDpmServer ran. */
-const agentConfiguration = ({ state }: Asked): Answer<'installation'>['agentConfiguration'] => {
-  const configuration = state.agent?.configuration;
+const agentConfiguration = (asked: Asked): Answer<'installation'>['agentConfiguration'] => {
+  const configuration = asked.state.agent?.configuration;
+  if (faulty(asked, 'agent-configuration-missing')) return null;
   if (configuration === undefined || configuration.mode === 'none') return null;
   return {
     sha256: createHash('sha256').update(JSON.stringify(configuration)).digest('hex'),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameForm, sameName } from '../../dpm/names.js';
 import { isAtLeast } from '../../dpm/versions.js';
+import { canLogOn } from '../accounts.js';
 import { DpmError } from '../errors.js';
 import { namesOf } from '../names.js';
 import { isSealed, sameSealing, seal } from '../password.js';
@@ -42,7 +43,8 @@ export const attachNonDomainServer: ScriptTool = async (context, input) => {
     if (other) throw new DpmError(32689, psName, userName, other.serverName);
     if (!sameName(configuration.userName, userName)) throw new DpmError(32690, psName, userName);
     const account = accounts.find(({ name }) => sameName(name, userName));
-    if (!account || !isSealed(password, account.password)) throw new DpmError(32680, psName);
+    if (!account || !canLogOn(account, new Date()) || !isSealed(password, account.password))
+      throw new DpmError(32680, psName);
     if (nameForm(psName) !== nameForm(dpm)) throw new DpmError(32685, psName, dpm, 'the other form of names');
     addRecord(draft.world, draft.of(computer), target, {
       serverName: psName,
@@ -108,7 +110,9 @@ export const refresh: ScriptTool = async (context, input) => {
       !namesOf(computer).some((name) => sameName(name, configured.dpmServerName));
     const mismatch = record.authentication !== configured?.mode || otherFile || otherAccount || otherServer;
     const wrongPassword =
-      record.authentication === 'ntlm' && !sameSealing(record.password, account?.password ?? null);
+      record.authentication === 'ntlm' &&
+      ((account !== undefined && !canLogOn(account, new Date())) ||
+        !sameSealing(record.password, account?.password ?? null));
     const serverVersion = serverVersionOf(world, computer, draft.of(computer).server?.version ?? '');
     const newer = agent !== null && !isAtLeast(serverVersion, agent.version);
     record.connected = agent !== null && !certificateBlocked && !mismatch && !wrongPassword && !newer;

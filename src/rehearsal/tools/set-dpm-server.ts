@@ -135,6 +135,7 @@ const createAccount = async (context: ToolContext, user: string, password: strin
       enabled: true,
       passwordLastSet: new Date().toISOString(),
       passwordExpires: true,
+      locked: false,
       administrator: false,
       password: seal(password),
     });

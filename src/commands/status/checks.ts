@@ -1,0 +1,199 @@
+import { checksOfOne } from '../../audit/checks/index.js';
+import type { AuditDocument } from '../../audit/document.js';
+import type { AuditSubject } from '../../audit/fleet.js';
+import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
+import type { Finding } from '../../checks/check.js';
+import type { PureCheck } from '../../checks/run-checks.js';
+import { errorTable, page } from '../../dpm/source.js';
+import type { SwitchState } from '../../application/switch-progress.js';
+
+/** What the reading of `audit` shows of this computer, and what only its own records tell. */
+interface StatusSubject {
+  readonly audit: AuditSubject;
+  /** Switches to certificates in progress that this computer has a part in. */
+  readonly switches: readonly SwitchState[];
+  /** When dpm-prep last set the password of the account here; null: never, or it is not recorded. */
+  readonly passwordSetHere: Date | null;
+}
+
+type StatusCheck = PureCheck<StatusSubject>;
+
+const noDocument = notApplicable('Nothing was read.');
+
+/** Half of the nodes of a switch have no agent: it says itself what comes next. */
+const inSwitch = notApplicable('A switch to certificates is in progress; see switch-in-progress.');
+
+const agentInstalled: StatusCheck = {
+  id: 'agent-installed',
+  title: 'Protection agent',
+  required: 'The DPM protection agent is installed, and its service is registered.',
+  source: page('Install the agent'),
+  severity: 'error',
+  prevents: [41],
+  run: ({ audit: { document }, switches }) => {
+    if (document === null) return noDocument;
+    if (document.computer.role === 'dpm-server') return notApplicable('This is a DPM server.');
+    if (document.protectedComputer !== null) return pass('The agent is installed.');
+    if (switches.length > 0) return inSwitch;
+    return fail('No DPM protection agent is installed that works.', 'dpm-prep install-agent');
+  },
+};
+
+const isConfigured = ({ document }: AuditSubject): boolean => {
+  const agent = document?.protectedComputer ?? null;
+  return agent !== null && (agent.owners.value !== null || agent.dpmServerName.value !== null);
+};
+
+const agentConfigured: StatusCheck = {
+  id: 'agent-configured',
+  title: 'DPM server of the agent',
+  required: 'The agent was told its DPM server (SetDpmServer).',
+  source: page('Install and configure the agent'),
+  severity: 'error',
+  prevents: [32691],
+  run: ({ audit, switches }) => {
+    const agent = audit.document?.protectedComputer;
+    if (!agent) return notApplicable('See agent-installed.');
+    if (isConfigured(audit)) return pass('The agent has a DPM server.');
+    if (switches.length > 0) return inSwitch;
+    return fail(
+      'The agent names no DPM server, and dpm-prep has no record of one.',
+      'dpm-prep set-dpm-server',
+    );
+  },
+};
+
+const toleranceMs = 15 * 60_000;
+
+const passwordSetElsewhere: StatusCheck = {
+  id: 'password-set-elsewhere',
+  title: 'Password that dpm-prep did not set',
+  required: 'The password of the account for NTLM is the one that the DPM server was told.',
+  source: errorTable(270, 308, 316),
+  severity: 'error',
+  prevents: [270, 308, 316],
+  run: ({ audit: { document }, passwordSetHere }) => {
+    const agent = document?.protectedComputer;
+    const account = agent?.mode.value === 'ntlm' ? agent.account.value : null;
+    if (account === null) return notApplicable('No account for NTLM was seen.');
+    if (passwordSetHere === null) return notApplicable('dpm-prep did not set the password.');
+    if (account.passwordSet === null) {
+      return couldNotCheck(`When the password of ${account.name} was set could not be read.`);
+    }
+    return Date.parse(account.passwordSet) > passwordSetHere.getTime() + toleranceMs
+      ? warn(
+          `The password of ${account.name} was set on ${account.passwordSet}. dpm-prep last set it on ${passwordSetHere.toISOString()}, so the DPM server may still use the old one.`,
+          'Set one password on both computers, here first, then on the DPM server: dpm-prep update-password',
+        )
+      : pass('Nobody set the password after dpm-prep did.');
+  },
+};
+
+type CertificateConfiguration = 'configured' | 'not-configured' | 'unknown';
+
+const wrapperOf = ({ services }: AuditDocument) =>
+  services.value?.find(({ name, state }) => /cpwrapper/i.test(name) && state !== 'absent');
+
+/**
+ * Was Set-DPMCredentials run on this DPM server? Nothing documented shows it. It enables the service
+ * DpmCPWrapperService (33236), and dpm-prep records its own runs. Null: not a DPM server.
+ */
+export const certificateConfigurationOf = (document: AuditDocument): CertificateConfiguration | null => {
+  if (document.computer.role !== 'dpm-server') return null;
+  if (document.configuredThumbprint.value !== null) return 'configured';
+  if (document.services.value === null) return 'unknown';
+  const wrapper = wrapperOf(document);
+  return wrapper !== undefined && (wrapper.state === 'running' || wrapper.startMode === 'automatic')
+    ? 'unknown'
+    : 'not-configured';
+};
+
+const wrapperText = (document: AuditDocument): string => {
+  const wrapper = wrapperOf(document);
+  if (wrapper === undefined) return 'not installed';
+  return wrapper.startMode === 'disabled' ? 'disabled' : wrapper.state;
+};
+
+const serverCertificates: StatusCheck = {
+  id: 'server-certificates',
+  title: 'Certificate of this DPM server',
+  required:
+    'Each DPM server that protects computers by certificate is configured with Set-DPMCredentials, which enables the service DpmCPWrapperService.',
+  source: page('Configure a certificate on the DPM server'),
+  severity: 'error',
+  prevents: [33230, 33236, 33304],
+  run: ({ audit: { document } }) => {
+    const configuration = document && certificateConfigurationOf(document);
+    if (document === null || configuration === null) return notApplicable('Only a DPM server has it.');
+    if (document.services.value === null) return notApplicable('See unread-services.');
+    const text = wrapperText(document);
+    if (configuration === 'configured') {
+      const thumbprint = document.configuredThumbprint.value ?? '';
+      return text === 'running'
+        ? pass(`This DPM server is configured for certificates, with ${thumbprint}.`)
+        : fail(
+            `dpm-prep configured this DPM server with the certificate ${thumbprint}, and the service DpmCPWrapperService is ${text}.`,
+            'Start the service DpmCPWrapperService. If it does not start: dpm-prep set-credentials',
+          );
+    }
+    if (configuration === 'unknown') {
+      return couldNotCheck(
+        'The service DpmCPWrapperService is enabled, and dpm-prep has no record of Set-DPMCredentials here. Whether this DPM server is configured for certificates, and with which one, is unknown.',
+        'To let dpm-prep know its certificate: dpm-prep set-credentials',
+        'If it was configured by hand, and you watch its certificate otherwise: dpm-prep status --ignore server-certificates',
+      );
+    }
+    const by = (document.dpmServer?.computers.value ?? []).filter(
+      ({ authentication }) => authentication === 'certificate',
+    );
+    return by.length > 0
+      ? fail(
+          `DPM lists ${by.map(({ name }) => name).join(', ')} by certificate, and the service DpmCPWrapperService is ${text}.`,
+          'Configure this DPM server: dpm-prep set-credentials',
+        )
+      : pass(
+          `This DPM server is not configured for certificates: dpm-prep has no record of it, and the service DpmCPWrapperService is ${text}. To protect a computer by certificate, first run: dpm-prep set-credentials`,
+        );
+  },
+};
+
+const switchInProgress: StatusCheck = {
+  id: 'switch-in-progress',
+  title: 'Switch to certificates',
+  required: 'No switch from NTLM to certificates waits for this computer to continue it.',
+  source: page('Switch between NTLM and Certificate authentication'),
+  severity: 'error',
+  run: ({ switches }) => {
+    const open = switches.filter(({ left }) => left !== null);
+    if (open.length === 0) return pass('None waits.');
+    return warn(
+      open.map(({ text }) => text).join(' '),
+      ...open.flatMap(({ left }) => (left === null ? [] : [left])),
+    );
+  },
+};
+
+/** An agent that nobody configured has no way of authentication that could be read. */
+const needsConfiguration: ReadonlySet<string> = new Set(['unread-authentication']);
+
+const shared: readonly StatusCheck[] = checksOfOne.map((check) => ({
+  ...check,
+  run: ({ audit }) =>
+    needsConfiguration.has(check.id) && !isConfigured(audit)
+      ? notApplicable('See agent-configured.')
+      : check.run(audit),
+}));
+
+/** Every check of `status`, in the order in which findings are shown. */
+export const statusChecks: readonly StatusCheck[] = [
+  agentInstalled,
+  agentConfigured,
+  switchInProgress,
+  ...shared,
+  passwordSetElsewhere,
+  serverCertificates,
+];
+
+/** What decides the exit code, unless it is ignored by name: a warning and what is unknown need a person, too. */
+export const needsPerson = ({ status }: Pick<Finding, 'status'>): boolean =>
+  status !== 'pass' && status !== 'not-applicable';

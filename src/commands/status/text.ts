@@ -1,0 +1,127 @@
+import type { Finding } from '../../checks/check.js';
+import { day } from '../../audit/checks/audit-check.js';
+import { needsPerson } from './checks.js';
+import type { Status } from './data.js';
+
+const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
+
+const roleText: Record<Status['role'], string> = {
+  'dpm-server': 'DPM server',
+  'protected-computer': 'protected computer (agent installed)',
+  neither: 'neither DPM server nor protected computer',
+};
+
+const daysText = (daysLeft: number | null): string => {
+  if (daysLeft === null) return 'end unknown';
+  return daysLeft < 0 ? `ended ${String(-daysLeft)} days ago` : `${String(daysLeft)} days left`;
+};
+
+const certificateText = ({ subject, thumbprint, notAfter, daysLeft }: NonNullable<Status['certificate']>) =>
+  `${subject}, until ${day(notAfter)} (${daysText(daysLeft)}), ${thumbprint}`;
+
+const fromText: Record<NonNullable<Status['dpmServersFrom']>, string> = {
+  'agent-configuration': "from the agent's configuration in the registry",
+  'active-owner': "from the agent's ActiveOwner",
+  record: 'from the record of dpm-prep; the agent itself names none',
+};
+
+const serverText = ({ configuredDpmServers, dpmServersFrom }: Status): string =>
+  `${configuredDpmServers.join(', ')}${dpmServersFrom === null ? '' : ` (${fromText[dpmServersFrom]})`}`;
+
+const accountText = ({
+  name,
+  enabled,
+  locked,
+  passwordSet,
+  passwordExpires,
+  daysLeft,
+}: NonNullable<Status['account']>): string =>
+  [
+    name,
+    enabled ? 'enabled' : 'DISABLED',
+    ...(locked === true ? ['LOCKED OUT'] : []),
+    `password set ${day(passwordSet)}`,
+    ...(passwordExpires === null ? [] : [`expires ${day(passwordExpires)} (${daysText(daysLeft)})`]),
+  ].join(', ');
+
+const verdictText = (status: Status, findings: readonly Finding[]): string => {
+  if (status.healthy) return 'healthy: every check passed or does not apply (exit code 0)';
+  const ids = findings.filter((one) => !one.ignored && needsPerson(one)).map(({ id }) => id);
+  return `needs a person (exit code 3): ${ids.join(', ')}`;
+};
+
+const configurationText: Record<NonNullable<Status['certificateConfiguration']>, string> = {
+  configured: 'this DPM server is configured for certificates',
+  'not-configured': 'this DPM server is not configured for certificates',
+  unknown: 'unknown whether this DPM server is configured for certificates',
+};
+
+const authenticationText = { ntlm: 'NTLM', certificate: 'certificate' } as const;
+
+/** What was seen, as lines for a screen. The findings stand before it. */
+export const statusLines = (status: Status, findings: readonly Finding[]): readonly string[] => {
+  const { computer, agent, dpm, account, certificate, services, protectedComputers, role } = status;
+  // A finding stands above with its advice: nothing is said twice on one screen.
+  const said = new Set(findings.filter(needsPerson).flatMap(({ found, fix }) => [found, ...(fix ?? [])]));
+  const fqdn = computer.fqdn === null ? '' : ` (${computer.fqdn})`;
+  return [
+    row(
+      'Computer',
+      `${computer.netbiosName}${fqdn}, ${computer.membership} ${computer.membershipName ?? ''}`,
+    ),
+    row('Windows', `${computer.operatingSystem}${computer.elevated ? '' : '; this prompt is not elevated'}`),
+    row('Role', roleText[role]),
+    ...(dpm === null
+      ? []
+      : [
+          row('DPM', `${dpm.version ?? 'unknown version'}${dpm.product === null ? '' : ` (${dpm.product})`}`),
+        ]),
+    ...(status.certificateConfiguration === null
+      ? []
+      : [row('Certificates', configurationText[status.certificateConfiguration])]),
+    ...(role === 'dpm-server'
+      ? []
+      : [
+          row(
+            'Agent',
+            agent === null
+              ? 'not installed'
+              : `${agent.version ?? 'unknown version'} in ${agent.installPath ?? 'an unknown folder'}`,
+          ),
+        ]),
+    ...(status.configuredDpmServers.length > 0 ? [row('DPM server', serverText(status))] : []),
+    ...(agent === null
+      ? []
+      : [
+          row(
+            'Authentication',
+            status.authentication === null ? 'unknown' : authenticationText[status.authentication],
+          ),
+        ]),
+    ...(account === null ? [] : [row('Account', accountText(account))]),
+    ...(certificate === null ? [] : [row('Certificate', certificateText(certificate))]),
+    ...(services.length > 0
+      ? [row('Services', services.map(({ name, state }) => `${name} ${state}`).join(', '))]
+      : []),
+    ...(role !== 'dpm-server'
+      ? []
+      : [
+          row(
+            'Protected',
+            protectedComputers === null
+              ? 'unknown'
+              : protectedComputers.map(({ name, state }) => `${name} (${state ?? 'no state'})`).join(', ') ||
+                  'none',
+          ),
+        ]),
+    ...status.switches.filter(({ text }) => !said.has(text)).map(({ text }) => row('Switch', text)),
+    ...status.runs.map((past) =>
+      row(
+        'Run',
+        `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${past.exitCode === null ? 'interrupted' : `exit ${String(past.exitCode)}`}`,
+      ),
+    ),
+    ...status.left.filter((text) => !said.has(text)).map((text) => row('Left to do', text)),
+    row('Verdict', verdictText(status, findings)),
+  ];
+};
