@@ -106,11 +106,14 @@ const needsQuotes = /[\s"'`;,(){}$&|<>@#]/u;
 const shownValue = (value: string): string =>
   value === '' || needsQuotes.test(value) ? `"${value}"` : value;
 
+/** What of a command the page prints: a line for the other computer knows no paths of it. */
+type Documented<C> = C extends { readonly kind: 'program' | 'script' } ? Omit<C, 'path'> : C;
+
 /**
  * The command line as the page prints it, for people to read and compare. Never executed: what runs is the
  * argument array or the bound parameters.
  */
-export const documentedLine = (command: Command): string => {
+export const documentedLine = (command: Documented<Command>): string => {
   switch (command.kind) {
     case 'program':
       return [command.tool, ...command.arguments.map(shownValue)].join(' ');

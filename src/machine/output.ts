@@ -12,66 +12,6 @@ const escapes =
 export const cleanLine = (line: string, maxLength = 1_000): string =>
   cleanText(line.replace(escapes, '').replaceAll('\u0000', '').replaceAll('\t', ' '), maxLength).trimEnd();
 
-/** Longest line that is kept: a tool that never ends its line must not fill our memory. Characters. */
-const maxLineLength = 4_000;
-
-/**
- * Cuts a stream of bytes into decoded, clean lines. A line ends with LF, CR LF or CR (progress that overwrites
- * itself). What is longer than 4,000 characters is cut, never kept whole; invalid bytes become U+FFFD.
- */
-export class LineSplitter {
-  readonly #decoder: InstanceType<typeof TextDecoder>;
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-  #restIsCut = false;
-  #afterReturn = false;
-
-  constructor(onLine: (line: string) => void, encoding = 'utf-8') {
-    this.#decoder = new TextDecoder(encoding);
-    this.#onLine = onLine;
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#take(this.#decoder.decode(chunk, { stream: true }));
-  }
-
-  /** The last line, where it had no end (a prompt). */
-  end(): void {
-    this.#take(this.#decoder.decode());
-    if (this.#rest !== '') this.#emit();
-  }
-
-  #take(text: string): void {
-    let from = 0;
-    if (this.#afterReturn && text !== '') {
-      if (text.startsWith('\n')) from = 1;
-      this.#afterReturn = false;
-    }
-    const ends = /\r\n|\n|\r/g;
-    ends.lastIndex = from;
-    for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
-      this.#keep(text, from, end.index);
-      this.#emit();
-      from = end.index + end[0].length;
-      if (end[0] === '\r' && from === text.length) this.#afterReturn = true;
-    }
-    this.#keep(text, from, text.length);
-  }
-
-  #keep(text: string, from: number, to: number): void {
-    const room = maxLineLength - this.#rest.length;
-    if (to - from > room) this.#restIsCut = true;
-    if (room > 0) this.#rest += text.slice(from, Math.min(to, from + room));
-  }
-
-  #emit(): void {
-    const line = cleanLine(this.#rest) + (this.#restIsCut ? '…' : '');
-    this.#rest = '';
-    this.#restIsCut = false;
-    this.#onLine(line.replace(/……$/u, '…'));
-  }
-}
-
 /** The last lines of an output, at most `max`. */
 export class LastLines {
   readonly #lines: string[] = [];

@@ -17,7 +17,8 @@ import type {
   Value,
 } from '../machine/command.js';
 import type { CommandResult, Machine, PerformOptions } from '../machine/machine.js';
-import { LineSplitter } from '../machine/output.js';
+import { LastLines } from '../machine/output.js';
+import { ToolOutputDecoder } from '../machine/tool-output.js';
 import type { KeptEnding } from '../machine/keeper/results.js';
 import {
   keeperLost,
@@ -93,19 +94,18 @@ const parametersOf = (values: Readonly<Record<string, Value>>): Record<string, s
 const outputReader = (
   onLine: PerformOptions['onLine'],
 ): { readonly push: (chunk: Buffer) => void; readonly end: () => readonly string[] } => {
-  const lines: string[] = [];
-  const splitter = new LineSplitter((line) => {
-    lines.push(line);
-    if (lines.length > 200) lines.shift();
+  const last = new LastLines();
+  const decoder = new ToolOutputDecoder((line) => {
+    last.add(line);
     onLine?.(line);
   });
   return {
     push: (chunk) => {
-      splitter.push(chunk);
+      decoder.push(chunk);
     },
     end: () => {
-      splitter.end();
-      return lines;
+      decoder.end();
+      return last.lines;
     },
   };
 };

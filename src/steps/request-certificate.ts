@@ -94,7 +94,6 @@ const approvalFix = (files: RequestFiles, ca: string | null, id: string | null):
   `Then fetch the certificate: ${documentedLine({
     kind: 'program',
     tool: 'certreq',
-    path: '',
     arguments: certreqArguments.retrieve(files, ca, id ?? '<request ID>'),
   })}`,
   'Then run this command again: it continues with the certificate.',

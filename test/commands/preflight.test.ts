@@ -159,6 +159,7 @@ const cases: readonly (readonly [
   ['fat-volume', '', 'protected-computer', 'ntlm', 'new', 3, ['boot-volume fail']],
   ['disk-full', '', 'protected-computer', 'ntlm', 'new', 3, ['free-space fail']],
   ['old-windows', '', 'protected-computer', 'ntlm', 'new', 3, ['windows-version fail']],
+  ['read-only-domain-controller', '', 'protected-computer', 'ntlm', 'new', 0, ['domain-controller warn']],
   ['port-taken', '', 'protected-computer', 'ntlm', 'new', 3, ['local-ports fail']],
   ['scripts-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-scripts fail']],
   ['module-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-module fail']],

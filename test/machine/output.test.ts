@@ -1,46 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanLine, LastLines, LineSplitter } from '../../src/machine/output.js';
-
-const split = (...chunks: readonly (string | Uint8Array)[]): readonly string[] => {
-  const lines: string[] = [];
-  const splitter = new LineSplitter((line) => lines.push(line));
-  for (const chunk of chunks) splitter.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  splitter.end();
-  return lines;
-};
-
-describe('LineSplitter', () => {
-  it('ends lines at LF, CR LF and CR, also across chunks', () => {
-    expect(split('a\nb\r\nc\rd\r', '\ne', 'f\n', 'prompt: ')).toEqual([
-      'a',
-      'b',
-      'c',
-      'd',
-      'ef',
-      'prompt: '.trimEnd(),
-    ]);
-  });
-
-  it('keeps empty lines', () => {
-    expect(split('a\n\nb\n')).toEqual(['a', '', 'b']);
-  });
-
-  it('decodes a character that two chunks share, and replaces invalid bytes', () => {
-    const umlaut = Buffer.from('ü');
-    expect(split(umlaut.subarray(0, 1), umlaut.subarray(1), Buffer.from([0x0a, 0xff, 0x0a]))).toEqual([
-      'ü',
-      '\ufffd',
-    ]);
-  });
-
-  it('holds only the beginning of a line that never ends', () => {
-    const chunk = 'x'.repeat(1_000_000);
-    const lines = split(...Array.from({ length: 20 }, () => chunk));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]?.length).toBeLessThan(4_100);
-    expect(lines[0]).toMatch(/x…$/);
-  });
-});
+import { cleanLine, LastLines } from '../../src/machine/output.js';
 
 describe('cleanLine', () => {
   it.each([

@@ -101,7 +101,6 @@ const next = (
   documentedCommand: documentedLine({
     kind: 'script',
     tool: tool.attachProductionServerWithCertificate,
-    path: '',
     parameters: attachProductionServerWithCertificateParameters({
       dpmServerName: names.dpmServerName,
       psCredential: own.name,

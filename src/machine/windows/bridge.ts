@@ -5,7 +5,7 @@ import type { KeepAt } from '../keeper/order.js';
 import type { KeptEnding } from '../keeper/results.js';
 import { cleanLine } from '../output.js';
 import { keeperLost, keptOutcome, runProcess, type OutputStream, type ProcessOutcome } from '../process.js';
-import { ToolOutputDecoder, type CodePageHint } from './decode.js';
+import { ToolOutputDecoder, type CodePageHint } from '../tool-output.js';
 import { MarkedLines, request } from './payload.js';
 import { PromptLoop } from './prompt-loop.js';
 import type { Script } from './scripts.js';

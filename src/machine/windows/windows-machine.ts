@@ -17,7 +17,7 @@ import { questions, type Answer, type QuestionInput, type QuestionName } from '.
 import { bind } from './binding.js';
 import { Bridge, consoleArguments, fitsCommandLine, type BridgeOptions, type Reply } from './bridge.js';
 import { consoleToolOutcome, runOnConsole, type ConsoleToolOutcome } from './console-feed.js';
-import { ToolOutputDecoder } from './decode.js';
+import { ToolOutputDecoder } from '../tool-output.js';
 import {
   actScripts,
   questionScripts,

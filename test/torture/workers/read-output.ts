@@ -1,6 +1,6 @@
 import { stdout } from 'node:process';
 import { runProcess } from '../../../src/machine/process.js';
-import { ToolOutputDecoder } from '../../../src/machine/windows/decode.js';
+import { ToolOutputDecoder } from '../../../src/machine/tool-output.js';
 import { MarkedLines } from '../../../src/machine/windows/payload.js';
 
 /*

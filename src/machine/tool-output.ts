@@ -1,4 +1,4 @@
-import { cleanLine } from '../output.js';
+import { cleanLine } from './output.js';
 import { decoderOf } from './code-pages.js';
 
 /*

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codePage437, codePage850, codePage852 } from '../../../src/machine/windows/code-pages.js';
-import { ToolOutputDecoder, type CodePageHint } from '../../../src/machine/windows/decode.js';
+import { codePage437, codePage850, codePage852 } from '../../src/machine/code-pages.js';
+import { ToolOutputDecoder, type CodePageHint } from '../../src/machine/tool-output.js';
 
 // What each code page makes of these letters, byte by byte from the published tables, not from our own.
 const bytesOf: Record<'437' | '850' | '1252', Record<string, number>> = {
