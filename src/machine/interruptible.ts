@@ -39,6 +39,9 @@ export const interruptible = (machine: Machine, signal: AbortSignal, activity: A
   label: machine.label,
   stateFolder: machine.stateFolder,
   privateFolder: machine.privateFolder,
+  get settlesWithinMs() {
+    return machine.settlesWithinMs;
+  },
   files: machine.files,
   ask: async (question, input, options = {}) => {
     signal.throwIfAborted();

@@ -85,6 +85,8 @@ export interface Machine {
   readonly stateFolder: string | null;
   /** Below it this computer keeps what only administrators may read or write, e.g. C:\\ProgramData\\dpm-prep. */
   readonly privateFolder: string;
+  /** What a tool did shows this long after its end, at the latest. Milliseconds. Null: nobody can say. */
+  readonly settlesWithinMs: number | null;
   ask<Q extends QuestionName>(
     question: Q,
     input: QuestionInput<Q>,

@@ -30,6 +30,9 @@ export const withoutSecrets = (machine: Machine): Machine => ({
   label: machine.label,
   stateFolder: machine.stateFolder,
   privateFolder: machine.privateFolder,
+  get settlesWithinMs() {
+    return machine.settlesWithinMs;
+  },
   files: machine.files,
   ask: async (question, input, options) => {
     try {

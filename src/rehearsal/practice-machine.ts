@@ -157,6 +157,11 @@ export class PracticeMachine implements Machine {
     this.files = practiceFiles(folder, computer.id);
   }
 
+  /** Nothing happens by itself in a practice world but that a record appears late: nobody is kept waiting for more. */
+  get settlesWithinMs(): number {
+    return readWorld(this.#folder).behaviour.attachDelayMs + 1_000;
+  }
+
   async ask<Q extends QuestionName>(
     question: Q,
     input: QuestionInput<Q>,

@@ -50,8 +50,11 @@ export interface RunOptions {
 /** A tool that itself complains has seldom done its work: its patience is not waited out, for each of many computers. */
 const patienceAfterComplaintMs = 5_000;
 
-const patienceFor = (step: Step, result: CommandResult): number => {
-  const patience = step.patienceMs ?? 0;
+const patienceOf = (step: Step, { settlesWithinMs }: Machine): number =>
+  Math.min(step.patienceMs ?? 0, settlesWithinMs ?? Number.POSITIVE_INFINITY);
+
+const patienceFor = (step: Step, machine: Machine, result: CommandResult): number => {
+  const patience = patienceOf(step, machine);
   return endedWell(result) ? patience : Math.min(patience, patienceAfterComplaintMs);
 };
 
@@ -157,7 +160,7 @@ const runStep = async (
 
   const earlierResult = await settleEarlier(step, command, of, options);
   const probe = await probePatiently(
-    earlierResult !== null && endedWell(earlierResult) ? (step.patienceMs ?? 0) : 0,
+    earlierResult !== null && endedWell(earlierResult) ? patienceOf(step, machine) : 0,
     () => step.probe(machine, journal.recordOf(of.step, of.line), earlier, memory),
     signal,
   );
@@ -198,7 +201,7 @@ const runStep = async (
     result.ending === 'refused'
       ? ({ state: 'not-verified', found: 'The tool was not started.' } satisfies Verification)
       : await verifyPatiently(
-          patienceFor(step, result),
+          patienceFor(step, machine, result),
           () => step.verify(machine, { before: probe, result, earlier, started }),
           signal,
         );

@@ -51,6 +51,7 @@ export const fakeMachine = ({ answers, registry, files }: FakeComputer): FakeMac
     label: 'this computer',
     stateFolder: 'C:\\ProgramData\\dpm-prep',
     privateFolder: 'C:\\ProgramData\\dpm-prep',
+    settlesWithinMs: null,
     ask,
     perform: never,
     resultOf: never,

@@ -144,6 +144,15 @@ describe('waiting for what appears later', () => {
     expect([failure, found.asked()]).toEqual([null, 3]);
   });
 
+  it('waits no longer than the computer takes to settle', async () => {
+    const found = inTurn(notYet, { state: 'verified', found: 'there' });
+    const machine = { ...recording(ended).machine, settlesWithinMs: 100 };
+    const { failure } = await runSteps(base, [step('works', { verify: found.verify, patienceMs: 60_000 })], {
+      machine,
+    });
+    expect([failure === null, found.asked()]).toEqual([false, 1]);
+  });
+
   it('asks once where the step has no patience', async () => {
     const found = inTurn(notYet);
     await patient(found.verify, ended, 0);

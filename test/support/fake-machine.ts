@@ -25,6 +25,7 @@ export const fakeMachine = ({ answers, folders = {} }: FakeMachine): Machine => 
   label: 'this computer',
   stateFolder: null,
   privateFolder: 'C:\\ProgramData\\dpm-prep',
+  settlesWithinMs: null,
   ask: async (question) => Promise.resolve(answers[question] ?? unexpected(question)),
   perform: async ({ kind }) => Promise.resolve(unexpected(kind)),
   resultOf: ({ kind }) => unexpected(kind),

@@ -69,6 +69,7 @@ export class WindowsMachine implements Machine {
   readonly stateFolder = null;
   readonly files = windowsFiles;
   readonly privateFolder: string;
+  readonly settlesWithinMs = null;
   readonly #bridge: Bridge;
   readonly #options: BridgeOptions;
 
