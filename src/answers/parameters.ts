@@ -324,7 +324,7 @@ const parameters = {
   }),
   clusterName: define({
     value: 'name',
-    help: 'switch every node of this cluster, as the DPM server lists them',
+    help: 'every node of this cluster, as the DPM server lists them',
     schema: plainText,
   }),
   node: define({

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Answer } from '../machine/questions.js';
 import { checkProblem } from '../problem.js';
 import { agentIsInstalled } from '../steps/agent.js';
+import { agentProducts, type AgentProduct } from '../steps/uninstall-agent.js';
 
 export interface ComputerFacts {
   readonly computer: Answer<'computer'>;
@@ -42,6 +43,16 @@ export const requireAgent = (facts: ComputerFacts | null, command: string): void
   throw checkProblem(
     `There is no DPM protection agent on ${facts.computer.netbiosName}, so there is no SetDpmServer.exe to run. Nothing was changed.`,
     'Install it first: dpm-prep install-agent',
+  );
+};
+
+/** The agent's products. Throws a Problem (exit 3) where an agent is there that Windows does not list among its programs. */
+export const removableProducts = ({ computer, installation }: ComputerFacts): readonly AgentProduct[] => {
+  const products = agentProducts(installation);
+  if (products.length > 0 || !agentIsInstalled(installation)) return products;
+  throw checkProblem(
+    `An agent is installed on ${computer.netbiosName}, and no "DPM Protection Agent" is among its installed programs, so dpm-prep cannot uninstall it. Nothing was changed.`,
+    'Uninstall it in "Programs and Features", then run the same command again.',
   );
 };
 

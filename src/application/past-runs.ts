@@ -61,6 +61,19 @@ const lastAgentChange = (
   };
 };
 
+/** The agent was uninstalled after this time, so what configured it before is over. */
+const wasRemovedSince = (journal: Journal | null, at: Date): boolean =>
+  (journal?.entries ?? []).some(
+    (entry) =>
+      (entry.event === 'started' || entry.event === 'verified') &&
+      (entry.step.startsWith(uninstallPrefix) || entry.step === deleteAgentFolderId) &&
+      new Date(entry.at) > at,
+  );
+
+/** Did this run configure the agent that is here now? False where the agent was uninstalled since. */
+export const isOfThisAgent = (journal: Journal | null, { run }: PastRun): boolean =>
+  !wasRemovedSince(journal, new Date(run.at));
+
 /**
  * The names of the last NTLM run that came to its end here: the form that must be used again. Null where the agent was
  * configured by certificate or uninstalled since.
@@ -70,13 +83,9 @@ export const lastNtlmNames = (context: CommandContext, machine: Machine): PastNa
   const run = journal?.runs.findLast((past) => past.run.procedure === 'ntlm' && succeeded(past));
   if (!run) return null;
   const change = lastAgentChange(journal);
-  const isOver =
-    change !== null &&
-    change.at > new Date(run.run.at) &&
-    (change.step === setDpmServerCertificateId ||
-      change.step.startsWith(uninstallPrefix) ||
-      change.step === deleteAgentFolderId);
-  if (isOver) return null;
+  const isByCertificateNow =
+    change !== null && change.at > new Date(run.run.at) && change.step === setDpmServerCertificateId;
+  if (isByCertificateNow || !isOfThisAgent(journal, run)) return null;
   return {
     dpmServerName: textAnswer(run, 'dpmServerName'),
     psName: textAnswer(run, 'psName'),
@@ -151,8 +160,10 @@ export const sinceAgentChanged =
 
 /** The thumbprint that this computer was last configured with by dpm-prep, if it was. */
 export const configuredThumbprint = (context: CommandContext, machine: Machine): string | undefined => {
-  const run = existingJournal(context, machine)?.runs.findLast(
+  const journal = existingJournal(context, machine);
+  const run = journal?.runs.findLast(
     (past) =>
+      isOfThisAgent(journal, past) &&
       ['certificate', 'set-credentials'].includes(past.run.procedure) &&
       succeeded(past) &&
       textAnswer(past, 'thumbprint') !== undefined,

@@ -59,6 +59,7 @@ export const plannedMethod = (
     case 'request-certificate':
       return 'certificate';
     case 'install-agent':
+    case 'remove':
     case null:
       return answers.auth ?? null;
   }

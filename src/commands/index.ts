@@ -11,6 +11,7 @@ export { convertCert } from './convert-cert/index.js';
 export { importCert } from './import-cert/index.js';
 export { renewCert } from './renew-cert/index.js';
 export { switchAuth } from './switch-auth/index.js';
+export { remove } from './remove/index.js';
 export { handover } from './handover/index.js';
 export { preflight } from './preflight/index.js';
 export { audit } from './audit/index.js';

@@ -38,6 +38,8 @@ const scriptsFor = ({ procedure, method }: PreflightSubject['facts']): readonly 
       return [tool.updateNonDomainServerInfo];
     case 'switch-auth':
       return [tool.removeProductionServer, tool.attachProductionServerWithCertificate];
+    case 'remove':
+      return [tool.removeProductionServer];
     case 'ntlm':
     case 'certificate':
       return byMethod;

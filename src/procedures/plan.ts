@@ -9,7 +9,8 @@ export type ProcedureName =
   | 'set-credentials'
   | 'import-certificate'
   | 'request-certificate'
-  | 'switch-auth';
+  | 'switch-auth'
+  | 'remove';
 
 /** The ordered steps of one way through the page, on one computer. Made without asking or changing anything. */
 export interface Plan {

@@ -11,10 +11,9 @@ import { Problem } from '../problem.js';
 import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
 import { checkAuthentication } from '../steps/check-authentication.js';
 import { copyCredential, credentialFileOf, type CredentialFile } from '../steps/credential-files.js';
-import { deleteAgentFolder } from '../steps/delete-agent-folder.js';
 import { installAgent } from '../steps/install-agent.js';
 import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
-import { removeProductionServer } from '../steps/remove-production-server.js';
+import type { RemovalWords } from '../steps/remove-production-server.js';
 import {
   setDpmCredentials,
   setDpmCredentialsId,
@@ -27,10 +26,11 @@ import {
 } from '../steps/set-dpm-server-certificate.js';
 import { since } from '../steps/since.js';
 import type { EarlierFacts, Step } from '../steps/step.js';
-import { uninstallAgent, type AgentProduct } from '../steps/uninstall-agent.js';
+import type { AgentProduct } from '../steps/uninstall-agent.js';
 import { writeSwitchPlan } from '../steps/write-switch-plan.js';
 import { mendedNotes } from './certificate.js';
 import type { Plan } from './plan.js';
+import { removalSteps, takeOffAgent } from './remove.js';
 
 /*
  * "Switch between NTLM and Certificate authentication", cut into the turns of the computers. Every turn ends with the
@@ -124,6 +124,14 @@ export interface RemoveInput extends TurnInput {
   readonly authorities: readonly string[];
 }
 
+export const switchWords: RemovalWords = {
+  afterwards: ['After the switch, add them to the protection group again.'],
+  otherName: (similar, psName) => [
+    `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth with a new --plan file and --ps-name ${similar}`,
+    `If it is a different computer, begin a new switch without ${psName}.`,
+  ],
+};
+
 /** DPM server: its own certificate, then the nodes off its list (step 1). */
 export const removePlan = (input: RemoveInput): TurnPlan => {
   const { switchPlan, path, binFolder, isNew, credentials, ownFile, folder, at } = input;
@@ -156,9 +164,12 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
           : []),
         ...(credentials === null ? [] : [setDpmCredentials(credentials)]),
         copyCredential({ side: 'dpm-server', file: own, folder }),
-        ...switchPlan.nodes.map(({ name }) =>
-          removeProductionServer({ binFolder, dpmServerName, psName: name }),
-        ),
+        ...removalSteps({
+          binFolder,
+          dpmServerName,
+          psNames: switchPlan.nodes.map(({ name }) => name),
+          words: switchWords,
+        }),
         writeSwitchPlan({ records: 'removed', side: 'dpm-server', path, plan: after }),
       ],
       notes: [
@@ -188,25 +199,26 @@ export interface ClearInput extends TurnInput {
   readonly lastStart: Date;
 }
 
-const wantedRestart = (earlier: EarlierFacts, uninstalls: readonly Step[]): boolean =>
-  uninstalls.some(({ id }) => earlier[id]?.restart === true);
-
 /** A node: uninstall the agent, delete its folder (step 2). A restart may part the two. */
 export const clearPlan = (input: ClearInput): TurnPlan => {
   const { switchPlan, path, at, node } = input;
   const { many } = common(switchPlan);
-  const planFile = path;
   const side = 'protected-computer';
   const uninstalledAt = node.done.agentUninstalled;
   // Also where the plan file says that it was uninstalled: somebody may have installed it again since.
-  const uninstalls = input.products.map((product) => uninstallAgent({ product, msiexec: input.msiexec }));
-  const isFirst = uninstalledAt === null || uninstalls.length > 0;
+  const isFirst = uninstalledAt === null || input.products.length > 0;
   // With no product left nothing says what the uninstallation asked for, but Windows says what it waits for.
-  const needsRestart = (earlier: EarlierFacts): boolean => {
-    if (uninstalls.length > 0) return wantedRestart(earlier, uninstalls);
+  const restartLeft = (): boolean => {
+    if (input.products.length > 0) return false;
     if (uninstalledAt === null) return input.restartPending;
     return node.restartNeeded && node.done.restarted === null && input.lastStart < new Date(uninstalledAt);
   };
+  const off = takeOffAgent({
+    products: input.products,
+    msiexec: input.msiexec,
+    restartLeft: restartLeft(),
+    restartFirst: () => restartFirst(node.name, path),
+  });
   const uninstalled: State = isFirst
     ? progressed(
         () => switchPlan,
@@ -214,7 +226,7 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
           stages: ['agentUninstalled'],
           nodeName: node.name,
           at,
-          restartNeeded: needsRestart(earlier),
+          restartNeeded: off.needsRestart(earlier),
         }),
       )
     : () => switchPlan;
@@ -230,15 +242,11 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
       side,
       title: `Switch ${many} to certificates: uninstall the agent on ${node.name}`,
       steps: [
-        ...uninstalls,
+        ...off.uninstalls,
         ...(isFirst
           ? [writeSwitchPlan({ records: 'agent-uninstalled', side, path, plan: uninstalled })]
           : []),
-        deleteAgentFolder({
-          gate: (earlier) => {
-            if (needsRestart(earlier)) throw restartFirst(node.name, planFile);
-          },
-        }),
+        off.deleteFolder,
         writeSwitchPlan({ records: 'folder-deleted', side, path, plan: after }),
       ],
       notes: [`Do not skip this. ${enumeratesNothing}`],

@@ -7,18 +7,29 @@ import { dataSourceText, protectedDataSources } from './data-sources.js';
 import { lookUp } from './protected-computers.js';
 import type { Step } from './step.js';
 
+export const removePrefix = 'remove:';
+
+/** What a computer is removed for: its refusals say what to do in these words. */
+export interface RemovalWords {
+  /** Once the protection was stopped and the computer was removed. */
+  readonly afterwards: readonly string[];
+  /** DPM lists the computer under a name that differs. */
+  readonly otherName: (similar: string, psName: string) => readonly string[];
+}
+
 export interface RemoveProductionServerInput {
   /** The DPM server's DPM\bin. */
   readonly binFolder: string;
   readonly dpmServerName: string;
   readonly psName: string;
+  readonly words: RemovalWords;
 }
 
 /**
  * Why a computer cannot be removed yet: data sources in active protection (ID 292), or null. DPM's own list says only that
  * there are some, so they are named where DPM names them.
  */
-export const protectionOf = async (
+const protectionOf = async (
   machine: Machine,
   dpmServerName: string,
   psName: string,
@@ -31,29 +42,44 @@ export const protectionOf = async (
 };
 
 /** The refusal for such computers, each as `protectionOf` says it. */
-export const stillProtected = (which: readonly string[]): Problem =>
+const stillProtected = (which: readonly string[], words: RemovalWords): Problem =>
   new Problem(exitCode.checkFailed, {
     what: `A computer cannot be removed while its data sources are in active protection (ID 292): ${which.join('; ')}.`,
     fix: [
       'In the DPM console (Protection), stop the protection of these members and keep their replicas ("Retain protected data"). Then run the same command again.',
-      'After the switch, add them to the protection group again.',
+      ...words.afterwards,
     ],
     dpmErrors: [292],
   });
 
+/** Throws a Problem (exit 3) that names every computer that cannot be removed yet, before the first one is removed. */
+export const refuseProtected = async (
+  machine: Machine,
+  dpmServerName: string,
+  psNames: readonly string[],
+  words: RemovalWords,
+): Promise<void> => {
+  const which: string[] = [];
+  for (const psName of psNames) {
+    const found = await protectionOf(machine, dpmServerName, psName);
+    if (found !== null) which.push(found);
+  }
+  if (which.length > 0) throw stillProtected(which, words);
+};
+
 /** Under another name the computer would stay on the list, and its agent would be uninstalled all the same. */
-const otherSpelling = ({ dpmServerName, psName }: RemoveProductionServerInput, similar: string): Problem =>
+const otherSpelling = (
+  { dpmServerName, psName, words }: RemoveProductionServerInput,
+  similar: string,
+): Problem =>
   new Problem(exitCode.checkFailed, {
     what: `${dpmServerName} does not list ${psName}. It lists ${similar}, which may be the same computer under another name. Nothing was changed.`,
-    fix: [
-      `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth with a new --plan file and --ps-name ${similar}`,
-      `If it is a different computer, begin a new switch without ${psName}.`,
-    ],
+    fix: words.otherName(similar, psName),
   });
 
 /** Remove-ProductionServer.ps1. The page, "Switch between NTLM and Certificate authentication", step 1. */
 export const removeProductionServer = (input: RemoveProductionServerInput): Step => ({
-  id: `remove:${input.psName}`,
+  id: `${removePrefix}${input.psName}`,
   title: `Remove ${input.psName} from the DPM server`,
   side: 'dpm-server',
   source: page('Switch between NTLM and Certificate authentication'),
@@ -64,7 +90,7 @@ export const removeProductionServer = (input: RemoveProductionServerInput): Step
       return { state: 'done', found: `${input.dpmServerName} does not list ${input.psName}.` };
     }
     const which = await protectionOf(machine, input.dpmServerName, input.psName);
-    if (which !== null) throw stillProtected([which]);
+    if (which !== null) throw stillProtected([which], input.words);
     return {
       state: 'not-done',
       found: `${input.dpmServerName} lists ${computer.serverName} (${computer.state ?? 'no state'}).`,

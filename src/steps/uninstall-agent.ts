@@ -24,9 +24,11 @@ export interface UninstallAgentInput {
 
 const restartCodes: readonly (number | null)[] = [3010, 1641];
 
+export const asksForRestart = (code: number | null): boolean => restartCodes.includes(code);
+
 /** An uninstallation that nobody saw end may have asked for a restart. */
 const mayWantRestart = ({ started, ended, facts }: StepRecord): boolean =>
-  facts.restart === true || (started !== null && (ended === null || restartCodes.includes(ended.exitCode)));
+  facts.restart === true || (started !== null && (ended === null || asksForRestart(ended.exitCode)));
 
 /** msiexec /x, silent, without a restart of its own. The same section of the page, step 2. */
 export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step => {

@@ -58,7 +58,8 @@ const verified = async (step: Step, machine: Machine, result: Partial<CommandRes
   });
 
 describe('removing a node', () => {
-  const step = removeProductionServer({ binFolder: 'C:\\DPM\\bin', dpmServerName, psName });
+  const words = { afterwards: [], otherName: () => [] };
+  const step = removeProductionServer({ binFolder: 'C:\\DPM\\bin', dpmServerName, psName, words });
 
   it('is done where the list does not have it, or keeps a deleted record', async () => {
     expect(await probed(step, server(null))).toBe('done');

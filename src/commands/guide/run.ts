@@ -80,6 +80,7 @@ const onFinished = async (
         await runAndShow(context, task, { answers: context.answers });
         break;
       case 'update-password':
+      case 'remove':
         return runCommand(context, task, { answers: context.answers });
       case 'renew-cert':
         await doCertificateTask(context, prompter, task);

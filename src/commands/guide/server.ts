@@ -19,7 +19,8 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-type ServerTask = 'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth' | 'stop' | CertificateTask;
+type ServerTask =
+  'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth' | 'remove' | 'stop' | CertificateTask;
 
 const askHandover = async (
   context: CommandContext<Keys>,
@@ -68,6 +69,7 @@ export const guideServer = async (
         { value: 'switch-auth', name: 'Switch a computer or a cluster from NTLM to certificates' },
         { value: 'attach-by-names', name: 'Attach a computer, and enter its names by hand' },
         ...certificateTasks,
+        { value: 'remove', name: 'Remove a computer from this DPM server' },
         { value: 'stop', name: 'Stop here' },
       ],
       'attach',
@@ -76,7 +78,8 @@ export const guideServer = async (
       case 'set-credentials':
         return runSetCredentials(context, machine, facts);
       case 'switch-auth':
-        return runCommand(context, 'switch-auth', { answers, prompter: prompter.direct });
+      case 'remove':
+        return runCommand(context, task, { answers, prompter: prompter.direct });
       case 'attach-by-names':
         return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
       case 'attach':

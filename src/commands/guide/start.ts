@@ -7,7 +7,7 @@ import { agentIsInstalled } from '../../steps/agent.js';
 import type { CommandContext } from '../../application/command.js';
 import type { ComputerFacts } from '../../application/facts.js';
 import { forgetAnswers, keptAnswers } from '../../application/kept-answers.js';
-import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
+import { existingJournal, isOfThisAgent, unfinishedRun } from '../../application/past-runs.js';
 
 const at = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -62,12 +62,13 @@ export const finishedRun = (
   facts: ComputerFacts,
 ): PastRun | null => {
   if (facts.installation.role !== 'protected-computer' || !agentIsInstalled(facts.installation)) return null;
-  const runs = existingJournal(context, machine)?.runs ?? [];
-  const last = runs.findLast(({ run }) => preparing.has(run.procedure));
-  return last?.finished && completeCodes.has(last.finished.exitCode) ? last : null;
+  const journal = existingJournal(context, machine);
+  const last = journal?.runs.findLast(({ run }) => preparing.has(run.procedure));
+  if (last === undefined || !isOfThisAgent(journal, last)) return null;
+  return last.finished && completeCodes.has(last.finished.exitCode) ? last : null;
 };
 
-export type FinishedTask = 'status' | 'update-password' | 'renew-cert' | 'again' | 'stop';
+export type FinishedTask = 'status' | 'update-password' | 'renew-cert' | 'again' | 'remove' | 'stop';
 
 /** Says that the computer is prepared, and asks what is wanted of it now. */
 export const askFinished = async (
@@ -90,6 +91,7 @@ export const askFinished = async (
         ? { value: 'update-password', name: 'Change the password of the account' }
         : { value: 'renew-cert', name: 'Renew the certificate' },
       { value: 'again', name: 'Prepare this computer again' },
+      { value: 'remove', name: 'Remove the agent from this computer' },
       { value: 'stop', name: 'Stop here' },
     ],
     'status',

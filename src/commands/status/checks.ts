@@ -14,6 +14,8 @@ interface StatusSubject {
   readonly switches: readonly SwitchState[];
   /** When dpm-prep last set the password of the account here; null: never, or it is not recorded. */
   readonly passwordSetHere: Date | null;
+  /** `dpm-prep remove` waits for a restart of Windows. */
+  readonly removalWaits: boolean;
 }
 
 type StatusCheck = PureCheck<StatusSubject>;
@@ -30,11 +32,12 @@ const agentInstalled: StatusCheck = {
   source: page('Install the agent'),
   severity: 'error',
   prevents: [41],
-  run: ({ audit: { document }, switches }) => {
+  run: ({ audit: { document }, switches, removalWaits }) => {
     if (document === null) return noDocument;
     if (document.computer.role === 'dpm-server') return notApplicable('This is a DPM server.');
     if (document.protectedComputer !== null) return pass('The agent is installed.');
     if (switches.length > 0) return inSwitch;
+    if (removalWaits) return notApplicable('The agent is being removed.');
     return fail('No DPM protection agent is installed that works.', 'dpm-prep install-agent');
   },
 };

@@ -23,6 +23,7 @@ import { runPureChecks } from '../../checks/run-checks.js';
 import { productOf } from '../../dpm/versions.js';
 import { exitCode } from '../../exit-code.js';
 import type { Machine } from '../../machine/machine.js';
+import type { Journal } from '../../run/journal.js';
 import { report } from '../../run/report.js';
 import { checkLines } from '../../show/check-list.js';
 import { printReport } from '../../show/report-text.js';
@@ -95,6 +96,12 @@ const passwordLeft = (
   ];
 };
 
+/** A removal stopped for the restart of Windows; what is left of it comes after the restart. */
+const removalWaits = (journal: Journal | null): boolean => {
+  const last = journal?.runs.at(-1);
+  return last?.run.procedure === 'remove' && last.finished?.exitCode === exitCode.restartRequired;
+};
+
 /** What no check can judge: the part of the other computer. What a switch has to do next comes before everything. */
 const leftToDo = (
   context: CommandContext,
@@ -102,11 +109,16 @@ const leftToDo = (
   facts: ComputerFacts,
   switches: readonly SwitchState[],
 ): readonly string[] => {
-  const { installation } = facts;
+  const { installation, computer } = facts;
   const names = lastNtlmNames(context, machine);
   // Protection has started where ActiveOwner names a DPM server, so it was attached.
   const isAttached = installation.owners.length > 0;
   return [
+    ...(removalWaits(existingJournal(context, machine))
+      ? [
+          `Finish the removal of the agent after the restart: dpm-prep remove --confirm ${computer.netbiosName}`,
+        ]
+      : []),
     ...switches.flatMap(({ left }) => left ?? []),
     ...passwordLeft(context, machine, facts),
     ...(installation.role === 'protected-computer' &&
@@ -141,6 +153,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       audit: subjectAlone(document, { now, minDays: answers.minDays ?? defaultMinDays }),
       switches: states,
       passwordSetHere: passwordSetHere(journal),
+      removalWaits: removalWaits(journal),
     },
     { ignore: answers.ignore ?? [] },
   );

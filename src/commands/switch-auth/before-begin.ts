@@ -11,7 +11,7 @@ import {
   switchedText,
   type KnownSwitch,
 } from '../../application/switch-progress.js';
-import type { ChosenNodes, WantedNodes } from './nodes.js';
+import type { ChosenNodes, WantedNodes } from '../../application/choose-nodes.js';
 
 /** A switch that has begun is continued with its own plan file: under another one it would remove the computers again. */
 export const refuseSecondPlan = (

@@ -8,9 +8,8 @@ import { agentIsInstalled, ownersOf } from '../../steps/agent.js';
 import { enumeratesNothing } from '../../steps/list-data-sources.js';
 import { setDpmServerCertificateId } from '../../steps/set-dpm-server-certificate.js';
 import { setDpmServerNtlmId } from '../../steps/set-dpm-server-ntlm.js';
-import { agentProducts } from '../../steps/uninstall-agent.js';
 import { findDpmCredential } from '../../application/dpm-credential.js';
-import { agentBinFolder } from '../../application/facts.js';
+import { agentBinFolder, removableProducts } from '../../application/facts.js';
 import { resolveInstaller } from '../../application/agent-installer.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { newFolderFor } from '../../application/new-folder.js';
@@ -21,14 +20,8 @@ import type { ReadyTurn, TurnContext } from './server-turns.js';
 
 export const readyToClear = async (turn: TurnContext, node: SwitchNode): Promise<ReadyTurn> => {
   const { context, machine, facts, switchPlan, path, at } = turn;
-  const { computer, installation } = facts;
-  const products = agentProducts(installation);
-  if (products.length === 0 && agentIsInstalled(installation)) {
-    throw checkProblem(
-      `An agent is installed on ${computer.netbiosName}, and no "DPM Protection Agent" is among its installed programs, so dpm-prep cannot uninstall it. Nothing was changed.`,
-      'Uninstall it in "Programs and Features", then run the same command again.',
-    );
-  }
+  const { computer } = facts;
+  const products = removableProducts(facts);
   await complete(context.answers, [], context.prompter, unattendedNeeds(context));
   const { started } = await machine.ask('last-start', {});
   return {

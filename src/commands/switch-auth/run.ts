@@ -11,7 +11,6 @@ import {
   type SwitchPlan,
   type Turn,
 } from '../../dpm/switch-plan.js';
-import { nameForm } from '../../dpm/names.js';
 import { exitCode } from '../../exit-code.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem, usageProblem } from '../../problem.js';
@@ -30,7 +29,7 @@ import { refuseSecondPlan, switchedAlready } from './before-begin.js';
 import { readSwitchPlan, refuseOlderCopy } from '../../application/switch-plan-file.js';
 import { nextAction } from './next.js';
 import { readyToClear, readyToConfigure } from './node-turns.js';
-import { chooseNodes } from './nodes.js';
+import { chooseNodes, serverNameFor, type ChoiceWords } from '../../application/choose-nodes.js';
 import {
   readyToAttach,
   readyToRemove,
@@ -72,6 +71,15 @@ type Begun =
   /** All of these are protected by certificate already. */
   | { readonly kind: 'switched'; readonly notes: readonly string[] };
 
+const choiceWords: ChoiceWords = {
+  together: 'are switched together',
+  verb: 'Switch',
+  unknownCluster: [
+    'If a switch of this cluster has begun, continue with its plan file: dpm-prep switch-auth --plan <file>',
+    'Else name the nodes themselves: --node <name>, once for each.',
+  ],
+};
+
 /** A new plan, begun on the DPM server. */
 const begin = async (
   context: SwitchContext,
@@ -104,12 +112,10 @@ const begin = async (
   const journal = existingJournal(context, machine);
   const known = await knownSwitches(machine, facts, journal);
   refuseSecondPlan(known, wanted, computers);
-  const chosen = chooseNodes(computers, wanted);
+  const chosen = chooseNodes(computers, wanted, choiceWords);
   const switched = switchedAlready({ chosen, listed: computers, known, journal, confirmed: answers.confirm });
   if (switched !== null) return { kind: 'switched', notes: switched };
-  // Without another word, the DPM server is named in the form that its computers are named in.
-  const byFqdn = chosen.nodeNames.some((name) => nameForm(name) === 'fqdn');
-  const dpmServerName = answers.dpmServerName?.text ?? (byFqdn ? (fqdn ?? netbiosName) : netbiosName);
+  const dpmServerName = answers.dpmServerName?.text ?? serverNameFor(computer, chosen.nodeNames);
   const plan = newSwitchPlan({
     id: randomBytes(8).toString('hex'),
     rehearsal: machine.rehearsal,

@@ -5,10 +5,10 @@ import type { SetDpmCredentials } from '../../dpm/command-lines.js';
 import { handoverSchemaVersion, type Handover } from '../../dpm/handover.js';
 import type { SwitchNode, SwitchPlan } from '../../dpm/switch-plan.js';
 import type { Machine } from '../../machine/machine.js';
-import { attachPlan, removePlan, type TurnPlan } from '../../procedures/switch-auth.js';
+import { attachPlan, removePlan, switchWords, type TurnPlan } from '../../procedures/switch-auth.js';
 import { isUnchanged, type CredentialFile } from '../../steps/credential-files.js';
 import { ListedComputers } from '../../steps/protected-computers.js';
-import { protectionOf, stillProtected } from '../../steps/remove-production-server.js';
+import { refuseProtected } from '../../steps/remove-production-server.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { refuseOtherMethod } from '../../application/attach/other-method.js';
 import { judgedAttach } from '../../application/attach/certificate.js';
@@ -98,19 +98,14 @@ const newCredentials = async (
   };
 };
 
-/** All that stands in the way of removing the nodes, before the first is removed. */
-const refuseProtectedNodes = async ({ machine, switchPlan }: TurnContext): Promise<void> => {
-  const which: string[] = [];
-  for (const { name } of switchPlan.nodes) {
-    const found = await protectionOf(machine, switchPlan.dpmServerName, name);
-    if (found !== null) which.push(found);
-  }
-  if (which.length > 0) throw stillProtected(which);
-};
-
 export const readyToRemove = async (turn: TurnContext, isNew: boolean): Promise<ReadyTurn> => {
   const { context, facts, switchPlan, path, at } = turn;
-  await refuseProtectedNodes(turn);
+  await refuseProtected(
+    turn.machine,
+    switchPlan.dpmServerName,
+    switchPlan.nodes.map(({ name }) => name),
+    switchWords,
+  );
   const own = context.answers.thumbprint === undefined ? await ownCredential(turn) : null;
   await complete(context.answers, [], context.prompter, [
     ...unattendedNeeds(context),

@@ -1,7 +1,7 @@
-import { mayBeSameComputer, sameName } from '../../dpm/names.js';
-import type { ProtectedComputer } from '../../machine/questions.js';
-import { checkProblem, usageProblem } from '../../problem.js';
-import { isListed, isNamed } from '../../steps/protected-computers.js';
+import { mayBeSameComputer, nameForm, sameName } from '../dpm/names.js';
+import type { Answer, ProtectedComputer } from '../machine/questions.js';
+import { checkProblem, usageProblem } from '../problem.js';
+import { isListed, isNamed } from '../steps/protected-computers.js';
 
 export interface WantedNodes {
   readonly clusterName: string | undefined;
@@ -9,10 +9,26 @@ export interface WantedNodes {
   readonly names: readonly string[];
 }
 
+/** What the nodes are chosen for, in the words of its refusals. */
+export interface ChoiceWords {
+  /** What happens to all nodes of a cluster together: "are switched together". */
+  readonly together: string;
+  /** The imperative: "Switch". */
+  readonly verb: string;
+  /** What else to try where no node of the cluster is listed. */
+  readonly unknownCluster: readonly string[];
+}
+
 export interface ChosenNodes {
   readonly clusterName: string | null;
   readonly nodeNames: readonly string[];
 }
+
+/** Without another word, the DPM server is named in the form that these computers are named in. */
+export const serverNameFor = (
+  { netbiosName, fqdn }: Answer<'computer'>,
+  nodeNames: readonly string[],
+): string => (nodeNames.some((name) => nameForm(name) === 'fqdn') ? (fqdn ?? netbiosName) : netbiosName);
 
 const unique = (names: readonly string[]): readonly string[] =>
   names.filter((name, index) => !names.slice(0, index).some((earlier) => sameName(earlier, name)));
@@ -21,12 +37,13 @@ const clustersOf = (computers: readonly ProtectedComputer[]): readonly string[] 
   unique(computers.flatMap(({ clusterName }) => (clusterName ? [clusterName] : [])));
 
 /**
- * Which computers are switched together: all nodes of the cluster that is named, or the computers that are named. The
- * page removes all nodes of a cluster, so a part of one is refused.
+ * Which computers are removed together: all nodes of the cluster that is named, or the computers that are named, as DPM
+ * spells them. The page removes all nodes of a cluster, so a part of one is refused.
  */
 export const chooseNodes = (
   listed: readonly ProtectedComputer[],
   { clusterName, names }: WantedNodes,
+  words: ChoiceWords,
 ): ChosenNodes => {
   const computers = listed.filter(isListed);
   const nodesOf = (cluster: string): readonly string[] =>
@@ -47,8 +64,7 @@ export const chooseNodes = (
     const known = clustersOf(computers);
     throw usageProblem(
       `The DPM server does not list a node of a cluster ${clusterName}${known.length === 0 ? '' : `; it lists nodes of ${known.join(', ')}`}.`,
-      'If a switch of this cluster has begun, continue with its plan file: dpm-prep switch-auth --plan <file>',
-      'Else name the nodes themselves: --node <name>, once for each.',
+      ...words.unknownCluster,
     );
   }
   // Only a computer that DPM lists under exactly this name: another spelling would be taken for one that is removed already.
@@ -82,8 +98,8 @@ export const chooseNodes = (
     .filter((node) => !known.some(({ serverName }) => sameName(serverName, node)));
   if (cluster !== null && left.length > 0) {
     throw checkProblem(
-      `${names.join(', ')} ${names.length === 1 ? 'is a node' : 'are nodes'} of the cluster ${clusters.join(' and ')}, whose nodes are switched together; ${left.join(', ')} would be left. Nothing was changed.`,
-      `Switch all of them: ${clusters.map((one) => `--cluster-name ${one}`).join(', then ')}`,
+      `${names.join(', ')} ${names.length === 1 ? 'is a node' : 'are nodes'} of the cluster ${clusters.join(' and ')}, whose nodes ${words.together}; ${left.join(', ')} would be left. Nothing was changed.`,
+      `${words.verb} all of them: ${clusters.map((one) => `--cluster-name ${one}`).join(', then ')}`,
     );
   }
   return { clusterName: cluster, nodeNames: unique(known.map(({ serverName }) => serverName)) };

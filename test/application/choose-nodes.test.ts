@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseNodes, type WantedNodes } from '../../src/commands/switch-auth/nodes.js';
+import { chooseNodes, type ChoiceWords, type WantedNodes } from '../../src/application/choose-nodes.js';
 import { Problem } from '../../src/problem.js';
 
 const computer = (serverName: string, clusterName: string | null, state = 'NoDatasourcesProtected') => ({
@@ -25,9 +25,15 @@ const listed = [
   computer('Sql02', 'Cluster02'),
 ];
 
+const words: ChoiceWords = { together: 'are switched together', verb: 'Switch', unknownCluster: [] };
+
 const chosen = (wanted: Partial<WantedNodes>): string => {
   try {
-    const { clusterName, nodeNames } = chooseNodes(listed, { clusterName: undefined, names: [], ...wanted });
+    const { clusterName, nodeNames } = chooseNodes(
+      listed,
+      { clusterName: undefined, names: [], ...wanted },
+      words,
+    );
     return `${clusterName ?? 'no cluster'}: ${nodeNames.join(', ')}`;
   } catch (error) {
     if (error instanceof Problem) return `exit ${String(error.exitCode)}: ${error.message}`;
