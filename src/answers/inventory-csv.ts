@@ -57,7 +57,7 @@ const columnsOf = (
     const before = columns.get(name);
     if (before !== undefined) {
       throw new TableProblem(
-        `The column ${name} is there twice: columns ${String(before)} and ${String(index + 1)}.`,
+        `The column ${name} appears twice: columns ${String(before)} and ${String(index + 1)}.`,
         line,
         index + 1,
       );
@@ -95,7 +95,7 @@ const recordsOf = (text: string): readonly CsvRecord[] => {
       code === 'CSV_QUOTE_NOT_CLOSED'
         ? 'A quotation mark is not closed.'
         : code === 'INVALID_OPENING_QUOTE' || code === 'CSV_INVALID_CLOSING_QUOTE'
-          ? 'A quotation mark stands inside a cell; write it twice, and the cell in quotation marks.'
+          ? 'A cell contains a quotation mark. Write it twice, and put the cell in quotation marks.'
           : code === 'CSV_MAX_RECORD_SIZE'
             ? 'A row is too long.'
             : `The row cannot be read (${code}).`;
@@ -116,7 +116,7 @@ export const readTable = (text: string, known: readonly string[]): Table => {
     const stray = record.findIndex((cell, index) => cell !== '' && !named.has(index + 1));
     if (stray !== -1) {
       throw new TableProblem(
-        `${JSON.stringify(cleanText(record[stray] ?? '', 40))} stands in a column without a name.`,
+        `${JSON.stringify(cleanText(record[stray] ?? '', 40))} is in a column without a name.`,
         info.lines,
         stray + 1,
       );
@@ -141,7 +141,7 @@ export const rewrittenBySpreadsheet = (cell: string): string | null => {
   if (asDate.test(cell)) return 'looks like a date that a spreadsheet made of a name';
   if (/^\d+[.,]\d*E\+?\d+$/i.test(cell)) return 'looks like a number that a spreadsheet made of a name';
   if (/^#(?:N\/A|NV|NAME\?|REF!|BEZUG!|VALUE!|WERT!|DIV\/0!|NULL!|NUM!|ZAHL!)$/i.test(cell))
-    return 'is an error of a spreadsheet';
+    return 'is a spreadsheet error';
   if (cell.includes('?'))
     return 'contains "?", which often stands for a letter that was lost when the file was saved';
   return null;

@@ -44,7 +44,7 @@ const parameters = {
       kind: 'text',
       message: 'Name of the DPM server',
       explain:
-        'NetBIOS name (Server01) or FQDN: the form by which both computers reach each other, the same on both.',
+        'NetBIOS name (Server01) or FQDN. Use the form by which both computers reach each other, the same on both.',
     },
   }),
   psName: define({
@@ -55,7 +55,7 @@ const parameters = {
       kind: 'text',
       message: 'Name of the protected computer',
       explain:
-        'As the DPM server reaches it: NetBIOS name (Finance01), or FQDN where the DPM server is named by FQDN.',
+        'As the DPM server reaches it: NetBIOS name (Finance01), or FQDN if the DPM server is named by FQDN.',
     },
   }),
   userName: define({
@@ -76,7 +76,7 @@ const parameters = {
     prompt: {
       kind: 'text',
       message: 'DNS suffix of the protected computer',
-      explain: 'Only where it has several DNS suffixes or its NetBIOS name is not unique.',
+      explain: 'Only if it has several DNS suffixes, or if its NetBIOS name is not unique.',
     },
   }),
   installer: define({
@@ -127,7 +127,7 @@ const parameters = {
     prompt: {
       kind: 'path',
       message: 'Folder for the credential file (.bin)',
-      explain: 'It must exist before the tool runs; dpm-prep creates it.',
+      explain: 'The tool needs an existing folder; dpm-prep creates it.',
     },
   }),
   dpmCredential: define({
@@ -153,18 +153,18 @@ const parameters = {
   }),
 
   installChain: define({
-    help: 'also put the CA certificates of the file into the machine stores Root and CA',
+    help: 'also import the CA certificates of the file into the machine stores Root and CA',
     schema: yesNo,
     prompt: {
       kind: 'confirm',
-      message: 'Put the CA certificates of the file into the machine stores too?',
+      message: 'Import the CA certificates of the file into the machine stores too?',
       explain:
         'Both computers must trust the root; a root in LocalMachine\\Root is trusted for everything on this computer.',
     },
   }),
   importRoot: define({
     value: 'hex',
-    help: "thumbprint of the other computer's root CA: put it, and the CAs below it, into the machine stores here; may be repeated",
+    help: "thumbprint of the other computer's root CA: import it, and the CAs below it, into the machine stores here; may be repeated",
     schema: (z) => z.array(parsedText(parseThumbprint)(z)).max(50),
     many: true,
   }),
@@ -294,7 +294,7 @@ const parameters = {
   // How the two computers hand over
   handover: define({
     value: 'file',
-    help: 'the <computer>.handover.json that the other computer wrote; names the rest',
+    help: 'the <computer>.handover.json that the other computer wrote; it holds the names',
     schema: plainText,
     prompt: {
       kind: 'path',
@@ -319,7 +319,8 @@ const parameters = {
     prompt: {
       kind: 'path',
       message: 'Plan file of the switch',
-      explain: 'It goes from computer to computer and says how far each is. On the DPM server: a new file.',
+      explain:
+        'You copy it from computer to computer; it records what each has done. On the DPM server: a new file.',
     },
   }),
   clusterName: define({

@@ -37,7 +37,7 @@ const passwordLine = (line: string, where: string): string => {
 
 const firstLine = (bytes: Buffer, where: string): string => {
   const line = linesOf(firstLines(bytes, 1), where)[0]?.replace(/\r$/, '') ?? '';
-  if (line === '') throw usageProblem(`There is no password in ${where}: its first line is empty.`);
+  if (line === '') throw usageProblem(`The password is missing in ${where}: its first line is empty.`);
   return passwordLine(line, where);
 };
 
@@ -117,7 +117,7 @@ export const readPasswordList = (path: string): PasswordList => {
     if (line === '') continue;
     const tab = line.indexOf('\t');
     const where = `the password file ${path}, line ${String(index + 1)}`;
-    if (tab < 1) throw usageProblem(`There is no file name with a tab behind it in ${where}.`);
+    if (tab < 1) throw usageProblem(`${where} does not begin with a file name and a tab.`);
     list.set(line.slice(0, tab), new Secret(passwordLine(line.slice(tab + 1), where)));
   }
   return list;

@@ -27,7 +27,7 @@ const noInstaller = (given: string | undefined, searched: readonly string[]): Er
   given === undefined
     ? usageProblem(
         `No DPMAgentInstaller_x64.exe was found${searched.length === 0 ? '' : ` in ${searched.join(', ')}`}.`,
-        '--installer <path>: the file, or the folder or medium that holds it (Agents on the DPM medium).',
+        'Give the file, or the folder or medium that holds it, with --installer <path>. On the DPM medium it is under Agents.',
       )
     : usageProblem(
         `There is no DPMAgentInstaller_x64.exe in ${given}.`,
@@ -81,7 +81,7 @@ const holdsInstaller = async (machine: Machine, path: string): Promise<void> => 
 const needsLicence = async (accepted: boolean): Promise<void> => {
   if (accepted) return Promise.resolve();
   throw checkProblem(
-    'The agent cannot be installed unless you accept the licence terms.',
+    'The agent can be installed only if you accept the licence terms.',
     'Answer y to accept them, or press Ctrl+C to stop. Nothing has been changed.',
   );
 };

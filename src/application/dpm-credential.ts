@@ -40,7 +40,7 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
   if (entry?.kind !== 'file') {
     throw usageProblem(
       `The DPM server's credential file ${path} ${entry === null ? 'does not exist' : 'is not a plain file'}.`,
-      'It is made by "dpm-prep set-credentials" on the DPM server; copy it here.',
+      '"dpm-prep set-credentials" writes it on the DPM server. Copy it here.',
     );
   }
   const sha256 = await machine.files.sha256(path);

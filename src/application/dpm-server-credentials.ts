@@ -54,7 +54,7 @@ const next = (
   const psName = psNames[0];
   const handover = psName === undefined ? null : handoverPath(folder, psName);
   const dpmCredential = bin?.name ?? '<the .bin that was written>';
-  const many = psNames.length > 1 ? ' (each computer its own handover file, all the same .bin)' : '';
+  const many = psNames.length > 1 ? ' (each computer gets its own handover file; all get the same .bin)' : '';
   return {
     side: 'protected-computer',
     computer: psNames.length === 1 ? (psName ?? null) : null,
@@ -163,7 +163,7 @@ export const runSetCredentials = async (
         : [
             `No handover file for the rows with the method ntlm: ${byNtlm.map(({ psName }) => psName).join(', ')}.`,
           ]),
-      "This .bin is the DPM server's own. It goes to the protected computers, and never into an attach: there it would remove every computer that is protected by certificate.",
+      "This .bin is the DPM server's own. Copy it to the protected computers, but never attach with it: that removes every computer that is protected by certificate.",
     ],
   });
 };

@@ -58,7 +58,7 @@ const fromBug = (command: string, error: unknown, verbose: boolean): Report => {
       fix: [
         ...stack.map((line) => line.trim()),
         ...(verbose ? [] : ['Run it again with --verbose, and report what it shows.']),
-        'If a run was under way, "dpm-prep status" says how far it came.',
+        'If a run had started, "dpm-prep status" shows what it completed.',
       ],
       dpmErrors: [],
     },
@@ -77,7 +77,7 @@ const endedAtOnce = (command: string, { running, began }: Activity): Report => {
         tools.length === 0
           ? 'Cancelled. No tool that dpm-prep started is still running.'
           : `Cancelled. Still running: ${tools.join(', ')}.`,
-      fix: began ? ['To see how far it came, run: dpm-prep status'] : [],
+      fix: began ? ['To see what it completed, run: dpm-prep status'] : [],
       dpmErrors: [],
     },
   });

@@ -59,7 +59,7 @@ export const removableProducts = ({ computer, installation }: ComputerFacts): re
 export const refuseDpmServer = (facts: ComputerFacts | null, command: string): void => {
   if (facts?.installation.role !== 'dpm-server') return;
   throw checkProblem(
-    `${facts.computer.netbiosName} is a DPM server. Run "dpm-prep ${command}" on the computer that you want to protect. Nothing was changed.`,
+    `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" runs only on a protected computer. Nothing was changed.`,
     'Run it on the protected computer.',
   );
 };
@@ -67,7 +67,7 @@ export const refuseDpmServer = (facts: ComputerFacts | null, command: string): v
 export const requireDpmServer = (facts: ComputerFacts | null, command: string): void => {
   if (facts === null || facts.installation.role === 'dpm-server') return;
   throw checkProblem(
-    `${facts.computer.netbiosName} is not a DPM server, and "dpm-prep ${command}" runs on the DPM server. Nothing was changed.`,
+    `${facts.computer.netbiosName} is not a DPM server, and "dpm-prep ${command}" runs only on a DPM server. Nothing was changed.`,
     'Run it on the DPM server.',
   );
 };

@@ -25,7 +25,7 @@ export const resolveFile = async (
     if ((await machine.files.stat(path))?.kind === 'file') return path;
   }
   throw usageProblem(
-    `${missing.what} ${given} is in none of these folders: ${tried.join(', ')}.`,
+    `${missing.what} ${given} was not found in these folders: ${tried.join(', ')}.`,
     missing.fix,
   );
 };

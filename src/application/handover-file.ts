@@ -12,7 +12,7 @@ export const readHandover = async (machine: Machine, path: string): Promise<Hand
     noun: 'handover file',
     maxBytes: maxHandoverBytes,
     parse: parseHandover,
-    whence: 'It is written by the command on the other computer; copy it here.',
+    whence: 'The command on the other computer writes it. Copy it here.',
   });
 
 /** A handover file of another pair would attach the wrong computer, or to the wrong server. */
@@ -25,8 +25,8 @@ export const refuseOtherPair = (
   if (isThisComputer(facts, meant)) return;
   const own = facts.computer.fqdn ?? facts.computer.netbiosName;
   throw checkProblem(
-    `The handover file is for ${meant}, and this is ${own}: it belongs to another pair of computers. Nothing was changed.`,
-    `Take the handover file that names ${facts.computer.netbiosName}, or run this on ${meant}.`,
+    `The handover file is for ${meant}, but this computer is ${own}. Nothing was changed.`,
+    `Use the handover file that names ${facts.computer.netbiosName}, or run this on ${meant}.`,
   );
 };
 
@@ -34,7 +34,7 @@ export const refuseOtherPair = (
 export const refuseContradiction = (flag: string, given: string | undefined, handed: string | null): void => {
   if (given === undefined || handed === null || given.toLowerCase() === handed.toLowerCase()) return;
   throw usageProblem(
-    `${flag} says ${given}, and the handover file says ${handed}. The name must be exactly the one that was used on the other computer.`,
+    `${flag} says ${given}, but the handover file says ${handed}. Use exactly the name that was used on the other computer.`,
     `Leave ${flag} out.`,
   );
 };

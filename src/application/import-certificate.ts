@@ -127,11 +127,11 @@ export const importFile = async (
       `Thumbprint: ${converted.thumbprint}`,
       ...(isAes
         ? [
-            `The file is encrypted with AES, which Windows Server 2016 and older cannot import, so dpm-prep converted it in memory. By hand, write the converted file first: ${convertFile(path)}`,
+            `The file is encrypted with AES, which Windows Server 2016 and older cannot import, so dpm-prep converted it in memory. To import it by hand, write the converted file first: ${convertFile(path)}`,
           ]
         : []),
       ...(chain.length > 0 && answers.installChain !== true
-        ? ['The CA certificates of the file were not installed; --install-chain does it.']
+        ? ['The CA certificates of the file were not imported. To import them too, add --install-chain.']
         : []),
     ],
   });

@@ -20,8 +20,8 @@ const stateIn = (journal: Journal, { run }: PastRun, name: string): LeftOut['sta
 };
 
 const words: Record<LeftOut['state'], string> = {
-  done: 'its last step was seen to its end',
-  begun: 'begun, and nobody saw the end of its last step',
+  done: 'its last step is complete',
+  begun: 'its last step began, and its end is unknown',
   'not-begun': 'not begun',
 };
 
@@ -45,6 +45,6 @@ export const leftOutNotes = (
   const shown = left.slice(0, named).map((name) => `${name} (${words[stateIn(journal, past, name)]})`);
   const more = left.length - shown.length;
   return [
-    `The run that did not come to its end had ${left.length === 1 ? 'a computer' : `${String(left.length)} computers`} that this run does not have: ${[...shown, ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')}. Nothing is done for ${left.length === 1 ? 'it' : 'them'} now.`,
+    `The unfinished run had ${left.length === 1 ? 'a computer' : `${String(left.length)} computers`} that this run leaves out: ${[...shown, ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')}. This run does nothing for ${left.length === 1 ? 'it' : 'them'}.`,
   ];
 };

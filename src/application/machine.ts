@@ -45,7 +45,7 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   }
   if (answers.fault !== undefined) {
     throw usageProblem(
-      'Only the practice pair is broken on purpose (--fault), never a real computer.',
+      '--fault works only on the practice pair, never on a real computer.',
       'Add --rehearse, or --world with the folder of a practice pair.',
     );
   }
@@ -66,7 +66,7 @@ export const requiredMachineFor = async (context: MachineContext, side: Side): P
   const machine = await machineFor(context, side);
   if (machine) return machine;
   throw usageProblem(
-    `"dpm-prep ${context.spec.name}" must ask a Windows computer, also for a dry run.`,
+    `"dpm-prep ${context.spec.name}" needs a Windows computer, even for a dry run.`,
     'Add --rehearse to run it against the practice pair.',
   );
 };

@@ -33,7 +33,7 @@ export const writeNew = (path: string, bytes: Buffer, command: string): void => 
     unlinkSync(path);
     const { code } = error as NodeJS.ErrnoException;
     throw toolProblem(
-      `${path} could not be written whole (${code ?? 'unknown error'}); it was removed again.`,
+      `${path} could not be written completely (${code ?? 'unknown error'}). dpm-prep removed it again.`,
     );
   }
 };

@@ -19,7 +19,7 @@ export const peerOf = (name: string, ders: readonly string[]): Peer => {
   const authorities = readAuthorities(`the handover file of ${name}`, ders);
   if (authorities.roots.length > 1) {
     throw checkProblem(
-      `The handover file of ${name} carries ${String(authorities.roots.length)} root CAs, and a chain has one. Nothing was changed.`,
+      `The handover file of ${name} contains ${String(authorities.roots.length)} root CAs, but a chain has only one. Nothing was changed.`,
       `Write it again on ${name}.`,
     );
   }
@@ -82,7 +82,7 @@ const consents = async (
   screen.paragraph(
     `A root in ${rootStore} is trusted for everything on this computer. Compare the thumbprint there first: certutil -store Root ${root.thumbprint}`,
   );
-  return prompter.confirm(`Put this root CA into ${rootStore} of this computer?`, false);
+  return prompter.confirm(`Import this root CA into ${rootStore} of this computer?`, false);
 };
 
 export interface PeerTrust {

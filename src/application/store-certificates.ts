@@ -56,7 +56,7 @@ export const storeCertificateFindings = async (
   const elsewhere = await machine.ask('certificates', { stores: ['CurrentUser\\My'], thumbprint });
   throw elsewhere.certificates.length > 0
     ? checkProblem(
-        `The certificate ${thumbprint} is in CurrentUser\\My, and DPM looks into LocalMachine\\My (ID 33231). Nothing was changed.`,
+        `The certificate ${thumbprint} is in CurrentUser\\My, but DPM uses only LocalMachine\\My (ID 33231). Nothing was changed.`,
         `Copy it there: dpm-prep import-cert --thumbprint ${thumbprint}`,
       )
     : checkProblem(
@@ -163,7 +163,7 @@ export const chooseCertificate = async (
         name: certificateText(certificate),
       })),
       ...certificateTasks,
-      { value: lookAgain, name: 'Look again, after you changed the store yourself' },
+      { value: lookAgain, name: 'Read the store again, after you changed it yourself' },
     ]);
     const task = certificateTasks.find(({ value }) => value === chosen)?.value;
     if (task === undefined && chosen !== lookAgain) return chosen;

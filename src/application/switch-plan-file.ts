@@ -13,7 +13,7 @@ export const readSwitchPlan = async (machine: Machine, path: string): Promise<Sw
         noun: 'switch plan',
         maxBytes: maxSwitchPlanBytes,
         parse: parseSwitchPlan,
-        whence: 'It is written by the computer whose turn was before; copy it from there.',
+        whence: 'The computer that had the previous turn wrote it. Copy it from there.',
       });
 
 /**
@@ -28,7 +28,7 @@ export const refuseOlderCopy = (plan: SwitchPlan, journal: Journal | null, path:
   const newest = Math.max(0, ...written);
   if (newest <= plan.revision) return;
   throw checkProblem(
-    `${path} is an older copy of the plan (revision ${String(plan.revision)}; this computer wrote revision ${String(newest)} itself): what it asks for was done already. Nothing was changed.`,
-    'Take the copy from the computer that was last.',
+    `${path} is an older copy of the plan (revision ${String(plan.revision)}; this computer wrote revision ${String(newest)} itself): this turn is already done. Nothing was changed.`,
+    'Copy the plan file from the computer that had the last turn.',
   );
 };

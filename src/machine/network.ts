@@ -186,7 +186,8 @@ export const clockDifference = async (
   if (address === undefined) {
     return {
       aheadSeconds: null,
-      why: state === 'unknown' ? 'its name is not known here' : 'its name could not be resolved in time',
+      why:
+        state === 'unknown' ? 'its name cannot be resolved here' : 'its name could not be resolved in time',
     };
   }
   const cookie = randomBytes(8);

@@ -116,7 +116,7 @@ const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string |
     return 'A path or an argument contains a NUL character.';
   }
   if (!isAbsolute(path))
-    return `${JSON.stringify(path)} is not an absolute path. Only absolute paths are started.`;
+    return `${JSON.stringify(path)} is not an absolute path. dpm-prep starts only absolute paths.`;
   if (platform === 'win32' && !windowsProgram.test(path)) {
     return `${JSON.stringify(path)} is not an .exe or .com file. Anything else would need a shell.`;
   }
@@ -127,7 +127,7 @@ const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string |
 };
 
 const notStarted: Record<string, string> = {
-  ENOENT: 'there is no such file, or its working folder is missing',
+  ENOENT: 'the file or its working folder does not exist',
   EACCES: 'the system does not let it run (no permission, or it is not a program)',
   EPERM: 'the system does not let it run',
   ENOEXEC: 'it is not a program for this system',
@@ -162,8 +162,7 @@ export const keptOutcome = (kept: KeptEnding): ProcessOutcome => ({
 });
 
 /** What `lost` means, for a person. */
-export const keeperLost =
-  'the process of dpm-prep that watched over it was ended, so it is not known what became of it';
+export const keeperLost = 'the dpm-prep process that watched it was stopped, so its result is unknown';
 
 const refused = (sentence: string, begun: number): ProcessOutcome => ({
   ...emptyOutcome(begun),

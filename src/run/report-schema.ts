@@ -9,7 +9,7 @@ const nextActionSchema = z
     computer: z.string().nullable().describe("the computer's name, where it is known"),
     instructions: z.array(z.string()).describe('what to carry over, and where to run the command'),
     command: z.string().describe('the dpm-prep command to run there'),
-    documentedCommand: z.string().describe("the page's own command line that it will run"),
+    documentedCommand: z.string().describe("Microsoft's documented command line that it will run"),
     handoverFile: z.string().nullable(),
   })
   .describe('what the other computer must do now');

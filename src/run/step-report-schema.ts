@@ -24,7 +24,7 @@ export const stepReportSchema = z.strictObject({
   ]),
   changed: z
     .boolean()
-    .describe('true if the command was started: the computer may differ from before, whatever came of it'),
+    .describe('true if the command was started: the computer may differ from before, even if it failed'),
   found: z.strictObject({ state: z.enum(['done', 'not-done', 'unknown']), text: z.string() }).nullable(),
   did: z
     .strictObject({

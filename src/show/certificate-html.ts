@@ -110,7 +110,7 @@ const trustText = {
   'not-listed': 'not trusted: it is not in the trust list that was given',
   'by-windows': 'trusted by this computer',
   'not-by-windows': 'not trusted by this computer',
-  'no-list': 'taken as it is: no trust list was given',
+  'no-list': 'accepted: no trust list was given',
 } as const;
 
 const missingText = {

@@ -112,7 +112,7 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     earlierSilent: (_step, works, silenceMs) => {
       screen.note(
         detail(
-          `${earlierTool(works)} wrote nothing for ${String(Math.round(silenceMs / 1000))} seconds, so it may be waiting for an answer that nobody gives. It is stopped (--silence-seconds).`,
+          `${earlierTool(works)} wrote nothing for ${String(Math.round(silenceMs / 1000))} seconds, so it may be waiting for input that nobody can give. dpm-prep stops it (--silence-seconds).`,
         ),
       );
     },

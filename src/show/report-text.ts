@@ -51,7 +51,7 @@ const plannedStepLines = (report: Report, screen: Screen): readonly string[] => 
 
 /** What is to be known of a step that was run and is not simply done. */
 const howItEnded: Readonly<Partial<Record<StepState, string>>> = {
-  'done-unverified': ' (ended well; the computer cannot be asked whether it took effect)',
+  'done-unverified': ' (succeeded; the computer does not show whether it took effect)',
   'not-verified': ' (ended, but the computer does not show it)',
   refused: ' (was refused)',
 };

@@ -141,22 +141,22 @@ describe("an inventory as people's tools write it", () => {
     [
       'an error of a formula',
       Buffer.from('psName;userName\nF1;#NV\n'),
-      /line 2, column 2 .*error of a spreadsheet/,
+      /line 2, column 2 .*is a spreadsheet error/,
     ],
     [
       'a column twice',
       Buffer.from('psName,userName,PS-Name\nF1,mark,F2\n'),
-      /line 1, column 3 .*psName is there twice: columns 1 and 3/,
+      /line 1, column 3 .*psName appears twice: columns 1 and 3/,
     ],
     [
       'a cell without a column',
       Buffer.from('psName,userName\nF1,mark,extra\n'),
-      /line 2, column 3 .*"extra" stands in a column without a name/,
+      /line 2, column 3 .*"extra" is in a column without a name/,
     ],
     [
       'a quotation mark in a cell',
       Buffer.from('psName,userName\nF1,"ma"rk\n'),
-      /line 2 cannot be read as CSV: A quotation mark/,
+      /line 2 cannot be read as CSV: A cell contains a quotation mark/,
     ],
     [
       'a workbook instead of CSV',

@@ -25,7 +25,7 @@ describe('dpm-prep check-cert without any certificate', () => {
   });
 
   it.each([
-    [[], /Nothing was named/],
+    [[], /No file and no thumbprint was given/],
     [['absent.pfx'], /absent\.pfx does not exist/],
     [['absent-*.pfx'], /No file matches/],
     [['absent.pfx', 'gone.pem'], /absent\.pfx[^]*gone\.pem/],

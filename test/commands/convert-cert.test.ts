@@ -110,12 +110,12 @@ describe.skipIf(noOpenssl)('dpm-prep convert-cert (needs openssl 3)', () => {
       terminal.line('secret-1');
       await terminal.waitFor('New password, for asked.pfx');
       terminal.line('secret-4');
-      await terminal.waitFor('once more');
+      await terminal.waitFor('password again');
       terminal.line('secret-5');
-      await terminal.waitFor('The two differ');
+      await terminal.waitFor('The two passwords differ');
       await terminal.waitFor(/New password[^]*New password/);
       terminal.line('secret-4');
-      await terminal.waitFor(/once more[^]*once more/);
+      await terminal.waitFor(/password again[^]*password again/);
       terminal.line('secret-4');
       expect(await terminal.exitCode()).toBe(0);
       expect(shown('asked.pfx', 'secret-4')).toContain(csp);

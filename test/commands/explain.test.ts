@@ -118,8 +118,8 @@ describe('an argument', () => {
     [['33234x'], '"33234x" is neither an error id nor a file.'],
     [['logs'], '"logs" is a folder'],
     [['a\u001b[31mb'], 'is neither an error id nor a file'],
-    [['empty.log'], 'There is nothing to explain.'],
-    [[], 'There is nothing to explain.'],
+    [['empty.log'], 'No error id was given, or the log is empty.'],
+    [[], 'No error id was given, or the log is empty.'],
   ] as const)('%j ends with exit code 2, and what is wrong', async (args, what) => {
     const { code, stdout, stderr } = await explain(args);
     expect(code).toBe(2);

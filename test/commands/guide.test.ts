@@ -102,7 +102,7 @@ describe('the guided run in a real terminal', () => {
     await answerUpTo(session, 4, 1);
     await session.waitFor('licence terms');
     session.line();
-    await session.waitFor('cannot be installed unless you accept');
+    await session.waitFor('can be installed only if you accept');
     session.line('y');
     await session.waitFor('Name of the DPM server:');
     session.line('Finance01');

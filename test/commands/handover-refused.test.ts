@@ -84,7 +84,7 @@ describe('a handover file at the command line', () => {
     [
       'of another DPM server',
       () => serializeHandover({ ...handover(), dpmServerName: 'Server02.corp.contoso.com' }),
-      /is for Server02\.corp\.contoso\.com.*another pair/,
+      /is for Server02\.corp\.contoso\.com.*but this computer is/,
     ],
     [
       'for another computer’s .bin',
@@ -107,7 +107,7 @@ describe('a handover file at the command line', () => {
     writeFileSync(path(), '');
     const other = serializeHandover({ ...handover(), psName: 'hr07.widgets.corp.com' });
     const words = ['set-dpm-server', '--auth', 'certificate', '--handover', path()];
-    await refused(other, /is for hr07\.widgets\.corp\.com, and this is fin001/, words, computer);
+    await refused(other, /is for hr07\.widgets\.corp\.com, but this computer is fin001/, words, computer);
   });
 
   it('too large to be one', async () => {

@@ -77,7 +77,7 @@ describe('judged before the first change', () => {
       expect(await refused(world, [...update, inventory(world, text)])).toContain('protected by certificate');
     }
     const other = inventory(world, `psName,handover\n${second},${inTemp(handoverFileName(first))}\n`);
-    expect(await refused(world, [...update, other])).toContain(`is of ${first}`);
+    expect(await refused(world, [...update, other])).toContain(`is for ${first}`);
   }, 60_000);
 
   it('by the last attach that was seen here, where DPM does not show the method', async () => {
@@ -152,10 +152,10 @@ describe('a row that was taken out between a kill and resume', () => {
     ]);
     expect(resumed.code, resumed.stdout).toBe(0);
     expect(textOf(resumed)).toMatch(
-      /had 2 computers that this run does not have: fin001\.\S+ \((?:begun|its last).*\), fin004\.\S+ \(not begun\)\. Nothing is done for them now\./,
+      /had 2 computers that this run leaves out: fin001\.\S+ \((?:begun|its last).*\), fin004\.\S+ \(not begun\)\. This run does nothing for them\./,
     );
     const again = await onPractice(world, ['attach', '--inventory', path]);
-    expect(textOf(again)).not.toContain('does not have');
+    expect(textOf(again)).not.toContain('leaves out');
   }, 90_000);
 
   it('does not hide that its attach removed other computers', async () => {

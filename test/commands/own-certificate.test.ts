@@ -174,7 +174,7 @@ describe('request-cert', () => {
     const before = contentOf(world);
     const result = await request(world, '--submit', '--ca', ca, '--key-length', '4096');
     expect(result.code, result.stdout).toBe(2);
-    expect(problemOf(result)).toContain('made from another description');
+    expect(problemOf(result)).toContain('made from a different description');
     expect(contentOf(world)).toEqual(before);
   });
 
@@ -255,7 +255,7 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
     expect(contentOf(world)).toEqual(before);
   });
 
-  it('renew-cert: same subject and root: importing it is enough, and it says so', async () => {
+  it('renew-cert: same subject and root: says that the import is enough', async () => {
     const world = newWorld();
     const old = leaf(`/CN=${computer}`, 'old');
     await store(world, computer, { certificate: old });
@@ -264,7 +264,7 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
     const words = ['renew-cert', path, '--thumbprint', old.thumbprint];
     const result = await onPractice(world, words, { on: computer, environment });
     expect(result.code, result.stdout + result.stderr).toBe(0);
-    expect(notesOf(result)).toContain('importing it is enough');
+    expect(notesOf(result)).toContain('the import is enough');
     expect(inStore(world)).toEqual([old.thumbprint, renewed.thumbprint]);
   });
 
@@ -293,7 +293,7 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
       expect(document(result).findings).toContainEqual(
         expect.objectContaining({ id: 'renewal', status: 'fail' }),
       );
-      expect(notesOf(result)).toContain('the whole way again for this computer');
+      expect(notesOf(result)).toContain('then configure this computer again');
       expect(contentOf(world)).toEqual(before);
     },
   );
@@ -308,7 +308,7 @@ describe.skipIf(noOpenssl)('import-cert and renew-cert (needs openssl 3)', () =>
       environment,
     });
     expect(result.code, result.stdout + result.stderr).toBe(3);
-    expect(notesOf(result)).toContain('on EVERY computer that it protects by certificate');
+    expect(notesOf(result)).toContain('to EVERY computer that it protects by certificate');
   });
 
   it.each([['import-cert'], ['renew-cert']])(

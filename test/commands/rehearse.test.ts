@@ -114,7 +114,7 @@ describe('a fault', () => {
     async (...words) => {
       const { code, document } = await said([...words, '--fault', 'clock-off']);
       expect(code).toBe(2);
-      expect(document.problem?.what).toContain('never a real computer');
+      expect(document.problem?.what).toContain('never on a real computer');
     },
   );
 });

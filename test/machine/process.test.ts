@@ -86,7 +86,7 @@ describe('what is started', () => {
     const path = join(folder, onWindows ? 'missing.exe' : 'missing');
     const outcome = await runProcess({ path, arguments: ['Secret-in-argument'], input: { kind: 'none' } });
     expect(outcome.ending).toBe('refused');
-    expect(outcome.refusal).toContain('there is no such file');
+    expect(outcome.refusal).toContain('does not exist');
     expect(JSON.stringify(outcome)).not.toContain('Secret-in-argument');
   });
 

@@ -38,7 +38,7 @@ const confirmation = async (
   if (handover.witnessed) return null;
   if (answers.confirm !== undefined || prompter === null) return answers.confirm ?? null;
   return prompter.text(
-    `SetDpmServer was run by hand, so nobody saw it write this .bin. If you are sure that it was made on ${psName}, type that name:`,
+    `dpm-prep did not see SetDpmServer write this .bin. If you are sure that it was made on ${psName}, type that name:`,
     () => null,
   );
 };

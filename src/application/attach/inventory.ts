@@ -72,7 +72,7 @@ const prepare = async (
   if (handover) {
     refuseOtherPair(handover, facts, 'dpm-server');
     if (handover.psName.toLowerCase() !== psName.toLowerCase()) {
-      throw usageProblem(`The handover file ${entry.handover ?? ''} is of ${handover.psName}.`);
+      throw usageProblem(`The handover file ${entry.handover ?? ''} is for ${handover.psName}.`);
     }
     refuseContradiction('method', entry.method ?? undefined, handover.method);
     refuseContradiction('userName', entry.userName ?? undefined, handover.userName);
@@ -84,7 +84,7 @@ const prepare = async (
   if (method === 'ntlm') {
     const userName = entry.userName ?? handover?.userName ?? null;
     if (userName === null)
-      throw usageProblem('It has no userName, and NTLM needs one of its own for each computer (ID 32689).');
+      throw usageProblem('userName is missing. With NTLM, each computer needs its own account (ID 32689).');
     const problem = nameFormProblem(server, psName, handover?.productionServerDnsSuffix ?? null);
     if (problem !== null) throw usageProblem(problem);
     const names = { dpmServerName: server, psName, userName };
@@ -98,7 +98,7 @@ const prepare = async (
   }
   const named = entry.psCredential ?? handover?.protectedComputerCredential?.name;
   if (named === undefined) {
-    throw usageProblem('It names neither a psCredential nor a handover file that knows one.');
+    throw usageProblem('psCredential is missing, and no handover file names one.');
   }
   const attach = await judgedAttach({
     machine,
@@ -129,7 +129,7 @@ const refuseSharedUsers = (rows: readonly NamedRow[], path: string): void => {
     const before = seen.get(userName.toLowerCase());
     if (before) {
       throw usageProblem(
-        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${userName}; DPM needs one of its own for each computer (ID 32689).`,
+        `The inventory ${path} gives ${before.psName} (${before.at}) and ${entry.psName} (${entry.at}) the same userName ${userName}. Each computer needs its own account (ID 32689).`,
       );
     }
     seen.set(userName.toLowerCase(), entry);
@@ -206,7 +206,7 @@ export const runInventoryAttach = async (
   }
   if (problems.length > 0) {
     throw new Problem(code, {
-      what: `${String(problems.length)} of ${String(entries.length)} computers in ${path} cannot be attached as they stand there. Nothing was changed.`,
+      what: `${String(problems.length)} of ${String(entries.length)} computers in ${path} cannot be attached with these values. Nothing was changed.`,
       fix: problems.slice(0, 50),
     });
   }

@@ -27,7 +27,7 @@ export interface Configured {
 }
 
 const byHand =
-  'dpm-prep did not configure this agent, and nothing that is documented shows how it was configured.';
+  'dpm-prep did not configure this agent, and Microsoft documents no way to see how it was configured.';
 
 type Verified = Extract<JournalEntry, { event: 'verified' }>;
 

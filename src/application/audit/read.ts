@@ -289,7 +289,7 @@ export const readAudit = async (
       installation.version === null
         ? unread(
             installation.role === 'neither'
-              ? 'Nothing of DPM is installed here.'
+              ? 'No part of DPM is installed here.'
               : 'The version could not be read.',
           )
         : known(lineOf(installation.version)),

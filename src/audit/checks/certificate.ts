@@ -29,13 +29,13 @@ const shown = ({ subject, thumbprint, notAfter }: AuditCertificate): string =>
 const renew = 'Renew it with the same subject and the same root, then: dpm-prep renew-cert NEW.pfx';
 
 const wholeWay =
-  'Subject or root differ, so DPM must be configured for it: dpm-prep set-dpm-server --auth certificate (on a DPM server: set-credentials), then attach.';
+  'The subject or the root differs, so configure DPM for it: dpm-prep set-dpm-server --auth certificate (on a DPM server: set-credentials), then attach.';
 
 const ending: AuditCheck = {
   id: 'certificate-ending',
   title: 'End of the certificate',
   required:
-    'The certificate that DPM was configured with, or its successor, is in LocalMachine\\My and does not end soon.',
+    'The certificate that DPM was configured with, or its successor, is in LocalMachine\\My and does not expire soon.',
   source: errorTable(33231, 33323, 33324, 33325, 33326),
   severity: 'error',
   prevents: [33231, 33323, 33324, 33325, 33326],
@@ -62,7 +62,8 @@ const ending: AuditCheck = {
           );
     }
     const end = endMs(effective);
-    if (Number.isNaN(end)) return couldNotCheck(`The certificate has no valid end: ${shown(effective)}.`);
+    if (Number.isNaN(end))
+      return couldNotCheck(`The expiry date of the certificate is invalid: ${shown(effective)}.`);
     if (end <= now.getTime()) return fail(`The certificate has expired: ${shown(effective)}.`, renew);
     const days = daysTo(end, now);
     return days < minDays
@@ -132,7 +133,7 @@ const successorNotUsed: AuditCheck = {
         return notApplicable('There is no successor.');
       }
       return fail(
-        `The configured certificate ends on ${day(configured.notAfter)}. LocalMachine\\My also holds ${shown(other)}, which DPM does not take up by itself.`,
+        `The configured certificate expires on ${day(configured.notAfter)}. LocalMachine\\My also holds ${shown(other)}, which DPM does not start to use by itself.`,
         wholeWay,
       );
     }
@@ -145,7 +146,7 @@ const successorNotUsed: AuditCheck = {
     }
     if (successor.importedAt !== null && Date.parse(successor.importedAt) > endMs(configured)) {
       return warn(
-        `${shown(successor)} was imported after the old certificate had expired. That DPM takes it up is documented only for a renewal before.`,
+        `${shown(successor)} was imported after the old certificate had expired. Microsoft documents that DPM uses it only for a renewal before that date.`,
         'On the DPM server: dpm-prep audit --refresh. If the agent does not answer: configure and attach again.',
       );
     }
@@ -224,7 +225,7 @@ const partnerRoot: AuditCheck = {
 const unknownAlert: AuditCheck = {
   id: 'certificate-alert',
   title: 'DPM alert about an unknown certificate',
-  required: 'DPM does not report the end of a certificate that no document names.',
+  required: 'DPM does not report the expiry of a certificate that no document names.',
   source: errorTable(33323, 33324, 33325, 33326),
   severity: 'advice',
   prevents: [33323, 33324, 33325, 33326],
@@ -239,7 +240,7 @@ const unknownAlert: AuditCheck = {
     );
     const [first] = unknown;
     return first === undefined
-      ? pass('There is none of the last seven days.')
+      ? pass('No such alert in the last seven days.')
       : fail(
           `${day(first.at)}, ${String(first.id)}: ${first.text}`,
           'Find the computer with this certificate, and renew it: dpm-prep renew-cert',

@@ -50,11 +50,11 @@ const connection: AuditCheck = {
   id: 'connection',
   title: 'What the connection needs',
   required: 'Services, firewall, ports, names and policies are as "dpm-prep preflight" wants them.',
-  source: inferred('the sources stand at each check of preflight'),
+  source: inferred('see the source of each check of preflight'),
   severity: 'error',
   run: ({ document }) => {
     if (!document?.checks.value) return notApplicable('See facts-unread.');
-    if (document.computer.role === 'neither') return notApplicable('Nothing of DPM is installed.');
+    if (document.computer.role === 'neither') return notApplicable('No part of DPM is installed.');
     const of = (status: 'fail' | 'warn' | 'could-not-check'): string =>
       (document.checks.value ?? [])
         .filter((one) => one.status === status)
@@ -93,14 +93,14 @@ const clocks: AuditCheck = {
 const cutOff: AuditCheck = {
   id: 'run-cut-off',
   title: 'Run that did not end',
-  required: 'The last run of dpm-prep on this computer did all that it had to do.',
+  required: 'The last run of dpm-prep on this computer completed all its steps.',
   source: observed('the journal of dpm-prep'),
   severity: 'advice',
   run: ({ document }) => {
     const last = document?.lastChange.value;
     if (last === undefined || last === null) return notApplicable('dpm-prep changed nothing here.');
     const run = `"dpm-prep ${last.command}" of ${last.at}`;
-    if (last.exitCode === null) return fail(`${run} did not come to its end.`, 'dpm-prep resume');
+    if (last.exitCode === null) return fail(`${run} did not finish.`, 'dpm-prep resume');
     return completeCodes.has(last.exitCode)
       ? pass(`${run} ended.`)
       : fail(`${run} failed with exit code ${String(last.exitCode)}.`, 'dpm-prep resume');

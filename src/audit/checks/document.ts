@@ -101,9 +101,10 @@ const duplicate: AuditCheck = {
   source: needed,
   severity: 'error',
   run: ({ document, duplicates }) => {
-    if (document === null || duplicates.length === 0) return pass('There are no others.');
+    if (document === null || duplicates.length === 0)
+      return pass('This is the only document of the computer.');
     return couldNotCheck(
-      `There are ${String(duplicates.length + 1)} documents of this computer. The newest (${document.readAt}) is used; the others are of ${duplicates.map(({ readAt }) => readAt).join(', ')}.`,
+      `${String(duplicates.length + 1)} documents of this computer were given. The newest (${document.readAt}) is used. The others are of ${duplicates.map(({ readAt }) => readAt).join(', ')}.`,
       'Delete the older ones. If two computers have this name, give one of them another name.',
     );
   },

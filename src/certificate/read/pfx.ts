@@ -81,8 +81,7 @@ const macMatches = (macData: Node, bytes: Buffer, password: PasswordBytes, budge
     const digest = digestNames[id];
     if (digest === undefined)
       throw new Unreadable(`its MAC uses a digest that dpm-prep does not know (${id})`);
-    if (expected.length === 0 || expected.length > 64)
-      throw new Unreadable('its MAC has a length that cannot be');
+    if (expected.length === 0 || expected.length > 64) throw new Unreadable('its MAC has an invalid length');
     const key = derivePkcs12(
       {
         digest,

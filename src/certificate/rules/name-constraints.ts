@@ -75,7 +75,7 @@ const costOf = (authorities: readonly CertificateFacts[], certificate: Certifica
 export const nameConstraints: Rule = {
   id: 'name-constraints',
   title: 'Name constraints',
-  required: 'The names of the certificate are names that the CAs of its chain may issue certificates for.',
+  required: 'The CAs of the chain may issue certificates for the names of this certificate.',
   source: chainEngine,
   severity: 'error',
   prevents: [33234, 33301],

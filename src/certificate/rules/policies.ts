@@ -22,7 +22,7 @@ const asking = (path: readonly CertificateFacts[]): CertificateFacts | undefined
 export const policies: Rule = {
   id: 'policies',
   title: 'Policy constraints',
-  required: 'The policies of the certificate are those that the policy constraints of its CAs ask for.',
+  required: 'The certificate has the policies that the policy constraints of its CAs require.',
   source: chainEngine,
   severity: 'error',
   prevents: [33234, 33301],

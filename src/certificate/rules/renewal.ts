@@ -13,7 +13,7 @@ export const renewal: Rule = {
   prevents: [33323, 33324, 33325, 33326],
   run: (subject) => {
     const { certificate, replaces } = subject;
-    if (replaces === null) return notApplicable('It replaces no other certificate (--replaces).');
+    if (replaces === null) return notApplicable('No certificate to replace was given (--replaces).');
     if (replaces.thumbprint === certificate.thumbprint) {
       return fail(
         `${replaces.name} is the same certificate.`,
@@ -42,7 +42,7 @@ export const renewal: Rule = {
       );
     }
     return pass(
-      `Subject (${certificate.subject.text}) and root (${root.subject.text}) are those of ${replaces.name}: import it, nothing must be configured again.`,
+      `Subject (${certificate.subject.text}) and root (${root.subject.text}) are those of ${replaces.name}. Import it; DPM needs no new configuration.`,
     );
   },
 };

@@ -50,7 +50,7 @@ const remarkOn = (entry: Entry, subject: CertificateCase): Remark | null => {
         }
       : {
           level: 'warn',
-          text: `${of} names only directory addresses, which a computer of another domain can seldom reach: ${list}.`,
+          text: `${of} names only directory addresses, which a computer in another domain can rarely reach: ${list}.`,
           fix: [publishByHttp],
         };
   }

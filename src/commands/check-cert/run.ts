@@ -148,7 +148,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   );
   if (named.files.length + named.thumbprints.length === 0) {
     throw usageProblem(
-      'Nothing was named that could be checked.',
+      'No file and no thumbprint was given to check.',
       'Files, folders or patterns: dpm-prep check-cert FILE.pfx',
       'On Windows a certificate of the store by its thumbprint: dpm-prep check-cert --thumbprint <hex>',
     );
@@ -177,7 +177,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     const opened = machine === null ? [] : await fromStore(machine, thumbprint, cache);
     if (opened.length === 0) {
       throw usageProblem(
-        `There is no certificate ${thumbprint} in LocalMachine\\My nor in CurrentUser\\My of this computer.`,
+        `There is no certificate ${thumbprint} in LocalMachine\\My or CurrentUser\\My of this computer.`,
         'Copy the thumbprint again, or give the file of the certificate.',
       );
     }

@@ -7,7 +7,7 @@ export const spec = {
   place: 2,
   summary: 'check whether DPM can use certificates: files, folders, patterns, or a thumbprint in the store',
   description: [
-    'Works on every operating system. The content of a file tells what it is: PFX, PEM, DER or PKCS#7.',
+    'Works on every operating system. dpm-prep recognizes the format by the content: PFX, PEM, DER or PKCS#7.',
     '--password-file holds one password for all files, or a list of lines: file, tab, password.',
     'Several formats in one run: --format junit --output dpm.xml --format html --output dpm.html. The screen then shows the text.',
   ],
@@ -33,7 +33,7 @@ export const spec = {
     'listChecks',
   ],
   examples: [
-    { does: 'One file; the password is asked for', line: 'dpm-prep check-cert finance01.pfx' },
+    { does: 'One file; dpm-prep asks for its password', line: 'dpm-prep check-cert finance01.pfx' },
     {
       does: 'In CI, before certificates are shipped',
       line: 'dpm-prep check-cert certificates --password-file passwords.tsv --trust root.pem --strict --output dpm.xml',

@@ -49,7 +49,7 @@ export default {
     screen.print(
       file === null
         ? text.trimEnd()
-        : `${file} is written. Read it before you pass it on: no tool finds every name.`,
+        : `${file} was written. Read it before you share it: no tool finds every name.`,
     );
   },
 } satisfies CommandModule<Keys>;

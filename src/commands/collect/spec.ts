@@ -7,7 +7,7 @@ export const spec = {
   summary: 'write one text file for a bug report, without names and secrets',
   description: [
     "Versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
-    'Names of computers and users are replaced, each by the same alias everywhere; read the file before you pass it on.',
+    'Names of computers and users are replaced, each by the same alias everywhere. Read the file before you share it.',
   ],
   parameters: ['out', 'names'],
   examples: [

@@ -22,7 +22,7 @@ const dataSchema = z.strictObject({
   subject: z.string(),
   provider: z.string(),
   keyType: z.literal('exchange'),
-  chainLength: z.number().describe('CA certificates that went along'),
+  chainLength: z.number().describe('number of CA certificates in the new file'),
 });
 
 type Data = z.infer<typeof dataSchema>;
@@ -43,10 +43,10 @@ const newPassword = async (
   for (let asked = 0; asked < tries; asked += 1) {
     const first = await prompter.secret(`New password, for ${path}:`);
     if (first === '') context.screen.note('  The file holds a private key: it needs a password.');
-    else if (first === (await prompter.secret('The same once more:'))) return new Secret(first);
-    else context.screen.note('  The two differ.');
+    else if (first === (await prompter.secret('Type the new password again:'))) return new Secret(first);
+    else context.screen.note('  The two passwords differ.');
   }
-  throw usageProblem('The new password is missing.', 'Type the same one twice.');
+  throw usageProblem('The new password is missing.', 'Type the same password twice.');
 };
 
 const run: CommandModule<Keys>['run'] = async (context) => {

@@ -6,7 +6,7 @@ export const spec = {
   place: 3,
   summary: 'write a .pfx that imports into a CSP with the key type exchange, also from a CNG key',
   description: [
-    'The certificate, its key and so its thumbprint stay the same. RSA keys only. Never overwrites a file.',
+    'The certificate, its key and its thumbprint stay the same. RSA keys only. Never overwrites a file.',
   ],
   positional: { notation: '<input>', help: 'the .pfx, or a PEM file with certificate and key' },
   parameters: [
@@ -20,7 +20,7 @@ export const spec = {
   ],
   examples: [
     {
-      does: 'Both passwords are asked for',
+      does: 'dpm-prep asks for both passwords',
       line: 'dpm-prep convert-cert finance01.pfx --out finance01-csp.pfx',
     },
     {

@@ -33,7 +33,7 @@ const dataSchema = z.strictObject({
       command: z.string().nullable().describe('the dpm-prep command that does it'),
       source: z.string(),
       versions: z.string().describe('which versions of DPM and MABS the source is written for'),
-      notes: z.array(z.string()).describe('what the text around the error says of it'),
+      notes: z.array(z.string()).describe('what the text around the error says about it'),
       count: z.number(),
       seenIn: z
         .array(
@@ -114,7 +114,7 @@ const explainFile = async (path: string): Promise<Explained> => {
 const explained = async (given: readonly string[]): Promise<readonly Explained[]> => {
   if (given.length === 0) return [await explainLog('standard input', standardInput())];
   const paths = [...new Set(given.filter((one) => !idShape.test(one) && !label.test(one)))];
-  if (paths.length > maxFiles) throw usageProblem(`More than ${String(maxFiles)} logs at once.`);
+  if (paths.length > maxFiles) throw usageProblem(`More than ${String(maxFiles)} logs were given.`);
   // Ids as arguments are ids, whatever their length; in a log a bare short number is not one.
   const ids = given.filter((one) => idShape.test(one)).map((id) => `Error ID: ${id}`);
   const all: Explained[] =
@@ -174,8 +174,8 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const all = await explained(context.positional);
   if (all.every(({ empty }) => empty)) {
     throw usageProblem(
-      'There is nothing to explain.',
-      'dpm-prep explain 33234, dpm-prep explain msdpm.log, or by pipe: dpm-prep explain < msdpm.log',
+      'No error id was given, or the log is empty.',
+      'Give an id (dpm-prep explain 33234), a log (dpm-prep explain msdpm.log), or a pipe: dpm-prep explain < msdpm.log',
     );
   }
   return report({ command: context.spec.name, data: summed(all) });

@@ -76,12 +76,12 @@ const judgeFiles = (
 ): void => {
   if (own.sha256 === server.sha256) {
     throw refused(
-      `${own.path} has the content of ${server.path}, so it is the DPM server's own .bin. With it the attach script removes every computer that is protected by certificate.`,
+      `${own.path} has the same content as ${server.path}, so it is the DPM server's own .bin. With it, the attach script removes every computer that is protected by certificate.`,
     );
   }
   if (carriesName(own.name, names.dpmServerName) && !carriesName(own.name, names.psName)) {
     throw refused(
-      `The name of ${own.path} carries ${names.dpmServerName}, so it may be the DPM server's own .bin.`,
+      `The name of ${own.path} contains ${names.dpmServerName}, so it may be the DPM server's own .bin.`,
     );
   }
 };
@@ -95,7 +95,7 @@ const next = (
   computer: names.dpmServerName,
   instructions: [
     `Copy ${file} and ${own.path} to one folder on the DPM server.`,
-    `Run the command below in that folder, in an elevated prompt. It asks for the name ${names.psName}, because nobody saw SetDpmServer write this .bin.`,
+    `Run the command below in that folder, in an elevated prompt. It asks for the name ${names.psName}, because dpm-prep did not see SetDpmServer write this .bin.`,
   ],
   command: `dpm-prep attach --handover ${handoverFileName(names.psName)} --confirm ${names.psName}`,
   documentedCommand: documentedLine({
@@ -134,9 +134,7 @@ const notChecked = (own: CredentialFile, thumbprint: string | undefined): readon
   `Not checked: whether SetDpmServer wrote ${own.path}. The format of the file is not documented.`,
   'Not checked: whether SetDpmServer was run again since; only the last .bin can be attached.',
   ...(thumbprint === undefined
-    ? [
-        'Not checked: which certificate SetDpmServer was given. Give its thumbprint with --thumbprint to have it judged.',
-      ]
+    ? ['Not checked: which certificate SetDpmServer was given. To check it, add --thumbprint <hex>.']
     : []),
 ];
 

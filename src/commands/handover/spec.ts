@@ -7,8 +7,8 @@ export const spec = {
   place: 8,
   summary: 'protected computer: write the handover file after you ran SetDpmServer by hand',
   description: [
-    'An attach by certificate needs a handover file. "dpm-prep set-dpm-server" writes one. If SetDpmServer was run without dpm-prep, this command writes it.',
-    'It checks all that can be checked here. It cannot see which tool wrote the .bin, so the attach asks for the name of this computer once more.',
+    'An attach by certificate needs a handover file. "dpm-prep set-dpm-server" writes one. If you ran SetDpmServer without dpm-prep, this command writes it.',
+    'It checks what it can check here. It cannot see which tool wrote the .bin, so the attach asks for the name of this computer again.',
   ],
   parameters: [
     ...scenarioParameters,
@@ -23,7 +23,7 @@ export const spec = {
   ],
   examples: [
     {
-      does: 'SetDpmServer was run by hand',
+      does: 'After you ran SetDpmServer by hand',
       line: 'dpm-prep handover --ps-credential C:\\Temp\\CertificateConfiguration_Finance01.widgets.corp.com.bin --dpm-credential CertificateConfiguration_DPM01.contoso.com.bin',
     },
   ],

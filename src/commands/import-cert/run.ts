@@ -27,7 +27,7 @@ const copyFromUserStore = async (
   if (stored === undefined) {
     throw checkProblem(
       `Neither CurrentUser\\My nor LocalMachine\\My holds the certificate ${thumbprint}. Nothing was changed.`,
-      'The User store is the one of the account that runs dpm-prep; run it as the user who enrolled the certificate.',
+      'CurrentUser is the account that runs dpm-prep. Run dpm-prep as the user who enrolled the certificate.',
     );
   }
   const findings = await judgeImported(context, facts, openStoreCertificate(stored), {});
@@ -50,8 +50,8 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if ((path === undefined) === (thumbprint === undefined)) {
     throw usageProblem(
       path === undefined
-        ? 'Nothing was named that could be imported.'
-        : 'A file and a thumbprint were named; only one of them can be imported.',
+        ? 'No file and no thumbprint was given to import.'
+        : 'A file and a thumbprint were given. Give only one of them.',
       'A file: dpm-prep import-cert FILE.pfx',
       'A certificate of the User store: dpm-prep import-cert --thumbprint <hex>',
     );

@@ -23,7 +23,7 @@ export const spec = {
     ...checkParameters,
   ],
   examples: [
-    { does: 'From a file; the password is asked for', line: 'dpm-prep import-cert finance01.pfx' },
+    { does: 'From a file; dpm-prep asks for its password', line: 'dpm-prep import-cert finance01.pfx' },
     {
       does: 'One that was enrolled into the User store',
       line: 'dpm-prep import-cert --thumbprint cf822d9ba1c801ef40d4b31de0cfcb200a8a2496',

@@ -23,8 +23,8 @@ const refreshNext = ({ installation }: ComputerFacts, psName: string): NextActio
     side: 'dpm-server',
     computer: dpmServerName,
     instructions: [
-      'Refresh this computer there: without that the DPM server does not know the new version (ID 324).',
-      'The command below does it for a computer that is attached, and attaches it again where DPM asks for that (ID 344).',
+      'Refresh this computer there. Otherwise the DPM server does not know the new version (ID 324).',
+      'The command below refreshes an attached computer, and attaches it again if DPM requires that (ID 344).',
     ],
     command: `dpm-prep attach --handover ${handoverFileName(psName)}`,
     documentedCommand: documentedLine(refreshAct({ dpmServerName: dpmServerName ?? '<DPM server>', psName })),

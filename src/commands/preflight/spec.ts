@@ -7,7 +7,7 @@ export const spec = {
   place: 1,
   summary: 'check this computer, the names and the network; change nothing',
   description: [
-    'Changes nothing. The same checks run before every procedure; the more of the plan is given, the more can be judged.',
+    'Changes nothing. The same checks run before every procedure. The more you give of the plan, the more it can check.',
     'Exit code 3: a check failed. A handover file gives the names and the method.',
   ],
   parameters: [

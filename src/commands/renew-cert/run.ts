@@ -14,15 +14,15 @@ type Keys = KeysOf<typeof spec>;
 const wholeWay = (role: string, psOrServer: string): readonly string[] =>
   role === 'dpm-server'
     ? [
-        'Subject or root differ, so DPM will not know it as the successor (33323 to 33326). Import it (import-cert), then the whole way again:',
-        `on ${psOrServer}: dpm-prep set-credentials --action configure, which makes a new .bin;`,
-        'on EVERY computer that it protects by certificate: dpm-prep set-dpm-server --auth certificate with the new .bin;',
-        'here, for each of them: dpm-prep attach --handover <computer>.handover.json',
+        'The subject or the root differs, so DPM does not accept it as the successor (IDs 33323 to 33326). Import it with import-cert, then configure certificates again:',
+        `1. To write a new .bin, run on ${psOrServer}: dpm-prep set-credentials --action configure`,
+        '2. Copy the new .bin to EVERY computer that it protects by certificate, and run there: dpm-prep set-dpm-server --auth certificate',
+        '3. For each of them, run here: dpm-prep attach --handover <computer>.handover.json',
       ]
     : [
-        'Subject or root differ, so DPM will not know it as the successor (33323 to 33326). Import it (import-cert), then the whole way again for this computer:',
-        `on ${psOrServer}: dpm-prep set-dpm-server --auth certificate;`,
-        'on its DPM server: dpm-prep attach with the new handover file.',
+        'The subject or the root differs, so DPM does not accept it as the successor (IDs 33323 to 33326). Import it with import-cert, then configure this computer again:',
+        `1. Run on ${psOrServer}: dpm-prep set-dpm-server --auth certificate`,
+        '2. Run on its DPM server, with the new handover file: dpm-prep attach --handover <computer>.handover.json',
       ];
 
 const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
@@ -64,8 +64,8 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
     renewal?.status === 'fail'
       ? wholeWay(installation.role, computer.netbiosName)
       : [
-          'Same subject and same root: importing it is enough (Microsoft on 33323 to 33326); nothing is configured again. Keep the old one until it has expired.',
-          'That DPM takes it up by itself is documented for a renewal BEFORE the old one expires; not confirmed on a real server.',
+          'Subject and root are the same, so the import is enough (Microsoft, IDs 33323 to 33326). Keep the old certificate until it has expired.',
+          'Microsoft documents that DPM starts to use it by itself if you renew BEFORE the old one expires. This was not confirmed on a real server.',
         ];
   return { ...result, notes: [...result.notes, ...notes] };
 };

@@ -9,7 +9,7 @@ export const spec = {
   name: 'renew-cert',
   group: 'Certificates',
   place: 5,
-  summary: 'import the successor of a certificate, or say what to configure again',
+  summary: 'import the successor of a certificate, or list what to configure again',
   positional: { notation: '[file]', help: 'the new .pfx' },
   parameters: [
     ...scenarioParameters,

@@ -38,8 +38,8 @@ const refuseLeftovers = async (
   if ((await machine.files.stat(files.request)) === null) return;
   if ((await infSaysTheSame(machine, request, files)) === true) return;
   throw usageProblem(
-    `${files.request} is there already, made from another description of the request than this one.`,
-    'Choose another folder with --request-folder, or move that request and its certificate away.',
+    `${files.request} already exists and was made from a different description of the request.`,
+    'Choose another folder with --request-folder, or move that request and its certificate to another place.',
   );
 };
 

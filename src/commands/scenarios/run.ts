@@ -83,6 +83,6 @@ export default {
       ...row.notes.map((note) => put(marks.bullet, note)),
       ...row.contradictions.map((text) => put(marks.warn, `Elsewhere: ${text}`)),
     ]);
-    screen.print(lines.length === 0 ? 'Nothing of the table fits.' : lines.join('\n'));
+    screen.print(lines.length === 0 ? 'No row of the table matches.' : lines.join('\n'));
   },
 } satisfies CommandModule<Keys>;

@@ -29,11 +29,11 @@ export const spec = {
   ],
   examples: [
     {
-      does: "The page's example 1: NetBIOS names",
+      does: "Example 1 of Microsoft's page: NetBIOS names",
       line: 'dpm-prep set-dpm-server --dpm-server-name Server01 --user-name mark',
     },
     {
-      does: "The page's example 2: conflicting NetBIOS names",
+      does: "Example 2 of Microsoft's page: conflicting NetBIOS names",
       line: 'dpm-prep set-dpm-server --dpm-server-name Server01.corp.contoso.com --user-name mark --production-server-dns-suffix widgets.corp.com',
     },
     {

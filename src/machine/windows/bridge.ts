@@ -59,7 +59,7 @@ const noAnswer = (outcome: ProcessOutcome, lastLine: string): string => {
   const said = lastLine === '' ? '' : `; its last words: ${lastLine}`;
   if (outcome.ending === 'no-end') {
     const seconds = String(Math.round(outcome.elapsedMs / 1000));
-    return `It may have waited for an answer that nobody gives here, so it was stopped after ${seconds} s${said}`;
+    return `It may have waited for input that nobody can give here, so it was stopped after ${seconds} s${said}`;
   }
   const code = outcome.exitCode === null ? '' : ` with exit code ${String(outcome.exitCode)}`;
   return `PowerShell ended${code} without an answer${said}`;
@@ -201,7 +201,7 @@ export class Bridge {
       return { kind: 'error', error: 'its answer is not JSON', outcome };
     }
     const record = recordSchema.safeParse(value);
-    if (!record.success) return { kind: 'error', error: 'its answer has another shape', outcome };
+    if (!record.success) return { kind: 'error', error: 'its answer has an unexpected format', outcome };
     if (!record.data.ok) return { kind: 'error', error: cleanLine(record.data.error), outcome };
     if (record.data.codePages) this.#codePages = record.data.codePages;
     return { kind: 'answer', answer: record.data.answer, outcome };
@@ -213,7 +213,7 @@ export class Bridge {
     if (reply.kind === 'error') {
       throw toolProblem(
         `Windows gave no answer about ${what}: ${reply.error}.`.replace(/\.\.$/, '.'),
-        'Run it in an elevated prompt; where application control limits PowerShell, allow dpm-prep.',
+        'Run it in an elevated prompt. If application control limits PowerShell, allow dpm-prep.',
       );
     }
     const answer = shape.safeParse(reply.answer);
@@ -221,7 +221,7 @@ export class Bridge {
     const issue = answer.error.issues[0];
     const where = issue === undefined ? '' : ` (${issue.path.map(String).join('.')}: ${issue.message})`;
     throw toolProblem(
-      cleanLine(`What Windows answered about ${what} has another shape than it should${where}.`),
+      cleanLine(`The answer of Windows about ${what} has an unexpected format${where}.`),
       'Report it with the output of: dpm-prep collect',
     );
   }

@@ -118,14 +118,14 @@ export const consoleToolOutcome = (
   }
   if (values.has('no-add-type')) {
     return refused(
-      `Add-Type is not allowed or does not work here (${text('no-add-type')}); the password cannot be typed for the tool. ${attended}`,
+      `Add-Type fails here (${text('no-add-type')}); the password cannot be typed for the tool. ${attended}`,
     );
   }
   const ending = text('ending');
   if (!values.has('end') || (ending !== 'ended' && ending !== 'no-end' && ending !== 'refused')) {
     return {
       ...refused(
-        `PowerShell ended (exit code ${powershell.exitCode ?? 'none'}) before it said what came of the tool. ${processId === null ? attended : 'The tool was started and may still be running.'}`,
+        `PowerShell ended (exit code ${powershell.exitCode ?? 'none'}) before it reported the result of the tool. ${processId === null ? attended : 'The tool was started and may still be running.'}`,
       ),
       ending: processId === null ? 'refused' : 'no-end',
       processId,
@@ -154,7 +154,7 @@ const whyNoEnd = (values: ReadonlyMap<string, Buffer>): string => {
       : answers === 0
         ? 'It asked for no password'
         : `The password was typed ${answers === 1 ? 'once' : `${answers} times`}`;
-  return `${asked}, and then it printed nothing until its time was over; it was stopped. ${attended}`;
+  return `${asked}, then it printed nothing until the time limit, and was stopped. ${attended}`;
 };
 
 /** PowerShell on a hidden console of its own, the script as its argument, every value on its standard input. */

@@ -53,7 +53,7 @@ export const windowsFiles: MachineFiles = {
     if (names.length > maxEntries) {
       throw checkProblem(
         `${cleanText(folder)} holds more than ${maxEntries.toLocaleString('en')} files and folders.`,
-        'Give a folder of its own.',
+        'Use a separate folder.',
       );
     }
     const entries: FileEntry[] = [];

@@ -158,7 +158,7 @@ export class WindowsMachine implements Machine {
       attended: false,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    if (error !== null) return `${cleanText(above)} cannot be kept from other users: ${error}`;
+    if (error !== null) return `${cleanText(above)} cannot be protected from other users: ${error}`;
     const access = acts['protect-folder'].output.safeParse(result);
     const others = access.success ? readersBesides(access.data) : ['unknown users'];
     if (others.length > 0) return `${cleanText(above)} is open to ${others.join(', ')}.`;
@@ -209,7 +209,7 @@ export class WindowsMachine implements Machine {
   async #runProgram(command: ProgramCommand, options: PerformOptions): Promise<CommandResult> {
     const there = await this.files.stat(command.path);
     if (there?.kind !== 'file')
-      return refused(`${cleanText(command.path)} is not there, so it was not started.`);
+      return refused(`${cleanText(command.path)} does not exist, so it was not started.`);
     const times = command.asksPassword ?? 0;
     const { password, attended } = options;
     if (times > 0 && !attended && password !== undefined)
@@ -394,7 +394,7 @@ export class WindowsMachine implements Machine {
       const where = command.kind === 'script' ? command.path : `the module ${dpmModule}`;
       return {
         kind: 'refused',
-        why: `${command.tool} is not there (${cleanText(where)}), so it was not started.`,
+        why: `${command.tool} does not exist (${cleanText(where)}), so it was not started.`,
       };
     }
     if (problem !== null) return { kind: 'refused', why: `${command.tool} was not started. ${problem}` };

@@ -231,7 +231,7 @@ describe('the keeper', () => {
       keepAt: new KeptResults(state).place(about),
     });
     expect(outcome).toMatchObject({ ending: 'refused' });
-    expect(outcome.refusal).toContain('there is no such file');
+    expect(outcome.refusal).toContain('does not exist');
     expect(await settle(state)).toEqual({ kind: 'not-started' });
   });
 
