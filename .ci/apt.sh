@@ -3,9 +3,9 @@
 set -euo pipefail
 # wine64, the cross compiler and osslsigncode: test:windows. iproute2 and nftables: test:netns.
 # ansible to openssh-server: test:fleet. zsh and fish: their completion scripts, gnutls-bin and libnss3-tools: their
-# certificate files, in the default suite.
+# certificate files, prometheus: its promtool for the metrics of audit, in the default suite.
 packages=(
-  openssl gnutls-bin libnss3-tools tmux zsh fish
+  openssl gnutls-bin libnss3-tools tmux zsh fish prometheus
   wine64 gcc-mingw-w64-x86-64 osslsigncode
   iproute2 nftables
   ansible ansible-lint yamllint openssh-client openssh-server

@@ -23,12 +23,18 @@ const entriesOf = (folder: string): readonly Dirent[] => {
   }
 };
 
+interface Entry {
+  readonly path: string;
+  /** False: a folder, a link, a pipe or a device. */
+  readonly isFile: boolean;
+}
+
 // Links are not followed: a folder that links to its parent would have no end.
-function* filesUnder(folder: string): Generator<string> {
+function* everythingUnder(folder: string): Generator<Entry> {
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesUnder(path);
-    else if (entry.isFile()) yield path;
+    yield { path, isFile: entry.isFile() };
+    if (entry.isDirectory()) yield* everythingUnder(path);
   }
 }
 
@@ -57,7 +63,7 @@ const fixedFolder = (pattern: string): string => {
   return head === '' ? '.' : folder;
 };
 
-const matching = (pattern: string): readonly string[] => {
+const matching = (pattern: string): readonly Entry[] => {
   const folder = fixedFolder(pattern);
   if (kindOf(folder) !== 'folder') return [];
   const normal = normalize(pattern);
@@ -65,11 +71,9 @@ const matching = (pattern: string): readonly string[] => {
   const deep =
     normal.includes('**') || normal.slice(normalize(folder).length).split(/[\\/]/).filter(Boolean).length > 1;
   const candidates = deep
-    ? filesUnder(folder)
-    : entriesOf(folder)
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(folder, entry.name));
-  return [...candidates].filter((path) => expression.test(path));
+    ? everythingUnder(folder)
+    : entriesOf(folder).map((entry) => ({ path: join(folder, entry.name), isFile: entry.isFile() }));
+  return [...candidates].filter(({ path }) => expression.test(path));
 };
 
 /** What was named: the files, each once, in the order of the command line, and what is not there. */
@@ -77,6 +81,8 @@ export interface NamedFiles {
   readonly files: readonly string[];
   /** `named`: as it was written; `sentence`: why there is nothing. */
   readonly missing: readonly { readonly named: string; readonly sentence: string }[];
+  /** Called like a wanted file, in a named folder or pattern, and not a regular file: a folder, a link, a pipe, a device. */
+  readonly irregular: readonly string[];
 }
 
 export interface NameFilesOptions {
@@ -95,29 +101,33 @@ export const nameFiles = (texts: readonly string[], options: NameFilesOptions): 
   const { isWanted, noun, except = [], isOther } = options;
   const left = new Set(except.map((path) => resolve(path)));
   const files = new Map<string, string>();
+  const irregular = new Set<string>();
   const missing: { named: string; sentence: string }[] = [];
   const add = (path: string): void => {
     if (files.size >= most) throw usageProblem(`More than ${most.toLocaleString('en')} files were named.`);
     const key = resolve(path);
     if (!files.has(key)) files.set(key, path);
   };
+  const take = (entries: readonly Entry[], none: { named: string; sentence: string }): void => {
+    const found = entries.filter(({ isFile }) => isFile);
+    for (const { path, isFile } of entries) if (!isFile && isWanted(path)) irregular.add(path);
+    if (found.length === 0) missing.push(none);
+    for (const { path } of found) if (!left.has(resolve(path))) add(path);
+  };
   for (const text of texts) {
     const kind = kindOf(text);
     if (kind === 'file') {
       add(text);
     } else if (kind === 'folder') {
-      const found = [...filesUnder(text)].filter(isWanted);
-      if (found.length === 0) missing.push({ named: text, sentence: `The folder ${text} holds no ${noun}.` });
-      for (const path of found) if (!left.has(resolve(path))) add(path);
+      const entries = [...everythingUnder(text)].filter(({ path }) => isWanted(path));
+      take(entries, { named: text, sentence: `The folder ${text} holds no ${noun}.` });
     } else if (isOther?.(text) === true) {
       continue;
     } else if (isPattern(text)) {
-      const found = matching(text);
-      if (found.length === 0) missing.push({ named: text, sentence: `No file matches ${text}.` });
-      for (const path of found) if (!left.has(resolve(path))) add(path);
+      take(matching(text), { named: text, sentence: `No file matches ${text}.` });
     } else {
       missing.push({ named: text, sentence: `${text} does not exist.` });
     }
   }
-  return { files: [...files.values()], missing };
+  return { files: [...files.values()], missing, irregular: [...irregular] };
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cleanText } from '../clean.js';
 import { carriedFile, judged } from '../dpm/carried-file.js';
 import { parseComputerName, parseNetbiosName, type Parsed } from '../dpm/names.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
@@ -16,8 +17,7 @@ const kind = 'dpm-prep audit';
 const line = z
   .string()
   .max(1_000)
-  // eslint-disable-next-line no-control-regex
-  .refine((text) => !/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e]/.test(text));
+  .refine((text) => cleanText(text) === text);
 const when = z.iso.datetime();
 const computerName = judged(parseComputerName);
 const thumbprint = judged(parseThumbprint);

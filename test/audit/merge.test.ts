@@ -350,6 +350,16 @@ const faults: readonly Fault[] = [
     found: ['FIN0057 connection fail'],
   },
   {
+    what: 'a check of the connection could not be made',
+    n: 58,
+    does: (_fleet, document) => {
+      document.checks = known([
+        { id: 'firewall-rules', status: 'could-not-check', found: 'The rules could not be read.' },
+      ]);
+    },
+    found: ['FIN0058 connection could-not-check'],
+  },
+  {
     what: 'the clocks differ',
     n: 59,
     does: (_fleet, document) => {
@@ -462,6 +472,17 @@ describe('what is not given', () => {
     ]);
   });
 
+  it('is unknown: what an old list shows', () => {
+    const fleet = makeFleet(2, 1);
+    const [server] = fleet.servers;
+    if (server) server.readAt = inMs(fleet, -3 * dayMs);
+    expect(loud(judged(fleet))).toEqual([
+      'DPM01 document-stale could-not-check',
+      'FIN0001 not-listed could-not-check',
+      'FIN0002 not-listed could-not-check',
+    ]);
+  });
+
   it('does not let one NetBIOS name stand for two computers', () => {
     const fleet = makeFleet(1, 1);
     const [one] = fleet.computers;
@@ -476,6 +497,16 @@ describe('what is not given', () => {
 });
 
 describe('the documents of the fleet', () => {
+  it.each(['\u0007', '\u202e', '\u2066', '\u200b', '\ufeff', '\ud800', 'two\nlines'])(
+    'are refused with a character that can dress a text up: %j',
+    (hostile) => {
+      const [document] = makeFleet(1, 1).computers;
+      if (document === undefined) throw new Error('no computer');
+      document.computer.operatingSystem = `Windows ${hostile}`;
+      expect(parseAudit(serializeAudit(document)).ok).toBe(false);
+    },
+  );
+
   it('are what the schema wants', () => {
     const fleet = makeFleet(2, 1);
     for (const document of [...fleet.servers, ...fleet.computers]) {

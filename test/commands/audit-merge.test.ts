@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serializeAudit } from '../../src/audit/document.js';
@@ -85,13 +85,26 @@ describe('dpm-prep audit --merge', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'does not wait for a pipe that is named like a document',
+    'finds a pipe, a folder or a link that is named like a document, and opens none of them',
     async () => {
       const { place } = written(makeFleet(1, 1));
-      const pipe = join(place, 'pipe.audit.json');
-      execFileSync('mkfifo', [pipe]);
-      expect((await merge(place, '--json')).code).toBe(0);
-      expect((await merge(place, pipe, '--json')).code).toBe(3);
+      execFileSync('mkfifo', [join(place, 'pipe.audit.json')]);
+      mkdirSync(join(place, 'folder.audit.json'));
+      symlinkSync('/dev/zero', join(place, 'device.audit.json'));
+      symlinkSync('/nowhere', join(place, 'dangling.audit.json'));
+      symlinkSync(join(place, 'DPM01.audit.json'), join(place, 'link.audit.json'));
+      for (const named of [place, join(place, '*.audit.json')]) {
+        const result = await merge(named, '--json');
+        expect(result.code).toBe(3);
+        const { findings } = document(result) as unknown as {
+          findings: readonly { id: string; subject: string }[];
+        };
+        expect(findings.map(({ id, subject }) => `${subject.split('/').at(-1) ?? ''} ${id}`).sort()).toEqual(
+          ['dangling', 'device', 'folder', 'link', 'pipe'].map(
+            (name) => `${name}.audit.json document-unreadable`,
+          ),
+        );
+      }
     },
   );
 

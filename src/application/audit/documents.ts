@@ -31,7 +31,7 @@ const received = (file: string, bytes: Buffer | string): Received => {
  * part of the result; so is what is named and does not exist, or holds none. Throws a Problem (exit 2) for too many files.
  */
 export const readDocuments = (texts: readonly string[], except: readonly string[]): readonly Received[] => {
-  const { files, missing } = nameFiles(texts, {
+  const { files, missing, irregular } = nameFiles(texts, {
     isWanted: (path) => path.toLowerCase().endsWith('.audit.json'),
     noun: 'audit document (*.audit.json)',
     except,
@@ -52,5 +52,8 @@ export const readDocuments = (texts: readonly string[], except: readonly string[
   const nothing = missing.map(({ named }) =>
     unreadable(named, 'does not exist, or is a folder or pattern without audit documents (*.audit.json).'),
   );
-  return [...all, ...nothing];
+  const others = irregular.map((path) =>
+    unreadable(path, 'is a folder, a link, a pipe or a device, not a file. It was not opened.'),
+  );
+  return [...all, ...others, ...nothing];
 };

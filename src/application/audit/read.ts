@@ -8,7 +8,7 @@ import { preflight } from '../../preflight/index.js';
 import type { Journal } from '../../run/journal.js';
 import { agentIsInstalled, ownersOf } from '../../steps/agent.js';
 import { ListedComputers } from '../../steps/protected-computers.js';
-import { refreshAct } from '../../steps/update-password.js';
+import { refreshAct, whyNotReached } from '../../steps/update-password.js';
 import type { CommandContext } from '../command.js';
 import type { ComputerFacts } from '../facts.js';
 import { existingJournal } from '../past-runs.js';
@@ -128,9 +128,8 @@ const refreshOf = async (
     attended: false,
     signal: context.signal,
   });
-  return result.error === null && result.ending === 'ended'
-    ? { answered: true, why: null }
-    : { answered: false, why: lineOf(result.error ?? 'DPM did not reach the agent.') };
+  const why = whyNotReached({ dpmServerName, psName }, result);
+  return why === null ? { answered: true, why } : { answered: false, why: lineOf(result.error ?? why) };
 };
 
 const readListed = async (

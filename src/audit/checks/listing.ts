@@ -46,7 +46,14 @@ const notListed: AuditCheck = {
     const { document, listings, ambiguous } = subject;
     if (subject.role === 'dpm-server') return notApplicable('This is a DPM server.');
     if (listings.length > 0 && ambiguous.length === 0) {
-      return pass(`${serversOf(subject).map(nameOf).join(', ')} lists it.`);
+      const servers = serversOf(subject);
+      const { now, maxAgeMs } = subject.fleet.input;
+      return servers.every(({ readAt }) => now.getTime() - Date.parse(readAt) > maxAgeMs)
+        ? couldNotCheck(
+            `The list of ${servers.map(nameOf).join(', ')} is too old to show that it still lists this computer.`,
+            'On the DPM server: dpm-prep audit --out <DPM server>.audit.json; then copy the file here again.',
+          )
+        : pass(`${servers.map(nameOf).join(', ')} lists it.`);
     }
     const why = notProven(subject);
     if (why !== null)
