@@ -17,6 +17,12 @@ const peakHook = `data:text/javascript,${encodeURIComponent(
   "import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));",
 )}`;
 
+/**
+ * One comparison: milliseconds, and megabytes of memory and of the page. Throws where fewer computers are ok.
+ * @param {string} folder
+ * @param {string} place
+ * @param {number} wanted
+ */
 const merge = (folder, place, wanted) => {
   const page = join(folder, 'audit.html');
   const peakFile = join(folder, 'peak');
@@ -52,12 +58,14 @@ export const measure = async () => {
       platform: 'node',
       logLevel: 'warning',
     });
+    /** @type {typeof import('../test/support/audit-fleet.js') & typeof import('../src/audit/document.js')} */
     const { makeFleet, serializeAudit } = await import(pathToFileURL(outfile).href);
     const fleet = makeFleet(500, 5);
     writeFileSync(
       join(folder, 'roster.csv'),
       ['psName', ...fleet.computers.map(({ computer }) => computer.netbiosName)].join('\n'),
     );
+    /** @param {string} name */
     const write = (name) => {
       const place = join(folder, name);
       mkdirSync(place);
@@ -79,10 +87,11 @@ export const measure = async () => {
     }
     const troubled = write('troubled');
     return [
-      ['all is well', healthy, 505],
-      ['every computer has three faults', troubled, 5],
-    ].flatMap(([what, place, ok]) => {
+      { what: 'all is well', place: healthy, ok: 505 },
+      { what: 'every computer has three faults', place: troubled, ok: 5 },
+    ].flatMap(({ what, place, ok }) => {
       const runs = Array.from({ length: rounds }, () => merge(folder, place, ok));
+      /** @param {'ms' | 'peak' | 'page'} key */
       const of = (key) => median(runs.map((run) => run[key]));
       return [
         { what: `${what}: time`, value: `${of('ms').toFixed(0)} ms`, wanted: 'at most 2,000' },
