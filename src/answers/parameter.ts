@@ -71,11 +71,15 @@ export const plainText = (z: Z): Zod.ZodType<string> =>
 
 /**
  * A path, made absolute where it enters the program: what is shown, recorded and resumed must mean the same place from
- * every working folder. A Windows path stays as it is everywhere (a practice computer has C:\\ too).
+ * every working folder. A Windows path stays as it is everywhere (a practice computer has C:\\ too), but for a last
+ * backslash: before a closing quote it would be taken for an escape by every program that is given it.
  */
 export const absolutePath = (z: Z): Zod.ZodType<string> =>
   plainText(z).transform((text) =>
-    isAbsolute(text) || /^(?:[A-Za-z]:|\\\\)/.test(text) ? text : resolve(text),
+    (isAbsolute(text) || /^(?:[A-Za-z]:|\\\\)/.test(text) ? text : resolve(text)).replace(
+      /(?<=[^:\\/])[\\/]+$/,
+      '',
+    ),
   );
 
 export const yesNo = (z: Z): Zod.ZodType<boolean> =>

@@ -226,7 +226,7 @@ const parameters = {
     prompt: {
       kind: 'choice',
       message: 'What do you want to protect?',
-      explain: 'It decides which authentication is possible (dpm-prep scenarios shows the whole table).',
+      explain: 'It decides which authentication is possible ("dpm-prep scenarios" shows the whole table).',
       choices: scenarios.map(({ id, workload }) => ({ value: id, name: workload })),
     },
   }),
@@ -343,6 +343,11 @@ const parameters = {
     value: 'seconds',
     help: 'stop a tool after this many seconds without output (default 120); installers are not stopped',
     schema: wholeNumber(1, 86_400),
+  }),
+  timeout: define({
+    value: 'time',
+    help: 'stop waiting for an installer after this time: 30m, 2h (default: no limit); the installer itself goes on',
+    schema: parsedText(parseDuration),
   }),
 
   switch: define({ help: 'rehearse switching a cluster from NTLM to certificates', schema: yesNo }),

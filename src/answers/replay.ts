@@ -4,9 +4,23 @@ import { isRunParameter, parameterKeys, parameterOf, type Answers, type Paramete
 /** How the program runs is up to the next caller, except where it decides on which computer. */
 const keptRunKeys: ReadonlySet<ParameterKey> = new Set(['rehearse', 'world', 'on', 'stateDir']);
 
-const safe = /^[\w./:\\=@%+-]+$/;
-// Single quotes are literal in PowerShell, where '' stands for one; the program is documented for that shell.
-export const quoted = (text: string): string => (safe.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
+const safe = /^(?![-@])[\w./:\\=@%+-]+$/;
+/** PowerShell takes the curly ones for the straight one. */
+const singleQuotes = /['\u2018\u2019\u201a\u201b]/g;
+
+/**
+ * A word as PowerShell takes it, the shell that the program is documented for: single quotes keep everything, and two stand
+ * for one. Windows PowerShell puts double quotes around a word with a blank, where a last backslash must be doubled.
+ */
+export const quoted = (text: string): string => {
+  if (safe.test(text)) return text;
+  const ended = /\s/.test(text) ? text.replace(/\\+$/, (end) => end + end) : text;
+  return `'${ended.replaceAll(singleQuotes, (quote) => quote + quote)}'`;
+};
+
+/** A flag with its value; a value that looks like a flag itself must not stand alone. */
+const flagWithValue = (flag: string, value: string): readonly string[] =>
+  value.startsWith('-') ? [`${flag}=${quoted(value)}`] : [flag, quoted(value)];
 
 /** A value as it would be typed. */
 export const textOf = (value: unknown): string => {
@@ -32,18 +46,21 @@ export const flagWords = (answers: Answers): readonly string[] =>
     const parameter = parameterOf(key as ParameterKey);
     const flag = flagOf(key, parameter);
     if (parameter.value === undefined) return [flag];
-    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, quoted(one)]);
+    return (typeof value === 'string' ? [value] : value).flatMap((one) => flagWithValue(flag, one));
   });
 
 /** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
 export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
   const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
+  const looksLikeFlags = command.some((word) => word.startsWith('-'));
+  const [name = '', ...files] = command;
   return [
     'dpm-prep',
-    ...command.map(quoted),
+    ...(looksLikeFlags ? [name] : command.map(quoted)),
     ...flagWords(answers),
     ...(password && !given ? ['--password-file', '<file>'] : []),
     '--yes',
     '--no-input',
+    ...(looksLikeFlags ? ['--', ...files.map(quoted)] : []),
   ].join(' ');
 };

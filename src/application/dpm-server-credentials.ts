@@ -1,4 +1,5 @@
 import { complete, missingAnswer } from '../answers/complete.js';
+import { quoted } from '../answers/replay.js';
 import { binFolders, outputFolder } from '../dpm/locations.js';
 import { carriableAuthorities } from '../dpm/carried-file.js';
 import { handoverFileName } from '../dpm/handover.js';
@@ -62,7 +63,7 @@ const next = (
       `Copy ${bin?.path ?? dpmCredential}${handover === null ? '' : ` and ${handover}`} to one folder there${many}.`,
       'Run the command below in that folder, in an elevated prompt. The agent must be installed first: dpm-prep install-agent',
     ],
-    command: `dpm-prep set-dpm-server --auth certificate ${psName === undefined ? `--dpm-credential ${dpmCredential}` : `--handover ${handoverFileName(psName)}`}`,
+    command: `dpm-prep set-dpm-server --auth certificate ${psName === undefined ? `--dpm-credential ${bin === null ? dpmCredential : quoted(dpmCredential)}` : `--handover ${handoverFileName(psName)}`}`,
     documentedCommand: lineOf(
       certificateProtectedPlan({
         dpmServerName,

@@ -161,7 +161,12 @@ export const execute = async ({
     process.off('SIGTERM', onSignal);
   }
   try {
-    present(screen, placedReport(result, whereabouts.practice), version, ran);
+    present(
+      screen,
+      placedReport(result, whereabouts.practice, new Set(commands.map(({ name }) => name))),
+      version,
+      ran,
+    );
   } catch (error) {
     result = fromBug(spec.name, error, verbose);
     present(screen, result, version);

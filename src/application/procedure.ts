@@ -59,7 +59,7 @@ export interface Procedure<K extends ParameterKey = never> {
 }
 
 /** What `runProcedure` itself reads: the names only where the command takes them. */
-type Ready = Procedure & { readonly answers: Pick<Answers, PlannedKey> };
+type Ready = Procedure & { readonly answers: Pick<Answers, PlannedKey | 'timeout'> };
 
 const planWantsPassword = (plan: Plan): boolean =>
   plan.steps.some((step) => asksForPassword(step.command({})));
@@ -250,6 +250,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
       passwordFor: (step) => procedure.passwordFor?.(step) ?? password,
       askPerson: prompter === null ? null : async (question) => prompter.confirm(question, false),
       silenceMs: answers.silenceSeconds === undefined ? defaultSilenceMs : answers.silenceSeconds * 1000,
+      timeoutMs: answers.timeout ?? null,
       signal: context.signal,
     });
     const planned = ran.failure ? null : procedure.next(ran.facts);

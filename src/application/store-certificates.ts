@@ -141,7 +141,8 @@ export const chooseCertificate = async (
       throw checkProblem(
         'No certificate in LocalMachine\\My of this computer is suitable. Nothing was changed.',
         ...because,
-        'Request one: dpm-prep request-cert, or import one: dpm-prep import-cert FILE.pfx',
+        'Request one: dpm-prep request-cert',
+        'Or import one: dpm-prep import-cert FILE.pfx',
       );
     }
     if (prompter === null) {

@@ -1,3 +1,4 @@
+import { quoted } from '../answers/replay.js';
 import { nextTurn, placeIn, turnComputer, turnText, type SwitchPlan } from '../dpm/switch-plan.js';
 import { mayBeSameComputer, sameName } from '../dpm/names.js';
 import type { Machine } from '../machine/machine.js';
@@ -157,6 +158,6 @@ export const switchState = ({ plan, path, hasFile, place }: KnownSwitch): Switch
   }
   // A node that has done all of its own stages learns nothing of the rest: the DPM server says when the switch is finished.
   const isOver = place.on === 'node' && place.node.done.configured !== null;
-  const there = `Continue the switch of ${switchedText(plan)}. Run on ${computer}: dpm-prep switch-auth --plan ${baseName(path)}. If another computer has a newer copy of the plan file, copy it here first.`;
+  const there = `Continue the switch of ${switchedText(plan)}. If another computer has a newer copy of the plan file, copy it here first. Run on ${computer}: dpm-prep switch-auth --plan ${quoted(baseName(path))}`;
   return { text, left: isOver ? null : there, isHere: false };
 };

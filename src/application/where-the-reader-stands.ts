@@ -18,13 +18,12 @@ export interface Whereabouts {
 /** These concern no computer, or take the practice pair as a whole. */
 const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'completion', 'fixtures']);
 
-const word = String.raw`(?:--?[\w-]+|'[^']*'|<[^>]*>|[\w~%@+=-]*[.:\\/\d][\w.:\\/%@+=-]*)`;
-const afterValueFlag = String.raw`(?:--[\w-]+ [\w.:\\/%@+=-]+)`;
-/** A dpm-prep command as a person would copy it: in double quotes, or up to the end of the text. */
-const ownCommand = new RegExp(
-  String.raw`\bdpm-prep ([a-z]+(?:-[a-z]+)*)((?: (?:${afterValueFlag}|${word}))*)(?="|$)`,
-  'g',
-);
+/*
+ * A command of ours stands in double quotes, or at the end of its line: so it can be copied, and found here. A test holds
+ * every text of the program to that (test/commands/printed-commands.test.ts).
+ */
+const quotedCommand = /(?<=")dpm-prep ([a-z-]+)([^"\n]*)(?=")/g;
+const lastCommand = /(?<![\w/\\."-])dpm-prep ([a-z-]+)((?: (?!.*(?<![\w/\\.-])dpm-prep ).*)?)$/gm;
 
 const namedSide = (before: string): Side | null => {
   const said = before.toLowerCase();
@@ -32,23 +31,38 @@ const namedSide = (before: string): Side | null => {
   return /\bon the protected computer\b/.test(said) ? 'protected-computer' : null;
 };
 
+/** Where the reader is, and the names of all commands: "dpm-prep waits" is not one. */
+export interface Placing {
+  readonly place: PracticePlace;
+  readonly names: ReadonlySet<string>;
+}
+
 /** Adds to every command in the text what makes it run on the practice computer instead of a real one. */
-export const placedText = (text: string, place: PracticePlace, side: Side | null = null): string =>
-  text.replace(ownCommand, (whole, name: string, rest: string, at: number) => {
-    if (elsewhere.has(name)) return whole;
+export const placedText = (text: string, { place, names }: Placing, side: Side | null = null): string => {
+  const placed = (whole: string, name: string, rest: string, at: number): string => {
+    if (elsewhere.has(name) || !names.has(name)) return whole;
     const has = (flag: string): boolean => rest.split(' ').includes(flag);
     const on = side ?? namedSide(text.slice(0, at)) ?? place.on;
+    const [flags = '', ...files] = rest.split(/(?= -- )/);
     return [
-      whole,
-      ...(has('--world') ? [] : ['--world', quoted(place.world)]),
-      ...(has('--on') ? [] : ['--on', quoted(on)]),
-    ].join(' ');
-  });
+      `dpm-prep ${name}${flags}`,
+      ...(has('--world') ? [] : [` --world ${quoted(place.world)}`]),
+      ...(has('--on') ? [] : [` --on ${quoted(on)}`]),
+      ...files,
+    ].join('');
+  };
+  return text.replace(quotedCommand, placed).replace(lastCommand, placed);
+};
 
 /** The report with each command as it can be pasted where the reader is: a rehearsal's names its computer. */
-export const placedReport = (report: Report, practice: PracticePlace | null): Report => {
+export const placedReport = (
+  report: Report,
+  practice: PracticePlace | null,
+  names: ReadonlySet<string>,
+): Report => {
   if (practice === null) return report;
-  const here = (text: string): string => placedText(text, practice);
+  const placing = { place: practice, names };
+  const here = (text: string): string => placedText(text, placing);
   return {
     ...report,
     notes: report.notes.map(here),
@@ -62,7 +76,7 @@ export const placedReport = (report: Report, practice: PracticePlace | null): Re
         ? null
         : {
             ...report.next,
-            command: placedText(report.next.command, practice, report.next.side),
+            command: placedText(report.next.command, placing, report.next.side),
             instructions: report.next.instructions.map(here),
           },
     replay: report.replay === null ? null : here(report.replay),

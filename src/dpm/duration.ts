@@ -11,3 +11,16 @@ export const parseDuration = (text: string): Parsed<number> => {
     ? { ok: true, value: ms }
     : { ok: false, problem: 'It is not a length of time. Write it as 90m, 26h or 7d; at most 366 days.' };
 };
+
+/** A length of time in words: "90 seconds", "2 hours". */
+export const durationText = (ms: number): string => {
+  const [unitName, unit] = (
+    [
+      ['day', 86_400_000],
+      ['hour', 3_600_000],
+      ['minute', 60_000],
+    ] as const
+  ).find(([, length]) => ms >= length && ms % length === 0) ?? ['second', 1_000];
+  const count = Math.round(ms / unit);
+  return `${String(count)} ${unitName}${count === 1 ? '' : 's'}`;
+};

@@ -178,7 +178,7 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
 
 /** What to do where DPM finds nothing that it could protect on an attached computer. */
 export const nothingToProtect = (psName: string): readonly string[] => [
-  `Check the agent on ${psName}: run dpm-prep preflight there, and read DPMRACurr.errlog in the agent's Temp folder.`,
+  `Check the agent on ${psName}: read DPMRACurr.errlog in the agent's Temp folder, and run there: dpm-prep preflight`,
   enumeratesNothing,
 ];
 

@@ -127,7 +127,7 @@ export interface RemoveInput extends TurnInput {
 export const switchWords: RemovalWords = {
   afterwards: ['After the switch, add them to the protection group again.'],
   otherName: (similar, psName) => [
-    `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth with a new --plan file and --ps-name ${similar}`,
+    `If it is the same computer, begin a new switch with the name that DPM lists: dpm-prep switch-auth --plan <new file> --ps-name ${similar}`,
     `If it is a different computer, begin a new switch without ${psName}.`,
   ],
 };
@@ -315,7 +315,7 @@ const dataSourcesOf = (dpmServerName: string, psName: string): Step =>
     file: null,
     ifNone: [
       enumeratesNothing,
-      `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth with a new --plan file and --confirm ${psName}.`,
+      `Remove ${psName} again, uninstall its agent, and begin a new switch: dpm-prep switch-auth --plan <new file> --confirm ${psName}`,
     ],
   });
 

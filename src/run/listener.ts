@@ -16,6 +16,10 @@ export interface RunListener {
   started(step: Step, line: string): void;
   line(step: Step, text: string): void;
   heartbeat(step: Step, elapsedMs: number): void;
+  /** An installer started: how long dpm-prep waits for it (milliseconds); null: without a limit. */
+  installer(step: Step, timeoutMs: number | null): void;
+  /** The tool has ended, but the computer does not show its result yet: time waited so far, and the most. */
+  verifying(step: Step, elapsedMs: number, patienceMs: number): void;
   /** A tool of an interrupted run is still at work; null: which one is not known yet. */
   waiting(step: Step, elapsedMs: number, works: EarlierTool | null): void;
   /** That tool wrote nothing for this long (milliseconds), and is stopped. */

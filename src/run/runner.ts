@@ -4,7 +4,8 @@ import { asksForPassword, documentedLine, type Command, type PersonCommand } fro
 import { endedWell } from '../machine/ended-well.js';
 import type { KeptResults } from '../machine/keeper/results.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
-import { cancelled, Problem } from '../problem.js';
+import { durationText } from '../dpm/duration.js';
+import { cancelled, Problem, toolProblem } from '../problem.js';
 import type { Plan } from '../procedures/plan.js';
 import type { Secret } from '../secret.js';
 import {
@@ -42,6 +43,8 @@ export interface RunOptions {
   /** What the tool of this step is given when it asks; null: nothing, so a person must be there. */
   readonly passwordFor: (step: Step) => Secret | null;
   readonly silenceMs: number;
+  /** How long an installer is waited for; null: without a limit. Milliseconds. */
+  readonly timeoutMs: number | null;
   /** Asks what only a person can see; null: nobody is there. */
   readonly askPerson: ((question: string) => Promise<boolean>) | null;
   readonly signal: AbortSignal;
@@ -61,19 +64,27 @@ const patienceFor = (step: Step, machine: Machine, result: CommandResult): numbe
 const verifyPatiently = async (
   patienceMs: number,
   ask: () => Promise<Verification>,
-  signal: AbortSignal,
+  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (elapsedMs: number) => void },
 ): Promise<Verification> => {
-  const until = Date.now() + patienceMs;
+  const begun = Date.now();
+  const until = begun + patienceMs;
+  const beat = setInterval(() => {
+    onWait(Date.now() - begun);
+  }, 1_000);
   let wait = 250;
-  for (;;) {
-    const verification = await ask();
-    // Harm does not go away by waiting.
-    const final =
-      verification.state !== 'not-verified' ||
-      (verification.harm === true && verification.mayStillAppear !== true);
-    if (final || Date.now() + wait > until) return verification;
-    await sleep(wait, undefined, { signal });
-    wait = Math.min(wait * 2, 5_000);
+  try {
+    for (;;) {
+      const verification = await ask();
+      // Harm does not go away by waiting.
+      const final =
+        verification.state !== 'not-verified' ||
+        (verification.harm === true && verification.mayStillAppear !== true);
+      if (final || Date.now() + wait > until) return verification;
+      await sleep(wait, undefined, { signal });
+      wait = Math.min(wait * 2, 5_000);
+    }
+  } finally {
+    clearInterval(beat);
   }
 };
 
@@ -140,6 +151,30 @@ const performStep = async (
   });
 };
 
+/** Waits for an installer no longer than the person wants. It is never ended: half an installation is worse than none. */
+const withinTimeout = async <T>(
+  command: Command,
+  { timeoutMs, signal }: RunOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  if (timeoutMs === null || command.kind !== 'program' || command.long !== true) return work(signal);
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (!late.signal.aborted || signal.aborted) throw error;
+    throw toolProblem(
+      `${command.tool} did not end within ${durationText(timeoutMs)} (--timeout). It is still running: dpm-prep never stops an installer.`,
+      `Wait until ${command.tool} has ended (Task Manager shows it). The next run continues from there.`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 const runStep = async (
   step: Step,
   earlier: EarlierFacts,
@@ -158,7 +193,9 @@ const runStep = async (
   const of = { step: step.id, line: recordedLine(step, earlier) };
   const blank = notReached(step, earlier);
 
-  const earlierResult = await settleEarlier(step, command, of, options);
+  const earlierResult = await withinTimeout(command, options, async (limited) =>
+    settleEarlier(step, command, of, { ...options, signal: limited }),
+  );
   const probe = await probePatiently(
     earlierResult !== null && endedWell(earlierResult) ? patienceOf(step, machine) : 0,
     () => step.probe(machine, journal.recordOf(of.step, of.line), earlier, memory),
@@ -186,7 +223,10 @@ const runStep = async (
   const started = new Date();
   journal.append({ event: 'started', ...of });
   listener.started(step, line);
-  const result = await performStep(step, command, of, options);
+  if (command.kind === 'program' && command.long === true) listener.installer(step, options.timeoutMs);
+  const result = await withinTimeout(command, options, async (limited) =>
+    performStep(step, command, of, { ...options, signal: limited }),
+  );
   journal.append({
     event: 'ended',
     ...of,
@@ -203,7 +243,12 @@ const runStep = async (
       : await verifyPatiently(
           patienceFor(step, machine, result),
           () => step.verify(machine, { before: probe, result, earlier, started }),
-          signal,
+          {
+            signal,
+            onWait: (elapsedMs) => {
+              listener.verifying(step, elapsedMs, patienceFor(step, machine, result));
+            },
+          },
         );
   journal.append({
     event: 'verified',

@@ -1,5 +1,6 @@
 import type { Finding } from '../checks/check.js';
 import { cleanText } from '../clean.js';
+import { durationText } from '../dpm/duration.js';
 import type { EarlierTool, RunListener } from '../run/listener.js';
 import type { Plan } from '../procedures/plan.js';
 import { plannedLines } from '../procedures/plan.js';
@@ -58,6 +59,9 @@ const earlierTool = ({ tool, processId }: EarlierTool): string => {
   return `${name}${processId === null ? '' : ` (process ${String(processId)})`}, which an earlier run started,`;
 };
 
+/** The tool in a documented command line. */
+const toolOf = (line: string): string => line.split(' ', 1)[0] ?? line;
+
 const heartbeatEveryMs = 30_000;
 
 /** Shows a run in progress. On a terminal the time counts up in place; elsewhere a line every half minute. */
@@ -68,12 +72,13 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
   const detail = (text: string): string => `    ${wrap(text, screen.width - 4, '    ')}`;
   let lastBeat = 0;
   let waitedFor: number | null = null;
-  const beat = (step: Step, what: string, elapsedMs: number): void => {
+  let line = '';
+  const beat = (step: Step, what: string, elapsedMs: number, most = ''): void => {
     if (screen.progressIsTerminal) {
-      screen.passing(`    ${color.dim(`${what}, ${clock(elapsedMs)}`)}`);
+      screen.passing(`    ${color.dim(`${what}, ${clock(elapsedMs)}${most}`)}`);
     } else if (elapsedMs - lastBeat >= heartbeatEveryMs) {
       lastBeat = elapsedMs;
-      screen.note(detail(`${step.title}: ${what}, ${clock(elapsedMs)}`));
+      screen.note(detail(`${step.title}: ${what}, ${clock(elapsedMs)}${most}`));
     }
   };
   const end = (mark: string, step: Step, text: string): void => {
@@ -89,14 +94,27 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     alreadyDone: (step, probe) => {
       end(color.green(marks.done), step, `done already: ${probe.found}`);
     },
-    started: (_step, line) => {
-      if (!short || screen.verbose) screen.note(`    ${color.cyan(line)}`);
+    started: (_step, command) => {
+      line = command;
+      lastBeat = 0;
+      if (!short || screen.verbose) screen.note(`    ${color.cyan(command)}`);
     },
     line: (_step, text) => {
       if (screen.verbose) screen.note(`    ${color.dim(`${marks.bar} ${cleanText(text)}`)}`);
     },
     heartbeat: (step, elapsedMs) => {
-      beat(step, 'still running', elapsedMs);
+      beat(step, `waiting for ${toolOf(line)} to end`, elapsedMs);
+    },
+    installer: (_step, timeoutMs) => {
+      const limit =
+        timeoutMs === null
+          ? 'dpm-prep waits without a limit (--timeout 30m sets one)'
+          : `dpm-prep waits at most ${durationText(timeoutMs)} (--timeout)`;
+      screen.note(color.dim(detail(`It can take several minutes and shows nothing meanwhile; ${limit}.`)));
+    },
+    verifying: (step, elapsedMs, patienceMs) => {
+      const most = patienceMs > elapsedMs ? ` of at most ${clock(patienceMs)}` : '';
+      beat(step, 'waiting until this computer shows the result', elapsedMs, most);
     },
     waiting: (step, elapsedMs, works) => {
       if (works !== null && works.processId !== waitedFor) {

@@ -72,7 +72,7 @@ export const updateAgent = ({ installer, from, to }: UpdateAgentInput): Step => 
         found: `${agentText(installation)} is installed, but ${contradiction}`,
         fix: [
           'The update did not keep the configuration. Configure the agent again: dpm-prep set-dpm-server',
-          'Then attach the computer again on the DPM server: dpm-prep attach (ID 344)',
+          'Then attach the computer again on the DPM server (ID 344): dpm-prep attach',
         ],
         facts,
       };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replayLine, writtenAnswers } from '../../src/answers/replay.js';
+import { quoted, replayLine, writtenAnswers } from '../../src/answers/replay.js';
 import type { Answers } from '../../src/answers/parameters.js';
 
 const answers: Answers = {
@@ -23,6 +23,22 @@ describe('the line that repeats a run', () => {
   it('names no password file twice', () => {
     expect(replayLine(['attach'], { passwordFile: 'p.txt' }, true)).toBe(
       'dpm-prep attach --password-file p.txt --yes --no-input',
+    );
+  });
+
+  it.each([
+    ['-x', "'-x'"],
+    ['@list', "'@list'"],
+    ['C:\\my folder\\', "'C:\\my folder\\\\'"],
+    ['it\u2019s', "'it\u2019\u2019s'"],
+    ['C:\\Temp\\', 'C:\\Temp\\'],
+  ])('quotes %s as PowerShell needs it', (text, shown) => {
+    expect(quoted(text)).toBe(shown);
+  });
+
+  it('joins a value that looks like a flag to its own flag, and keeps a file from looking like one', () => {
+    expect(replayLine(['import-cert', '-my.pfx'], { confirm: '-WhatIf' }, false)).toBe(
+      "dpm-prep import-cert --confirm='-WhatIf' --yes --no-input -- '-my.pfx'",
     );
   });
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/registry.js';
 import { placedText } from '../../src/application/where-the-reader-stands.js';
 import { adviceText } from '../../src/show/wrap.js';
 
-const place = { world: '/tmp/my pair', on: 'protected-computer' };
+const placing = {
+  place: { world: '/tmp/my pair', on: 'protected-computer' },
+  names: new Set(commands.map(({ name }) => name)),
+};
 
 describe('a command in a rehearsal', () => {
   it.each([
@@ -21,12 +25,18 @@ describe('a command in a rehearsal', () => {
     ],
     ['dpm-prep status --world /a --on dpm-server', 'dpm-prep status --world /a --on dpm-server'],
     ['dpm-prep explain 33234', 'dpm-prep explain 33234'],
+    ['dpm-prep waits for it.', 'dpm-prep waits for it.'],
+    ['See /opt/dpm-prep attach', 'See /opt/dpm-prep attach'],
     [
-      'Look at it: dpm-prep preflight there, and the log.',
-      'Look at it: dpm-prep preflight there, and the log.',
+      'dpm-prep waits without a limit. Then run: dpm-prep import-cert FILE --install-chain',
+      "dpm-prep waits without a limit. Then run: dpm-prep import-cert FILE --install-chain --world '/tmp/my pair' --on protected-computer",
+    ],
+    [
+      "dpm-prep import-cert --yes -- '-my.pfx'",
+      "dpm-prep import-cert --yes --world '/tmp/my pair' --on protected-computer -- '-my.pfx'",
     ],
   ])('%s', (text, expected) => {
-    expect(placedText(text, place)).toBe(expected);
+    expect(placedText(text, placing)).toBe(expected);
   });
 });
 

@@ -91,7 +91,7 @@ describe('Ctrl-C in a rehearsal', () => {
     const world = await newWorld({ agent: false });
     await openWorld({ folder: world, faults: ['installer:hangs'] });
     const session = start('install-agent', world, '--accept-eula', '--yes');
-    await session.waitFor(/still running/);
+    await session.waitFor(/waiting for DPMAgentInstaller_x64\.exe to end, 0:/);
     session.send(keys.ctrlC);
     expect(await session.exitCode(atOnceMs)).toBe(130);
     const [, id = ''] =

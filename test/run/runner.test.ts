@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/machine/command.js';
 import type { CommandResult, PerformOptions } from '../../src/machine/machine.js';
 import type { RunListener } from '../../src/run/listener.js';
+import { cancelled } from '../../src/problem.js';
 import { Secret } from '../../src/secret.js';
 import type { Probe, Step, Verification } from '../../src/steps/step.js';
 import { ended, eventsIn, performing, runSteps, silent, step } from '../support/run-plan.js';
@@ -217,6 +218,78 @@ describe('what the machine is given', () => {
     expect(await heartbeats(true, null)).toBe(0);
     expect(await heartbeats(true, password)).toBe(1);
     expect(await heartbeats(false, null)).toBe(1);
+  });
+});
+
+describe('the wait for an installer', () => {
+  const installer = step('installs', {
+    command: () => ({
+      kind: 'program',
+      tool: 'Installer.exe',
+      path: 'C:\\Installer.exe',
+      arguments: [],
+      long: true,
+    }),
+  });
+  /** Works until it is left. */
+  const endless = performing(
+    async (_command, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(cancelled('Left.'));
+        });
+      }),
+  );
+  const told: (number | null)[] = [];
+  const listener: RunListener = {
+    ...silent,
+    installer: (_step, timeoutMs) => {
+      told.push(timeoutMs);
+    },
+  };
+
+  it('ends at its limit with 4, and says that the installer goes on', async () => {
+    const { failure, changed } = await runSteps(base, [installer], {
+      machine: endless,
+      timeoutMs: 60,
+      listener,
+    });
+    expect(failure).toMatchObject({
+      code: 4,
+      what: expect.stringMatching(/^Installer\.exe did not end within .*still running/) as string,
+    });
+    expect(changed).toBe(true);
+  });
+
+  it('is said to have no limit where none is given', async () => {
+    await runSteps(base, [installer], { machine: recording().machine, listener });
+    expect(told).toEqual([60, null]);
+  });
+
+  it('limits no other tool', async () => {
+    const machine = performing(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return ended;
+    });
+    const { failure } = await runSteps(base, [step('other', {})], { machine, timeoutMs: 10 });
+    expect(failure).toBeNull();
+  });
+
+  it('tells how long a verification waits already, and how long it may', async () => {
+    const beats: (readonly [number, number])[] = [];
+    const slow = step('slow', {
+      ...inTurn(notYet, notYet, notYet, { state: 'verified', found: 'there' }),
+      patienceMs: 9_000,
+    });
+    await runSteps(base, [slow], {
+      listener: {
+        ...silent,
+        verifying: (_step, elapsedMs, patienceMs) => {
+          beats.push([Math.round(elapsedMs / 1_000), patienceMs]);
+        },
+      },
+    });
+    expect(beats[0]).toEqual([1, 9_000]);
   });
 });
 

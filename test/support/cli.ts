@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { wrongCommands } from './printed-commands.js';
 import { reportDocumentSchema } from '../../src/show/document-schema.js';
 
 export const launcher = fileURLToPath(new URL('../../bin/dpm-prep.js', import.meta.url));
@@ -39,8 +40,15 @@ export const dpmPrep = async (args: readonly string[], options: CliOptions = {})
     });
   });
 
-/** The JSON document of a run with --json. It must be as its schema says: a field more or less is an error. */
+/**
+ * The JSON document of a run with --json. It must be as its schema says: a field more or less is an error. Every command in
+ * it must be one that can be pasted.
+ */
 export const document = (
   result: CliResult,
-): Record<string, unknown> & { readonly steps: readonly Record<string, unknown>[] } =>
-  reportDocumentSchema.parse(JSON.parse(result.stdout));
+): Record<string, unknown> & { readonly steps: readonly Record<string, unknown>[] } => {
+  const parsed = reportDocumentSchema.parse(JSON.parse(result.stdout));
+  const wrong = wrongCommands(parsed);
+  if (wrong.length > 0) throw new Error(`These printed commands cannot be pasted:\n${wrong.join('\n')}`);
+  return parsed;
+};

@@ -29,7 +29,7 @@ const shown = ({ subject, thumbprint, notAfter }: AuditCertificate): string =>
 const renew = 'Renew it with the same subject and the same root, then: dpm-prep renew-cert NEW.pfx';
 
 const wholeWay =
-  'The subject or the root differs, so configure DPM for it: dpm-prep set-dpm-server --auth certificate (on a DPM server: set-credentials), then attach.';
+  'The subject or the root differs, so configure DPM for it (on a DPM server: set-credentials), then attach again. First run: dpm-prep set-dpm-server --auth certificate';
 
 const ending: AuditCheck = {
   id: 'certificate-ending',
@@ -58,7 +58,7 @@ const ending: AuditCheck = {
           )
         : warn(
             `LocalMachine\\My no longer holds the configured certificate ${thumbprint}. It holds ${shown(other)}; whether DPM uses it is not known.`,
-            'If the agent does not answer: dpm-prep set-dpm-server --auth certificate, then attach.',
+            'If the agent does not answer, configure it and attach again: dpm-prep set-dpm-server --auth certificate',
           );
     }
     const end = endMs(effective);
@@ -147,7 +147,7 @@ const successorNotUsed: AuditCheck = {
     if (successor.importedAt !== null && Date.parse(successor.importedAt) > endMs(configured)) {
       return warn(
         `${shown(successor)} was imported after the old certificate had expired. Microsoft documents that DPM uses it only for a renewal before that date.`,
-        'On the DPM server: dpm-prep audit --refresh. If the agent does not answer: configure and attach again.',
+        'If the agent does not answer, configure it and attach again. To ask it, run on the DPM server: dpm-prep audit --refresh',
       );
     }
     return pass(`Imported: ${shown(successor)}. DPM does not show whether it uses it.`);
@@ -216,7 +216,7 @@ const partnerRoot: AuditCheck = {
     if (found.length === 0) return pass('Each trusts the root of the other.');
     const text = `${found.map((one) => one.text).join('; ')}.`;
     const fix =
-      'Import the root there: dpm-prep import-cert FILE --install-chain, or certutil -addstore Root FILE.cer';
+      'Import the root there (certutil -addstore Root FILE.cer), or the whole chain: dpm-prep import-cert FILE --install-chain';
     return found.some(({ severe }) => severe) ? fail(text, fix) : warn(text, fix);
   },
 };

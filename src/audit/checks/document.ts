@@ -4,7 +4,7 @@ import type { AuditDocument } from '../document.js';
 import { usesCertificates } from '../certificates.js';
 import { needed, type AuditCheck, type FileCheck } from './audit-check.js';
 
-const again = 'On that computer: dpm-prep audit --out <computer>.audit.json; then copy the file here again.';
+const again = 'Write it again on that computer, and copy it here: dpm-prep audit --out <computer>.audit.json';
 
 /** A clock that is a little ahead is not worth an alarm. */
 const futureMs = 5 * 60_000;

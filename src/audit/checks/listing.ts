@@ -152,7 +152,7 @@ const notAnswering: AuditCheck = {
                 `${nameOf(server)} did not reach the agent: ${row.refresh?.why ?? 'no reason'}`,
             )
             .join('; '),
-          'On this computer: dpm-prep preflight. After a new password: dpm-prep update-password on both computers.',
+          'After a new password, run "dpm-prep update-password" on both computers. Otherwise, on this computer: dpm-prep preflight',
         );
   },
 };

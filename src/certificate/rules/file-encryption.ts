@@ -20,7 +20,7 @@ export const fileEncryption: Rule = {
         `The file is encrypted with ${aes.join(' and ')}. Windows Server 2016 and older say that its password is wrong.`,
         'Only where the file is imported on Windows Server 2016 or older, convert it first. The certificate stays the same.',
         convertFile(origin.file),
-        'dpm-prep import-cert converts it by itself.',
+        'The command "dpm-prep import-cert" converts it by itself.',
       );
     }
     return contents.ciphers.length === 0

@@ -105,7 +105,7 @@ const explainFile = async (path: string): Promise<Explained> => {
     }
     throw usageProblem(
       `"${cleanText(path, 300)}" ${whyNotRead(code)}.`,
-      'An id is a number such as 33234, or an HRESULT such as 0x80070005. Give the path of a log, or send a log through a pipe: dpm-prep explain < msdpm.log',
+      'An id is a number such as 33234, or an HRESULT such as 0x80070005. Explain a log: dpm-prep explain msdpm.log',
     );
   }
 };
@@ -175,7 +175,8 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if (all.every(({ empty }) => empty)) {
     throw usageProblem(
       'No error id was given, or the log is empty.',
-      'Give an id (dpm-prep explain 33234), a log (dpm-prep explain msdpm.log), or a pipe: dpm-prep explain < msdpm.log',
+      'Explain an id: dpm-prep explain 33234',
+      'Explain a log: dpm-prep explain msdpm.log',
     );
   }
   return report({ command: context.spec.name, data: summed(all) });

@@ -36,6 +36,7 @@ export const spec = {
     'inventory',
     ...passwordParameters,
     'silenceSeconds',
+    'timeout',
     ...checkParameters,
   ],
   examples: [

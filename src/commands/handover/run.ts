@@ -32,7 +32,7 @@ type Keys = KeysOf<typeof spec>;
 const refused = (why: string): Error =>
   checkProblem(
     `${why} Nothing was changed.`,
-    'Safer: run dpm-prep set-dpm-server --auth certificate here. It makes a new .bin and the handover file.',
+    'Safer: make a new .bin and its handover file. Run here: dpm-prep set-dpm-server --auth certificate',
   );
 
 const ownBin = async (machine: Machine, facts: ComputerFacts, given: string): Promise<CredentialFile> => {

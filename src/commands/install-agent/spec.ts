@@ -6,7 +6,14 @@ export const spec = {
   group: 'The procedure',
   place: 2,
   summary: 'protected computer: install or update the DPM protection agent',
-  parameters: [...scenarioParameters, 'installer', 'acceptEula', 'silenceSeconds', ...checkParameters],
+  parameters: [
+    ...scenarioParameters,
+    'installer',
+    'acceptEula',
+    'silenceSeconds',
+    'timeout',
+    ...checkParameters,
+  ],
   examples: [
     { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },
     {

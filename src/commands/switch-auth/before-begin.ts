@@ -73,6 +73,7 @@ export const switchedAlready = ({
   if (!nodeNames.every(isSwitched)) return null;
   return [
     `Protected by certificate already: ${nodeNames.join(', ')}. There is nothing to switch.`,
-    `If a cluster shows no resources to protect, switch it again: dpm-prep switch-auth --confirm ${name}. ${enumeratesNothing}`,
+    enumeratesNothing,
+    `If a cluster shows no resources to protect, switch it again: dpm-prep switch-auth --plan <new file> --confirm ${name}`,
   ];
 };

@@ -1,3 +1,4 @@
+import { quoted } from '../../answers/replay.js';
 import { tool } from '../../dpm/command-lines.js';
 import { binFolders } from '../../dpm/locations.js';
 import { nextTurn, turnComputer, turnText, type SwitchPlan, type Turn } from '../../dpm/switch-plan.js';
@@ -84,11 +85,7 @@ export const nextAction = (plan: SwitchPlan, planFile: string): NextAction | nul
   const turn = nextTurn(plan);
   if (turn === null) return null;
   const computer = turnComputer(plan, turn);
-  const command = [
-    'dpm-prep switch-auth --plan',
-    baseName(planFile),
-    ...(turn.does === 'configure' ? ['--accept-eula'] : []),
-  ].join(' ');
+  const command = `dpm-prep switch-auth --plan ${quoted(baseName(planFile))}${turn.does === 'configure' ? ' --accept-eula' : ''}`;
   return {
     side: turn.on === 'dpm-server' ? 'dpm-server' : 'protected-computer',
     computer,

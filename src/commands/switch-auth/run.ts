@@ -91,7 +91,7 @@ const begin = async (
   if (installation.role !== 'dpm-server') {
     throw usageProblem(
       `The switch plan ${path} does not exist, and a switch begins on the DPM server: this is ${computer.netbiosName}. Nothing was changed.`,
-      'Begin there: dpm-prep switch-auth --plan <file> --cluster-name <name>; or copy the plan file here.',
+      'Copy the plan file here, or begin there: dpm-prep switch-auth --plan <file> --cluster-name <name>',
     );
   }
   const { clusterName } = context.answers;

@@ -26,6 +26,7 @@ export const spec = {
     'installer',
     'acceptEula',
     'silenceSeconds',
+    'timeout',
     ...checkParameters,
   ],
   examples: [
