@@ -66,7 +66,7 @@ export const plannedMethod = (
 };
 
 export type PlannedKey =
-  'installer' | 'auth' | 'dpmServerName' | 'psName' | 'userName' | 'productionServerDnsSuffix';
+  'installer' | 'auth' | 'dpmServerName' | 'psName' | 'userName' | 'productionServerDnsSuffix' | 'workload';
 
 export interface Planned {
   readonly side: Side;
@@ -84,6 +84,7 @@ export const plannedFacts = ({ side, procedure, answers, journal }: Planned): Pr
   return {
     ...noFacts(side),
     method: plannedMethod(procedure, answers),
+    workload: answers.workload ?? null,
     procedure,
     dpmServerName: answers.dpmServerName?.text ?? null,
     psName: answers.psName?.text ?? null,

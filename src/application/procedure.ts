@@ -15,8 +15,8 @@ import type { Finding } from '../checks/check.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
-import type { PreflightFacts } from '../preflight/index.js';
-import type { Plan } from '../procedures/plan.js';
+import { clusterNote, type PreflightFacts } from '../preflight/index.js';
+import type { Plan, ProcedureName } from '../procedures/plan.js';
 import { KeptResults } from '../machine/keeper/results.js';
 import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
@@ -165,6 +165,18 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
   }
 };
 
+/** One agent alone does not protect a cluster. A switch has the nodes in its plan. */
+const preparesNode: ReadonlySet<ProcedureName> = new Set(['install-agent', 'ntlm', 'certificate']);
+
+const withClusterNote = (procedure: Ready, found: readonly Finding[]): Ready => {
+  const { plan } = procedure;
+  if (plan.side !== 'protected-computer' || !preparesNode.has(plan.procedure)) return procedure;
+  const notes = found.flatMap((finding) => clusterNote(finding) ?? []);
+  return notes.length === 0
+    ? procedure
+    : { ...procedure, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+};
+
 /** Everything that can be known before anything is changed; then what the caller judged. */
 const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready): Promise<Ready> => {
   const { machine, plan, answers, about, findings } = procedure;
@@ -183,7 +195,7 @@ const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready
     journal: existingJournal(context, machine),
   });
   const found = await checkComputer(context, machine, { ...facts, ...about });
-  return { ...procedure, findings: [...found, ...findings] };
+  return withClusterNote({ ...procedure, findings: [...found, ...findings] }, found);
 };
 
 /** The computers that the plan is about, where it says which. */

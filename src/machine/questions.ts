@@ -235,6 +235,23 @@ export const questions = {
     }),
   },
 
+  /**
+   * The clusters that DPM knows (Get-DPMProductionCluster), and what the wanted one enumerates
+   * (Get-DPMProductionVirtualName). Both are documented, the properties of their objects are not.
+   */
+  'cluster-resources': {
+    input: z.object({ dpmServerName: text, clusterName: text }),
+    output: z.object({
+      clusters: list(text),
+      /** The wanted one is among them, without doubt. */
+      found: z.boolean(),
+      /** Its virtual names; empty: it shows nothing to protect. */
+      resources: list(text),
+      /** Why they could not be listed; else null. */
+      failure: text.nullable(),
+    }),
+  },
+
   /** When Windows was last started. */
   'last-start': {
     input: z.object({}),

@@ -6,6 +6,7 @@ import { agentOwner } from './agent-owner.js';
 import { agentVersion } from './agent-version.js';
 import { bootVolume } from './boot-volume.js';
 import { clock } from './clock.js';
+import { clusterAuthentication } from './cluster.js';
 import { dotNet35 } from './dot-net-35.js';
 import { dotNet4 } from './dot-net-4.js';
 import { disjointNamespace, domainController } from './domain.js';
@@ -34,12 +35,14 @@ import { visualCpp2012, visualCpp2013, visualCpp2022 } from './visual-cpp.js';
 import { windowsVersion } from './windows-version.js';
 import { managementFramework } from './wmf.js';
 
+export { clusterNote } from './cluster.js';
 export { noFacts, type PeerRoot, type PreflightFacts } from './subject.js';
 
 /** Every check, in the order in which findings are shown: the computer, names, network, policies, software, DPM. */
 export const preflightChecks: readonly PreflightCheck[] = [
   role,
   elevation,
+  clusterAuthentication,
   windowsVersion,
   domainController,
   pendingRestart,

@@ -1,10 +1,12 @@
 import type { Severity } from '../checks/check.js';
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../checks/verdict.js';
+import { sameName } from '../dpm/names.js';
 import { errorTable, microsoft, observed, type Source } from '../dpm/source.js';
 import type { Method } from '../dpm/scenarios.js';
+import type { Answer } from '../machine/questions.js';
 import type { ProcedureName } from '../procedures/plan.js';
 import type { Side } from '../steps/step.js';
-import type { PreflightCheck } from './subject.js';
+import type { PreflightCheck, PreflightSubject } from './subject.js';
 
 interface NeededService {
   readonly id: string;
@@ -110,8 +112,21 @@ const beforeSetCredentials: ReadonlySet<ProcedureName> = new Set([
   'set-credentials',
 ]);
 
+/** The service of Failover Clustering. */
+export const clusterService = 'ClusSvc';
+
 /** All of them are asked in one question. */
-const names = needed.map(({ name }) => name);
+const names = [...needed.map(({ name }) => name), clusterService];
+
+/** A service as Windows has it; null: it could not be read. */
+export const serviceOf = async (
+  subject: PreflightSubject,
+  wanted: string,
+): Promise<Answer<'services'>['services'][number] | null> => {
+  const { services } = await subject.ask('services', { names });
+  const service = services.find(({ name }) => sameName(name, wanted));
+  return service === undefined || service.state === 'unknown' ? null : service;
+};
 
 const serviceCheck = (wanted: NeededService): PreflightCheck => ({
   id: wanted.id,
@@ -135,11 +150,8 @@ const serviceCheck = (wanted: NeededService): PreflightCheck => ({
     if (wanted.startedBySetCredentials && procedure !== null && beforeSetCredentials.has(procedure)) {
       return notApplicable('Set-DPMCredentials enables it.');
     }
-    const { services } = await subject.ask('services', { names });
-    const service = services.find(({ name }) => name.toLowerCase() === wanted.name.toLowerCase());
-    if (service === undefined || service.state === 'unknown') {
-      return couldNotCheck(`The state of ${wanted.title} could not be read.`);
-    }
+    const service = await serviceOf(subject, wanted.name);
+    if (service === null) return couldNotCheck(`The state of ${wanted.title} could not be read.`);
     if (service.state === 'absent') {
       return wanted.startedBySetCredentials
         ? warn(`${wanted.title} is not installed yet.`, 'Set-DPMCredentials enables it.')

@@ -1,7 +1,7 @@
 import type { Check } from '../checks/check.js';
 import { agentBinFolder } from '../dpm/locations.js';
 import { portsFor } from '../dpm/network.js';
-import type { Method } from '../dpm/scenarios.js';
+import type { Method, WorkloadId } from '../dpm/scenarios.js';
 import type { Machine } from '../machine/machine.js';
 import type { Answer, QuestionInput, QuestionName } from '../machine/questions.js';
 import type { ProcedureName } from '../procedures/plan.js';
@@ -32,6 +32,8 @@ export interface PreflightFacts {
   /** Which of the two computers this is. */
   readonly side: Side;
   readonly method: Method | null;
+  /** What is to be protected; null: not said. */
+  readonly workload: WorkloadId | null;
   /** Null: nothing in particular, "dpm-prep preflight" by itself. */
   readonly procedure: ProcedureName | null;
   readonly dpmServerName: string | null;
@@ -53,6 +55,7 @@ export interface PreflightFacts {
 export const noFacts = (side: Side): PreflightFacts => ({
   side,
   method: null,
+  workload: null,
   procedure: null,
   dpmServerName: null,
   psName: null,

@@ -12,6 +12,7 @@ import { attachCertificate, type AttachCertificateInput } from '../steps/attach-
 import { checkAuthentication } from '../steps/check-authentication.js';
 import { copyCredential, credentialFileOf, type CredentialFile } from '../steps/credential-files.js';
 import { installAgent } from '../steps/install-agent.js';
+import { listCluster } from '../steps/list-cluster.js';
 import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
 import type { RemovalWords } from '../steps/remove-production-server.js';
 import {
@@ -325,6 +326,7 @@ const together = ({ group: _group, ...step }: Step): Step => step;
 /** DPM server: attach, refresh, look at what it shows (steps 3 to 5). */
 export const attachPlan = (input: AttachInput): TurnPlan => {
   const { switchPlan, path, at, attaches } = input;
+  const { clusterName } = switchPlan;
   const { dpmServerName, many } = common(switchPlan);
   const side = 'dpm-server';
   const isAttached = switchPlan.nodes.every(({ done }) => done.attached !== null);
@@ -351,6 +353,9 @@ export const attachPlan = (input: AttachInput): TurnPlan => {
             ]),
         ...names.map(({ psName }) => together(dataSourcesOf(dpmServerName, psName))),
         ...names.map(checkAuthentication),
+        ...(clusterName === null
+          ? []
+          : [listCluster({ dpmServerName, clusterName, nodes: names.map(({ psName }) => psName) })]),
         writeSwitchPlan({ records: 'verified', side, path, plan: after }),
       ],
       notes: [],

@@ -6,6 +6,12 @@ import type { PracticeComputer, ServerRecord, State, WorldFile } from './state.j
 export const recordNamed = (state: State, name: string): ServerRecord | null =>
   state.server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, name)) ?? null;
 
+/** What the DPM server lists now: a record appears some time after the script has ended. */
+export const visibleRecords = (state: State, now: Date): readonly ServerRecord[] =>
+  (state.server?.records ?? []).filter(
+    ({ deleted, visibleFrom }) => !deleted && Date.parse(visibleFrom) <= now.getTime(),
+  );
+
 type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'> &
   Partial<Pick<ServerRecord, 'credential'>>;
 
@@ -29,9 +35,6 @@ export const addRecord = (
     dataSources: [
       { name: 'C:\\', kind: 'Volume', protected: false },
       { name: 'System State', kind: 'System Protection', protected: false },
-      ...(world.cluster === null
-        ? []
-        : [{ name: `${world.cluster}\\Share01`, kind: 'Cluster file share', protected: false }]),
     ],
   };
   const at = records.findIndex(({ computer }) => computer === target.id);

@@ -10,9 +10,12 @@ const bin = 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\bin';
 const serverBin = 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\bin';
 const service = (name: string, state = 'running', startMode = 'automatic') =>
   ({ name, displayName: null, state, startMode }) as Answer<'services'>['services'][number];
-const running = ['EventSystem', 'Winmgmt', 'msiserver', 'MSDTC', 'RemoteRegistry', 'CryptSvc'].map((name) =>
-  service(name),
-);
+const running = [
+  ...['EventSystem', 'Winmgmt', 'msiserver', 'MSDTC', 'RemoteRegistry', 'CryptSvc'].map((name) =>
+    service(name),
+  ),
+  service('ClusSvc', 'absent', 'unknown'),
+];
 const open = (port: number) => ({ port, state: 'open', address: '192.0.2.7', code: null }) as const;
 const installer = (version: string | null): Answer<'agent-installers'> => ({
   installers: [{ path: 'D:\\Agents\\DPMAgentInstaller_x64.exe', version }],
@@ -274,6 +277,8 @@ describe('a computer that is ready', () => {
   });
 });
 
+const clusterFails: Troubles = { 'cluster-authentication': 'fail' };
+
 const faults: readonly (readonly [
   name: string,
   computer: FakeComputer,
@@ -291,6 +296,38 @@ const faults: readonly (readonly [
     installedWith(server01, { role: 'neither' }),
     attach,
     { role: 'fail' },
+  ],
+  ['NTLM on a cluster node', serviceWith(finance01, service('ClusSvc')), ntlm, clusterFails],
+  [
+    'NTLM on a node, for files',
+    serviceWith(finance01, service('ClusSvc')),
+    { ...ntlm, workload: 'files' },
+    clusterFails,
+  ],
+  [
+    'NTLM on a node, for its System State',
+    serviceWith(finance01, service('ClusSvc')),
+    { ...ntlm, workload: 'system-state' },
+    {},
+  ],
+  ['certificates on a cluster node', serviceWith(finance01, service('ClusSvc')), certificate, {}],
+  [
+    'a cluster node, no plan',
+    serviceWith(finance01, service('ClusSvc')),
+    noFacts('protected-computer'),
+    { 'cluster-authentication': 'warn' },
+  ],
+  [
+    'the cluster service of a computer that is not a node',
+    serviceWith(finance01, service('ClusSvc', 'stopped', 'disabled')),
+    ntlm,
+    {},
+  ],
+  [
+    'a cluster service that could not be read',
+    serviceWith(finance01, service('ClusSvc', 'unknown', 'unknown')),
+    ntlm,
+    { 'cluster-authentication': 'could-not-check' },
   ],
   ['not elevated', computerWith(finance01, { elevated: false }), ntlm, { elevation: 'fail' }],
   [

@@ -230,6 +230,7 @@ describe('what each turn runs', () => {
     const checks = [
       ...names.map(() => 'data-sources'),
       ...names.map(() => 'authentication'),
+      'cluster',
       'write-switch-plan',
     ];
     expect(ids(allConfigured)).toEqual([...names.map(() => 'attach'), 'write-switch-plan', ...checks]);

@@ -3,6 +3,7 @@ import type { CommandResult, Machine } from '../../src/machine/machine.js';
 import { Problem } from '../../src/problem.js';
 import { checkAuthentication } from '../../src/steps/check-authentication.js';
 import { deleteAgentFolder } from '../../src/steps/delete-agent-folder.js';
+import { listCluster } from '../../src/steps/list-cluster.js';
 import { enumeratesNothing, listDataSources } from '../../src/steps/list-data-sources.js';
 import { removeProductionServer } from '../../src/steps/remove-production-server.js';
 import { since } from '../../src/steps/since.js';
@@ -248,5 +249,38 @@ describe('a step that forgets what was before', () => {
         everVerified: day('2026-03-04'),
       },
     ]);
+  });
+});
+
+describe('what the cluster itself shows', () => {
+  const step = listCluster({ dpmServerName, clusterName: 'Cluster01', nodes: [psName] });
+  const shows = { clusters: ['Cluster01'], found: true, resources: ['FileServer01'], failure: null };
+  const cluster = (answer: Partial<typeof shows> | { readonly failure: string }): Machine =>
+    fakeMachine({ answers: { 'cluster-resources': { ...shows, ...answer } } });
+
+  it('is verified by resources alone', async () => {
+    expect(await verified(step, cluster({}))).toMatchObject({ state: 'verified' });
+    const empty = await verified(step, cluster({ resources: [] }));
+    expect(empty).toMatchObject({ state: 'not-verified' });
+    expect(empty.fix).toContain(enumeratesNothing);
+  });
+
+  it('is not verified where DPM lists the nodes and not the cluster', async () => {
+    const missing = await verified(step, cluster({ found: false, clusters: ['Other'], resources: [] }));
+    expect(missing).toMatchObject({ state: 'not-verified' });
+    expect(missing.found).toContain('Other');
+  });
+
+  it('could not be verified where DPM gives no answer, or no name', async () => {
+    for (const answer of [
+      { failure: 'The agent did not answer.', resources: [] },
+      { found: false, clusters: [''], resources: [] },
+    ]) {
+      expect(await verified(step, cluster(answer))).toMatchObject({ state: 'could-not-verify' });
+    }
+  });
+
+  it('is asked again in every run', async () => {
+    expect(await probed(step, cluster({}), { ...noRecord, verified: true })).toBe('not-done');
   });
 });

@@ -19,7 +19,7 @@ const prelude = async function* (
   nodes: readonly string[],
 ): AsyncGenerator<Act> {
   for (const [index, node] of nodes.entries()) {
-    yield* ntlmActs(
+    const acts = ntlmActs(
       {
         dpmServerName: valid('dpmServerName', dpmServer),
         psName: valid('psName', node),
@@ -30,6 +30,12 @@ const prelude = async function* (
       `${world.exchangeFolder}/${handoverFileName(node)}`,
       node,
     );
+    // What somebody did although Microsoft's page says that it is not supported: that is why there is a switch.
+    for (const act of acts) {
+      yield act.command === 'set-dpm-server'
+        ? { ...act, answers: { ...act.answers, ignore: ['cluster-authentication'] } }
+        : act;
+    }
   }
   for (const [computer, enrolled] of Object.entries(await world.enrol())) {
     yield importOf(computer === dpmServer ? 'dpm-server' : 'protected-computer', enrolled, computer);

@@ -9,6 +9,7 @@ import actRefreshComputer from '../../powershell/act-refresh-computer.ps1';
 import askAgentInstallers from '../../powershell/ask-agent-installers.ps1';
 import askCaCertificates from '../../powershell/ask-ca-certificates.ps1';
 import askCertificates from '../../powershell/ask-certificates.ps1';
+import askClusterResources from '../../powershell/ask-cluster-resources.ps1';
 import askCommandParameters from '../../powershell/ask-command-parameters.ps1';
 import askComputer from '../../powershell/ask-computer.ps1';
 import askDataSources from '../../powershell/ask-data-sources.ps1';
@@ -77,6 +78,7 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
     ...assemble('ask-certificates', [preamble, certificates, keys, askCertificates], 120_000),
     source: keyRecord,
   },
+  'cluster-resources': withDpm('ask-cluster-resources', askClusterResources),
   'command-parameters': withDpm('ask-command-parameters', askCommandParameters),
   computer: withWindows('ask-computer', askComputer),
   'data-sources': withDpm('ask-data-sources', askDataSources),

@@ -3,10 +3,7 @@ import { isProtected, recordNamed } from '../records.js';
 import { readState } from '../store.js';
 import type { Answerer } from './answer.js';
 
-/**
- * What could be protected. As the page warns: an agent that was switched to certificates without having been removed
- * first makes a cluster show nothing.
- */
+/** What could be protected on the computer itself. What a cluster shows is a question of its own. */
 export const dataSources: Answerer<'data-sources'> = (
   { folder, world, state, now },
   { computerName, inquire },
@@ -26,16 +23,11 @@ export const dataSources: Answerer<'data-sources'> = (
       failure: `Error ID: 32684. The protection agent on ${computerName} cannot be contacted.`,
     };
   }
-  const switchedInPlace =
-    world.cluster !== null && agent?.onceNtlm === true && agent.configuration.mode === 'certificate';
-  const shown = switchedInPlace
-    ? []
-    : record.dataSources.map(({ name, kind }, index) => ({
-        name,
-        type: kind,
-        protected:
-          record.dataSources[index]?.protected === true || (index === 0 && isProtected(world, record)),
-      }));
+  const shown = record.dataSources.map(({ name, kind }, index) => ({
+    name,
+    type: kind,
+    protected: record.dataSources[index]?.protected === true || (index === 0 && isProtected(world, record)),
+  }));
   return {
     found: true,
     dataSources: inquire ? shown : shown.filter((source) => source.protected),

@@ -3,6 +3,7 @@ import { agentInstallers } from './agent-installers.js';
 import type { Answerer } from './answer.js';
 import { caCertificates } from './ca-certificates.js';
 import { certificates } from './certificates.js';
+import { clusterResources } from './cluster-resources.js';
 import { commandParameters } from './command-parameters.js';
 import { computer } from './computer.js';
 import { dataSources } from './data-sources.js';
@@ -35,6 +36,7 @@ export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   'command-parameters': commandParameters,
   'protected-computers': protectedComputers,
   'data-sources': dataSources,
+  'cluster-resources': clusterResources,
   'domain-controller': domainController,
   'last-start': lastStart,
   'running-tools': runningTools,

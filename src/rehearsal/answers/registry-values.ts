@@ -10,12 +10,27 @@ const dpmSetup = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\
 
 type Row = readonly [key: string, name: string, value: number | string];
 
+/** The database of the cluster, as every node has it. */
+const clusterRows = ({ world, computer }: Asked): readonly Row[] => {
+  if (world.cluster === null || computer.role === 'dpm-server') return [];
+  const nodes = world.computers.filter(({ role }) => role === 'protected-computer');
+  return [
+    ['HKLM\\Cluster', 'ClusterName', world.cluster],
+    ...nodes.map(({ netbiosName }, index): Row => [
+      `HKLM\\Cluster\\Nodes\\${String(index + 1)}`,
+      'NodeName',
+      netbiosName,
+    ]),
+  ];
+};
+
 /** The registry of a practice computer, as far as anybody asks. */
 const registry = (asked: Asked): readonly Row[] => {
   const { computer, state } = asked;
   const server = computer.role === 'dpm-server';
   const installed = server || state.agent !== null;
   return [
+    ...clusterRows(asked),
     [lsa, 'ForceGuest', faulty(asked, 'force-guest') ? 1 : 0],
     [lsa, 'LmCompatibilityLevel', 3],
     ...(faulty(asked, 'ntlm-restricted')

@@ -21,9 +21,17 @@ export const withFaults = (asked: Asked, service: Service): Service =>
     ? { ...service, state: 'stopped', startMode: 'disabled' }
     : service;
 
+/** A node of the practice cluster runs the cluster service, whatever else is on it. */
+const clusterService = ({ computer, world }: Asked): readonly Service[] =>
+  world.cluster === null || computer.role === 'dpm-server'
+    ? []
+    : [{ name: 'ClusSvc', displayName: 'Cluster Service', state: 'running', startMode: 'automatic' }];
+
 export const services: Answerer<'services'> = (asked, { names }) => ({
   services: names.map((name) => {
-    const known = asked.state.services.find((service) => sameName(service.name, name));
+    const known = [...asked.state.services, ...clusterService(asked)].find((service) =>
+      sameName(service.name, name),
+    );
     return known
       ? withFaults(asked, known)
       : { name, displayName: null, state: 'absent', startMode: 'unknown' };

@@ -49,6 +49,10 @@ const tools: Readonly<Record<string, Load>> = {
     'remove',
     async () => (await import('./remove-production-server.js')).removeProductionServer,
   ),
+  'get-dpmproductioncluster': script(
+    null,
+    async () => (await import('./server-scripts.js')).getProductionCluster,
+  ),
   'refresh-computer': script('refresh', async () => (await import('./server-scripts.js')).refresh),
   'import-pfx': script('import-pfx', async () => (await import('./acts.js')).importPfx),
   'add-ca-certificate': script(null, async () => (await import('./acts.js')).addCaCertificate),

@@ -5,7 +5,7 @@ import { canLogOn } from '../accounts.js';
 import { DpmError } from '../errors.js';
 import { namesOf } from '../names.js';
 import { isSealed, sameSealing, seal } from '../password.js';
-import { addRecord, recordNamed } from '../records.js';
+import { addRecord, recordNamed, visibleRecords } from '../records.js';
 import { serverVersionOf } from '../server-version.js';
 import { changeWorld, readState } from '../store.js';
 import type { ScriptInput, ScriptTool } from './context.js';
@@ -126,5 +126,15 @@ export const refresh: ScriptTool = async (context, input) => {
   if (failure) throw failure;
   if (listed) context.did(`refreshed ${psName}`);
   context.print(JSON.stringify({ found: listed }));
+  return 0;
+};
+
+/** Get-DPMProductionCluster */
+export const getProductionCluster: ScriptTool = async (context, input) => {
+  requireServer(context, value(input, 'DPMServerName'));
+  await sleep(context.behaviour.scriptMs);
+  const records = visibleRecords(readState(context.folder, context.computer.id), new Date());
+  const clusters = new Set(records.flatMap(({ clusterName }) => clusterName ?? []));
+  for (const cluster of clusters) context.print(cluster);
   return 0;
 };
