@@ -13,7 +13,7 @@ import type { PreflightCheck, PreflightSubject } from './subject.js';
 const hive = 'HKLM\\Cluster';
 const mostNodes = 64;
 
-export interface ClusterFacts {
+interface ClusterFacts {
   /** Null: not known. */
   readonly clusterName: string | null;
   /** Nodes other than this one; null: not known. */

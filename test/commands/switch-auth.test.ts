@@ -237,7 +237,7 @@ describe('from the first computer to the last', { timeout: 120_000 }, () => {
     const work = ended(world);
     const again = await switchAuth(world, node1);
     expect(again.code).toBe(shown(3010));
-    expect(again.text).toContain('must be restarted');
+    expect(again.text).toContain('Restart Windows on');
     expect(ended(world)).toEqual(work);
     await refused(server, 6, node1);
     await refused(node2, 3, node1);
