@@ -44,7 +44,7 @@ export interface UninstallationFacts {
 }
 
 /**
- * Did an uninstallation before this run ask for a restart that has not happened? A run here recorded it, or it was cut off
+ * Did an uninstallation before this run ask for a restart that has not happened? A run here recorded it, or it was interrupted
  * while it uninstalled. Where no run recorded the uninstallation, Windows says what it waits for.
  */
 export const restartLeft = ({
