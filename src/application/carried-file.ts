@@ -21,10 +21,11 @@ export const readCarriedFile = async <T extends { readonly rehearsal: boolean }>
   { noun, maxBytes, parse, whence }: CarriedFileKind<T>,
 ): Promise<T> => {
   const shown = `The ${noun} ${cleanText(path, 300)}`;
-  const entry = await machine.files.stat(path);
+  const place = machine.files.absolute(path);
+  const entry = await machine.files.stat(place);
   if (entry === null) throw usageProblem(`${shown} does not exist.`, whence);
   if (entry.kind !== 'file') throw usageProblem(`${shown} is not a file.`);
-  const parsed = parse((await machine.files.read(path, maxBytes)).toString('utf8'));
+  const parsed = parse((await machine.files.read(place, maxBytes)).toString('utf8'));
   if (!parsed.ok) throw checkProblem(`${shown} ${parsed.problem} Nothing was changed.`);
   if (parsed.value.rehearsal !== machine.rehearsal) {
     throw checkProblem(

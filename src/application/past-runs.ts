@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeCodes } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
-import { Journal, type PastRun } from '../run/journal.js';
+import { Journal, type JournalEntry, type PastRun } from '../run/journal.js';
 import { defaultStateFolder } from '../run/state-folder.js';
 import { since } from '../steps/since.js';
 import { recordedLine, type Step } from '../steps/step.js';
@@ -61,14 +61,22 @@ const lastAgentChange = (
   };
 };
 
-/** The agent was uninstalled after this time, so what configured it before is over. */
-const wasRemovedSince = (journal: Journal | null, at: Date): boolean =>
-  (journal?.entries ?? []).some(
+/** The agent was uninstalled after this time, or may have been: what configured it before is over. */
+const wasRemovedSince = (journal: Journal | null, at: Date): boolean => {
+  const last = new Map<string, JournalEntry>();
+  for (const entry of journal?.entries ?? []) {
+    if (entry.event !== 'started' && entry.event !== 'verified' && entry.event !== 'probed') continue;
+    const { step } = entry;
+    if (!step.startsWith(uninstallPrefix) && step !== deleteAgentFolderId) continue;
+    if (new Date(entry.at) > at) last.set(step, entry);
+  }
+  return [...last.values()].some(
     (entry) =>
-      (entry.event === 'started' || entry.event === 'verified') &&
-      (entry.step.startsWith(uninstallPrefix) || entry.step === deleteAgentFolderId) &&
-      new Date(entry.at) > at,
+      entry.event === 'started' ||
+      (entry.event === 'verified' && entry.state === 'verified') ||
+      (entry.event === 'probed' && entry.state === 'done'),
   );
+};
 
 /** Did this run configure the agent that is here now? False where the agent was uninstalled since. */
 export const isOfThisAgent = (journal: Journal | null, { run }: PastRun): boolean =>

@@ -6,6 +6,7 @@ import type { ProcedureName } from '../procedures/plan.js';
 import type { Journal, JournalEntry } from '../run/journal.js';
 import { attachStepPrefix } from '../steps/attach-record.js';
 import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
+import { isOfThisAgent } from './past-runs.js';
 import type { Side } from '../steps/step.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
@@ -20,7 +21,10 @@ const usesAccount = (step: string, side: Side): boolean =>
  * (ID 32693), and must be deleted by hand.
  */
 const madeByUs = (journal: Journal, side: Side, userName: string): boolean =>
-  journal.runs.some(({ run }) => {
+  journal.runs.some((past) => {
+    const { run } = past;
+    // An uninstallation leaves the account, and the next SetDpmServer wants to create it.
+    if (!isOfThisAgent(journal, past)) return false;
     if (run.procedure !== 'ntlm' || typeof run.answers.userName !== 'string') return false;
     if (!sameName(run.answers.userName, userName)) return false;
     const steps = journal
