@@ -65,6 +65,8 @@ export const placedReport = (
   const here = (text: string): string => placedText(text, placing);
   return {
     ...report,
+    // Also where the run ended before it made a report of its own: no document of a rehearsal may pass for a real one.
+    rehearsal: true,
     notes: report.notes.map(here),
     steps: report.steps.map((step) => ({ ...step, fix: step.fix.map(here) })),
     findings: report.findings.map((finding) => ({

@@ -9,6 +9,7 @@ import {
   type SwitchPlan,
 } from '../../src/dpm/switch-plan.js';
 import { openWorld, type World } from '../../src/rehearsal/world.js';
+import switchAuthModule from '../../src/commands/switch-auth/run.js';
 import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { attach, ended, importIssued, install, practise, quick, setDpmServer } from '../rehearsal/pair.js';
 import { contentOf, onPractice } from '../support/certificate-world.js';
@@ -52,6 +53,8 @@ const worldWith = async (name: string, faults: readonly string[] = []): Promise<
 
 const planFile = (world: World): string => join(world.exchangeFolder, 'Cluster01.switch.json');
 
+const documentSchema = reportDocumentSchema.extend({ data: switchAuthModule.dataSchema.nullable() });
+
 interface Said {
   readonly code: number | null;
   readonly document: ReturnType<typeof reportDocumentSchema.parse>;
@@ -70,7 +73,7 @@ const switchAuth = async (world: World, on: string, more: readonly string[] = []
     ],
     { on },
   );
-  const document = reportDocumentSchema.parse(JSON.parse(result.stdout));
+  const document = documentSchema.parse(JSON.parse(result.stdout));
   const { problem, notes } = document;
   return {
     code: result.code,
