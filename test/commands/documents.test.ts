@@ -86,4 +86,13 @@ describe('the document of', () => {
     },
     60_000,
   );
+
+  it('a rehearsal that ends before it has a report of its own says that it is one', async () => {
+    const removed = ['switch-auth', '--ps-name', 'no-such-computer', '--plan', join(folder, 'none.json')];
+    const { stdout } = await dpmPrep(
+      [...removed, '--thumbprint', '0'.repeat(40), ...onServer, '--no-input', '--json'],
+      { folder },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 3, rehearsal: true, notice: 'REHEARSAL' });
+  });
 });
