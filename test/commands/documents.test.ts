@@ -88,7 +88,7 @@ describe('the document of', () => {
   );
 
   it('a rehearsal that ends before it has a report of its own says that it is one', async () => {
-    const removed = ['switch-auth', '--ps-name', 'no-such-computer', '--plan', join(folder, 'none.json')];
+    const removed = ['switch-auth', '--ps-name', 'nobody01', '--plan', join(folder, 'none.json')];
     const { stdout } = await dpmPrep(
       [...removed, '--thumbprint', '0'.repeat(40), ...onServer, '--no-input', '--json'],
       { folder },
