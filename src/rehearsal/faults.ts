@@ -52,6 +52,8 @@ export const computerFaults = {
   'agent-update': 'the medium also holds an update of the agent, DPMAgentInstaller_KB5099999_AMD64.exe',
   'update-forgets': 'an update of the agent loses its configuration',
   'agent-update-restarts': 'an update of the agent is not active before a restart (ID 325)',
+  'agent-update-reattach':
+    'after an update of the agent the DPM server wants the computer attached again; a refresh fails with 344',
   'jobs-running': 'backup jobs of the computer are running; an update of its agent cuts them off (ID 323)',
   'agent-configuration-missing':
     'the registry has no configuration of the agent (Agent\\2.0), as far as it can be read',

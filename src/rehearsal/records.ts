@@ -13,7 +13,7 @@ export const visibleRecords = (state: State, now: Date): readonly ServerRecord[]
   );
 
 type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'> &
-  Partial<Pick<ServerRecord, 'credential'>>;
+  Partial<Pick<ServerRecord, 'credential' | 'attachedVersion'>>;
 
 /** Puts a freshly attached computer into the DPM server's list, where it appears after a while. */
 export const addRecord = (
@@ -26,6 +26,7 @@ export const addRecord = (
   if (!records) return;
   const fresh: ServerRecord = {
     credential: null,
+    attachedVersion: null,
     ...record,
     computer: target.id,
     clusterName: world.cluster,

@@ -152,6 +152,8 @@ const record = z.object({
   /** SHA-256 of the credential file that it was attached with: what the DPM server knows of its certificate. */
   credential: line.nullable().default(null),
   clusterName: name.nullable(),
+  /** Version of the agent when it was attached; null in worlds that tests wrote without tools. */
+  attachedVersion: line.nullable().default(null),
   /** Not shown before: a record appears some time after the script has ended. */
   visibleFrom: z.iso.datetime(),
   deleted: z.boolean(),

@@ -77,6 +77,7 @@ describe('a cluster node', () => {
         userName: null,
         password: null,
         credential: 'b',
+        attachedVersion: null,
         clusterName: 'Cluster01',
         visibleFrom: new Date(0).toISOString(),
         deleted: false,

@@ -171,6 +171,7 @@ const notForPreflight: readonly ComputerFault[] = [
   'agent-update',
   'update-forgets',
   'agent-update-restarts',
+  'agent-update-reattach',
   'jobs-running',
   'data-sources-protected',
   'ca-approval',

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readLog } from '../../src/rehearsal/log.js';
 import { practiceUpdate, practiceVersion } from '../../src/rehearsal/practice-files.js';
 import { changeWorld, readState, readWorld, writeWorld } from '../../src/rehearsal/store.js';
-import { copyOf, onPractice } from '../support/certificate-world.js';
+import { attachedIn, copyOf, onPractice } from '../support/certificate-world.js';
 import { document, dpmPrep, type CliResult } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -102,5 +102,19 @@ describe('install-agent over an older agent', () => {
     expect(document(await install(world)).exitCode).toBe(6);
     const refreshed = await refresh(world);
     expect(document(refreshed), refreshed.stdout).toMatchObject({ exitCode: 0, changed: false });
+  }, 60_000);
+
+  it('is attached again where the refresh asks for it (ID 344), once', async () => {
+    const world = worldWith('agent-update', 'agent-update-reattach');
+    expect(document(await install(world)).exitCode).toBe(6);
+    const before = attachedIn(world).length;
+    const refused = await refresh(world);
+    expect(refused.stdout).toContain('344');
+    const again = await refresh(world);
+    expect(document(again), again.stdout).toMatchObject({ exitCode: 0 });
+    expect(attachedIn(world).length).toBe(before + 1);
+    const third = await refresh(world);
+    expect(document(third), third.stdout).toMatchObject({ exitCode: 0, changed: false });
+    expect(attachedIn(world).length).toBe(before + 1);
   }, 60_000);
 });

@@ -24,7 +24,7 @@ const refreshNext = ({ installation }: ComputerFacts, psName: string): NextActio
     computer: dpmServerName,
     instructions: [
       'Refresh this computer there. Otherwise the DPM server does not know the new version (ID 324).',
-      'The command below refreshes an attached computer, and attaches it again if DPM requires that (ID 344).',
+      'The command below refreshes an attached computer. If that fails with ID 344, run it again: it then attaches the computer again.',
     ],
     command: `dpm-prep attach --handover ${handoverFileName(psName)}`,
     documentedCommand: documentedLine(refreshAct({ dpmServerName: dpmServerName ?? '<DPM server>', psName })),

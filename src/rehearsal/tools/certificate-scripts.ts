@@ -124,6 +124,7 @@ export const attachWithCertificate: ScriptTool = async (context, { parameters })
       userName: null,
       password: null,
       credential: file.sha256,
+      attachedVersion: there.agent.version,
     });
   });
   context.did(`attached ${file.name}`);

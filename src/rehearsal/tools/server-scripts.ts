@@ -51,6 +51,7 @@ export const attachNonDomainServer: ScriptTool = async (context, input) => {
       authentication: 'ntlm',
       userName,
       password: account.password,
+      attachedVersion: agent.version,
     });
   });
   context.did(`attached ${psName}`);
@@ -115,9 +116,17 @@ export const refresh: ScriptTool = async (context, input) => {
         !sameSealing(record.password, account?.password ?? null));
     const serverVersion = serverVersionOf(world, computer, draft.of(computer).server?.version ?? '');
     const newer = agent !== null && !isAtLeast(serverVersion, agent.version);
-    record.connected = agent !== null && !certificateBlocked && !mismatch && !wrongPassword && !newer;
+    // The record is of the agent that was attached.
+    const wantsAttach =
+      agent !== null &&
+      faulty({ world, computer: target }, 'agent-update-reattach') &&
+      record.attachedVersion !== null &&
+      record.attachedVersion !== agent.version;
+    record.connected =
+      agent !== null && !certificateBlocked && !mismatch && !wrongPassword && !newer && !wantsAttach;
     if (newer) return new DpmError(372, psName, agent.version, serverVersion);
     if (agent === null || mismatch) return new DpmError(32684, psName);
+    if (wantsAttach) return new DpmError(344, psName);
     if (certificateBlocked) return new DpmError(33304, psName);
     return wrongPassword ? new DpmError(270, psName) : null;
   });
