@@ -160,7 +160,7 @@ const checksPage = ({ preflightChecks, listRules, sourceText, versionsText }) =>
 const word = (support) => support.replaceAll('-', ' ');
 
 /** @param {Tables} tables */
-const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
+const scenariosPage = ({ scenarios, methodsText, sourceText, faultyExamples }) => [
   '# Supported scenarios',
   '',
   made,
@@ -190,6 +190,21 @@ const scenariosPage = ({ scenarios, methodsText, sourceText }) => [
     row.contradictions.map(
       ({ other, says }) => `- ${plain(row.workload)}: ${plain(sourceText(other))}. ${plain(says)}`,
     ),
+  ),
+  '',
+  '## Lines of Microsoft’s documentation that do not work as they are printed',
+  '',
+  'A plan with `--verbose` names those that concern it.',
+  '',
+  ...table(
+    ['Tool', 'Printed', 'Fault', 'dpm-prep uses', 'Source'],
+    faultyExamples.map(({ tool, printed, fault, instead, source }) => [
+      code(tool),
+      plain(printed),
+      plain(fault),
+      plain(instead),
+      plain(sourceText(source)),
+    ]),
   ),
 ];
 

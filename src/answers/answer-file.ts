@@ -84,7 +84,7 @@ export const answersOfFile = (path: string): readonly (readonly [ParameterKey, u
   Object.entries(readAnswerFile(path)).map(([key, value]) => {
     if (!isParameterKey(key)) {
       const near = nearestKey(key);
-      const shown = JSON.stringify(key.slice(0, 60));
+      const shown = `"${key.slice(0, 60)}"`;
       throw usageProblem(
         `The answer file ${path} has the unknown key ${shown}.`,
         near === undefined ? 'See the keys with: dpm-prep schema answers' : `Did you mean ${near}?`,

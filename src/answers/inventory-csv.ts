@@ -49,7 +49,7 @@ const columnsOf = (
     const name = known.find((one) => plainName(one) === plainName(cell));
     if (name === undefined) {
       throw new TableProblem(
-        `${JSON.stringify(cleanText(cell, 40))} is not a known column. Known columns: ${known.join(', ')}.`,
+        `"${cleanText(cell, 40)}" is not a known column. Known columns: ${known.join(', ')}.`,
         line,
         index + 1,
       );
@@ -116,7 +116,7 @@ export const readTable = (text: string, known: readonly string[]): Table => {
     const stray = record.findIndex((cell, index) => cell !== '' && !named.has(index + 1));
     if (stray !== -1) {
       throw new TableProblem(
-        `${JSON.stringify(cleanText(record[stray] ?? '', 40))} is in a column without a name.`,
+        `"${cleanText(record[stray] ?? '', 40)}" is in a column without a name.`,
         info.lines,
         stray + 1,
       );

@@ -81,7 +81,7 @@ const csvRows = (text: string): readonly Row[] => {
       const why = rewrittenBySpreadsheet(cell);
       if (why !== null) {
         throw new TableProblem(
-          `${key}: ${JSON.stringify(cleanText(cell, 40))} ${why}. Format the column as text, save the file as "CSV UTF-8", or write the inventory in YAML.`,
+          `${key}: "${cleanText(cell, 40)}" ${why}. Format the column as text, save the file as "CSV UTF-8", or write the inventory in YAML.`,
           line,
           numbers.get(key) ?? null,
         );
@@ -124,7 +124,7 @@ const rowsOf = (text: string, path: string): readonly Row[] => {
 const firstIssue = ({ at, place }: Row, error: z.ZodError): string => {
   const issue = error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
-    return `${at}: ${issue.keys.map((key) => JSON.stringify(cleanText(key, 40))).join(', ')} is not a known key. Known keys: ${columns.join(', ')}.`;
+    return `${at}: ${issue.keys.map((key) => `"${cleanText(key, 40)}"`).join(', ')} is not a known key. Known keys: ${columns.join(', ')}.`;
   }
   return `${place(issue?.path.join('.') ?? '')}: ${issue?.message ?? 'not valid'}`;
 };

@@ -21,7 +21,7 @@ const refuseTwins = (document: Document, text: string): void => {
         if (!isScalar(key) || typeof key.value !== 'string') continue;
         if (seen.has(key.value)) {
           throw new YamlProblem(
-            `the key ${JSON.stringify(key.value.slice(0, 60))} appears twice`,
+            `the key "${key.value.slice(0, 60)}" appears twice`,
             key.range ? lineAt(text, key.range[0]) : null,
           );
         }

@@ -1,3 +1,4 @@
+import { unquoted } from '../answers/habits.js';
 import { judgeValue } from '../answers/gather.js';
 import { isAboutAnswer } from '../answers/complete.js';
 import type { Answers, RunKey } from '../answers/parameters.js';
@@ -22,9 +23,6 @@ const given = (text: string): string | null => {
   const judged = judgeValue('installer', unquoted(text));
   return judged.ok ? null : judged.problem;
 };
-
-/** Explorer's "Copy as path" puts quotes around a path. */
-const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 const pathOf = async (prompter: Prompter, message: string, suggestion?: string): Promise<string> =>
   unquoted(await prompter.text(message, given, suggestion));

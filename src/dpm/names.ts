@@ -18,7 +18,8 @@ const label = /^(?!-)[\p{L}\p{N}_-]{1,63}(?<!-)$/u;
 // eslint-disable-next-line no-control-regex
 const forbiddenInNetbios = /[\\/:*?"<>|.,;=+[\]&~!@#$%^'(){}\s\u0000-\u001f\p{Cf}\u007f-\u009f]/u;
 
-const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+/** As it was typed: a doubled backslash would be another name. Control characters are removed where it is shown. */
+const quote = (text: string): string => `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}"`;
 
 /** A NetBIOS name: at most 15 characters, none of the forbidden ones, not only digits. */
 export const parseNetbiosName = (text: string): Parsed<ComputerName> => {

@@ -115,13 +115,12 @@ const refusalOf = (request: ProcessRequest, platform: NodeJS.Platform): string |
   if (path.includes('\0') || request.arguments.some((argument) => argument.includes('\0'))) {
     return 'A path or an argument contains a NUL character.';
   }
-  if (!isAbsolute(path))
-    return `${JSON.stringify(path)} is not an absolute path. dpm-prep starts only absolute paths.`;
+  if (!isAbsolute(path)) return `"${path}" is not an absolute path. dpm-prep starts only absolute paths.`;
   if (platform === 'win32' && !windowsProgram.test(path)) {
-    return `${JSON.stringify(path)} is not an .exe or .com file. Anything else would need a shell.`;
+    return `"${path}" is not an .exe or .com file. Anything else would need a shell.`;
   }
   if (request.folder !== undefined && !isAbsolute(request.folder)) {
-    return `The working folder ${JSON.stringify(request.folder)} is not an absolute path.`;
+    return `The working folder "${request.folder}" is not an absolute path.`;
   }
   return null;
 };

@@ -1,5 +1,4 @@
 import type { SetDpmCredentials } from '../dpm/command-lines.js';
-import { faultyExamplesOf, type FaultyExample } from '../dpm/faulty-examples.js';
 import { handoverSchemaVersion, type Handover } from '../dpm/handover.js';
 import { attachCertificate, type AttachCertificateInput } from '../steps/attach-certificate.js';
 import { enumeratesNothing, listDataSources } from '../steps/list-data-sources.js';
@@ -11,15 +10,6 @@ import { setDpmServerCertificate, setDpmServerCertificateId } from '../steps/set
 import type { EarlierFacts, Step } from '../steps/step.js';
 import { writeHandover } from '../steps/write-handover.js';
 import type { Plan } from './plan.js';
-
-/** What of the page's lines was fixed, so that nobody wonders why they differ. */
-export const mendedNotes = (...tools: readonly string[]): readonly string[] =>
-  tools
-    .flatMap((tool) => faultyExamplesOf(tool))
-    .map(
-      (example: FaultyExample) =>
-        `Microsoft's page prints ${example.printed}: ${example.fault} Used instead: ${example.instead}.`,
-    );
 
 /** Said where a tool writes a credential file. */
 const ownFolder =
@@ -94,7 +84,7 @@ export const setCredentialsPlan = ({
       }),
     ),
   ],
-  notes: [...mendedNotes('Set-DPMCredentials'), ownFolder],
+  notes: [ownFolder],
 });
 
 export interface CertificateProtectedInput {
@@ -170,7 +160,6 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
       : [
           `This agent was configured with NTLM before, for ${input.onceNtlmFor}. A switch to certificates first removes the computer, uninstalls the agent and deletes its folder; otherwise DPM may not find cluster resources. To switch, run: dpm-prep switch-auth`,
         ]),
-    "Microsoft's page has a stray < before the thumbprint in this command. Only the 40 digits are passed.",
     "The name of the protected computer's .bin is not documented.",
     ownFolder,
   ],

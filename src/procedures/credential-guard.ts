@@ -92,7 +92,7 @@ export const refuseCredential = (input: GuardInput): Refusal | null => {
       what:
         input.confirmed === null
           ? `Someone ran SetDpmServer by hand on ${psName}, so dpm-prep did not see it write ${file.path}. Confirm ${psName} by name. ${trap} Nothing was changed.`
-          : `You confirmed ${JSON.stringify(input.confirmed.slice(0, 60))}, but the computer is ${psName}. Nothing was changed.`,
+          : `You confirmed "${input.confirmed.slice(0, 60)}", but the computer is ${psName}. Nothing was changed.`,
       fix: [
         `Safer: make a new file. On ${psName}, run: dpm-prep set-dpm-server --auth certificate`,
         `Or, if you are sure that this file was made on ${psName}: --confirm ${psName}`,

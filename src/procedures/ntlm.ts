@@ -148,9 +148,6 @@ export const ntlmAttachPlan = ({ names, binFolder, lastAttach }: NtlmAttachInput
   };
 };
 
-const mendedNames =
-  "The FQDN example on Microsoft's page names the DPM server in two ways (Server01.corp.contoso.com and Server01.contoso.com). Use the same name on both computers.";
-
 export const updatePasswordProtectedPlan = (input: {
   readonly binFolder: string;
   readonly dpmServerName: string;
@@ -160,7 +157,7 @@ export const updatePasswordProtectedPlan = (input: {
   side: 'protected-computer',
   title: `Update the password that ${input.dpmServerName} uses for this computer`,
   steps: [updatePassword(input)],
-  notes: nameForm(input.dpmServerName) === 'fqdn' ? [mendedNames] : [],
+  notes: [],
 });
 
 export const updatePasswordServerPlan = (input: {
@@ -172,8 +169,5 @@ export const updatePasswordServerPlan = (input: {
   side: 'dpm-server',
   title: `Update the password of ${input.psName} on ${input.dpmServerName}`,
   steps: [updateNonDomainServerInfo(input), refreshComputer(input)],
-  notes: [
-    "Microsoft's page calls Update-NonDomainServerInfo a cmdlet and prints it with a space. It is the script Update-NonDomainServerInfo.ps1 in DPM\\bin.",
-    ...(nameForm(input.dpmServerName) === 'fqdn' ? [mendedNames] : []),
-  ],
+  notes: [],
 });

@@ -1,4 +1,6 @@
 import { documentedLine } from '../machine/command.js';
+import { faultyExamplesOf } from '../dpm/faulty-examples.js';
+import { sourceText } from '../dpm/source.js';
 import type { Side, Step } from '../steps/step.js';
 
 export type ProcedureName =
@@ -18,7 +20,7 @@ export interface Plan {
   readonly side: Side;
   readonly title: string;
   readonly steps: readonly Step[];
-  /** Said before the plan is run: typing errors of the page that were fixed, limits, warnings. */
+  /** Said before the plan is run: limits and warnings. */
   readonly notes: readonly string[];
 }
 
@@ -49,3 +51,16 @@ export const plannedLines = (plan: Plan): readonly PlannedLine[] =>
     side: step.side,
     line: documentedLine(step.command({})),
   }));
+
+/** Where Microsoft's documentation prints a line of this plan with a fault: for whoever compares the two. */
+export const pageFaults = ({ steps }: Plan): readonly string[] => {
+  const tools = new Set(
+    steps.map((step) => step.command({})).flatMap((command) => ('tool' in command ? [command.tool] : [])),
+  );
+  return [...tools]
+    .flatMap((tool) => faultyExamplesOf(tool))
+    .map(
+      ({ printed, fault, instead, source }) =>
+        `${sourceText(source)} prints: ${printed}. ${fault} dpm-prep uses ${instead}.`,
+    );
+};

@@ -29,7 +29,6 @@ import { since } from '../steps/since.js';
 import type { EarlierFacts, Step } from '../steps/step.js';
 import type { AgentProduct } from '../steps/uninstall-agent.js';
 import { writeSwitchPlan } from '../steps/write-switch-plan.js';
-import { mendedNotes } from './certificate.js';
 import type { Plan } from './plan.js';
 import { removalSteps, takeOffAgent } from './remove.js';
 
@@ -175,7 +174,6 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
       ],
       notes: [
         'From here until the last step there is no backup of these computers. Their recovery points stay.',
-        ...(credentials === null ? [] : mendedNotes('Set-DPMCredentials')),
       ],
     },
   };

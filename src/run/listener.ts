@@ -16,6 +16,8 @@ export interface RunListener {
   started(step: Step, line: string): void;
   line(step: Step, text: string): void;
   heartbeat(step: Step, elapsedMs: number): void;
+  /** The step's tool asks a person for a password now: what for. */
+  password(step: Step, text: string): void;
   /** An installer started: how long dpm-prep waits for it (milliseconds); null: without a limit. */
   installer(step: Step, timeoutMs: number | null): void;
   /** The tool has ended, but the computer does not show its result yet: time waited so far, and the most. */

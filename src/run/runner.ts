@@ -223,6 +223,8 @@ const runStep = async (
   const started = new Date();
   journal.append({ event: 'started', ...of });
   listener.started(step, line);
+  if (options.attended && step.password !== undefined && options.passwordFor(step) === null)
+    listener.password(step, step.password);
   if (command.kind === 'program' && command.long === true) listener.installer(step, options.timeoutMs);
   const result = await withinTimeout(command, options, async (limited) =>
     performStep(step, command, of, { ...options, signal: limited }),
@@ -325,6 +327,25 @@ const attempt = async (
 };
 
 /**
+ * A person who mistyped a password at the tool's own prompt may try again at once. The step begins from its probe, so
+ * nothing is done twice.
+ */
+const attemptAgain: typeof attempt = async (step, facts, options, memory) => {
+  for (;;) {
+    const outcome = await attempt(step, facts, options, memory);
+    const { failure } = outcome;
+    const typed =
+      options.attended && options.passwordFor(step) === null && asksForPassword(step.command(facts));
+    const ended = outcome.report.state === 'failed' || outcome.report.state === 'not-verified';
+    if (!typed || !ended || failure === null || failure.final || options.askPerson === null) return outcome;
+    const again = await options.askPerson(
+      'Was the password mistyped, or did the two passwords differ? Run the step again?',
+    );
+    if (!again) return outcome;
+  }
+};
+
+/**
  * Exit 3 and the sentence "Nothing was changed." are about the whole run. A step that refuses knows only that it changed
  * nothing itself.
  */
@@ -370,7 +391,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
       continue;
     }
     options.listener.step(step, index + 1, steps.length);
-    const outcome = await attempt(step, facts, options, memory);
+    const outcome = await attemptAgain(step, facts, options, memory);
     memory = outcome.memory;
     facts[step.id] = outcome.facts;
     reports.push(outcome.report);

@@ -3,7 +3,7 @@ import { cleanText } from '../clean.js';
 import { durationText } from '../dpm/duration.js';
 import type { EarlierTool, RunListener } from '../run/listener.js';
 import type { Plan } from '../procedures/plan.js';
-import { plannedLines } from '../procedures/plan.js';
+import { pageFaults, plannedLines } from '../procedures/plan.js';
 import { sideName, type Step } from '../steps/step.js';
 import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';
@@ -39,6 +39,7 @@ export const showPlan = (screen: Screen, plan: Plan): void => {
   }
   for (const note of plan.notes)
     screen.note(`  ${color.yellow(marks.warn)} ${wrap(note, screen.width - 4, '    ')}`);
+  if (screen.verbose) for (const fault of pageFaults(plan)) screen.paragraph(fault, color.dim);
   screen.note('');
 };
 
@@ -104,6 +105,9 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     },
     heartbeat: (step, elapsedMs) => {
       beat(step, `waiting for ${toolOf(line)} to end`, elapsedMs);
+    },
+    password: (_step, text) => {
+      screen.note(detail(text));
     },
     installer: (_step, timeoutMs) => {
       const limit =

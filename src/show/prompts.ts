@@ -1,4 +1,5 @@
 import inquirer from 'inquirer';
+import { unquoted } from '../answers/habits.js';
 import { judgeValue } from '../answers/gather.js';
 import { parameterOf, type ParameterKey } from '../answers/parameters.js';
 import type { AskOptions, Prompter } from '../answers/prompter.js';
@@ -26,9 +27,6 @@ const answerTo = async (question: Question, signal: AbortSignal): Promise<unknow
     throw error;
   }
 };
-
-/** Explorer's "Copy as path" puts quotes around a path, and a paste often brings blanks along. */
-const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 /** That nothing was changed goes without saying while questions are still asked. */
 const withoutOutcome = (text: string): string => text.replace(/ Nothing was changed( now)?\./, '');

@@ -21,6 +21,7 @@ export class Screen {
   /** Characters a line may have. */
   readonly width: number;
   readonly progressIsTerminal: boolean;
+  readonly #said = new Set<string>();
   #volatile = false;
 
   constructor(options: ScreenOptions) {
@@ -48,6 +49,13 @@ export class Screen {
   paragraph(text: string, styled: (text: string) => string = (plain) => plain): void {
     this.note(styled(`  ${wrap(text, this.width - 2, '  ')}`));
   }
+
+  /** A paragraph that is worth saying once: an interview that starts over does not repeat it. */
+  readonly sayOnce = (text: string): void => {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.paragraph(text);
+  };
 
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */
   passing(line: string): void {

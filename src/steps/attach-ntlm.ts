@@ -50,6 +50,7 @@ export const attachNtlm = (input: AttachNtlmInput): Step => {
       parameters: attachNonDomainServerParameters(input),
       takesPassword: true,
     }),
+    password: `The script asks for the password of the local account ${input.userName} on ${input.psName}: the one that you gave to SetDpmServer there.`,
     verify: async (machine, { before, result }) => {
       const now = await ListedComputers.of(machine, input.dpmServerName);
       const { computer, text } = now.find(input.psName);

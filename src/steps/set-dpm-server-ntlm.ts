@@ -115,6 +115,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     arguments: setDpmServerNtlmArguments(input),
     asksPassword: 2,
   }),
+  password: `SetDpmServer asks for a new password for the local account ${input.userName}, which it creates on this computer, and asks for it again. Remember it: you enter the same password on the DPM server.`,
   verify: async (machine, { result }) => {
     const evidence = await gatherEvidence(machine, input);
     const reported = failureIds.exec(result.output.join('\n'));

@@ -95,6 +95,8 @@ export interface Step {
   ) => Promise<Verification>;
   /** What the journal knows the step by, where its command line has a part of one run alone; else the command line. */
   readonly recordedAs?: string;
+  /** Where its tool asks a person for a password: whose it is, whether it is new, and where else it is needed. */
+  readonly password?: string;
   /** Asks the other computer and changes nothing: the run does not count as a change. */
   readonly onlyReads?: boolean;
   /** How long `verify` may say not-verified before it counts, for what appears asynchronously. Milliseconds. */

@@ -81,6 +81,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
     arguments: setDpmServerUpdatePasswordArguments({ dpmServerName: input.dpmServerName }),
     asksPassword: 2,
   }),
+  password: `SetDpmServer asks for the new password of the local account${input.userName === null ? '' : ` ${input.userName}`} on this computer, and asks for it again. Remember it: you enter the same password on the DPM server.`,
   verify: async (machine, { started, before }) => {
     const set = await setSince(machine, started, input.userName);
     const earlier = before.facts?.passwordOfEarlierRun;
@@ -134,6 +135,7 @@ export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput)
     parameters: updateNonDomainServerInfoParameters(input),
     takesPassword: true,
   }),
+  password: `The script asks for the new password of the local account on ${input.psName}: the one that you set there.`,
   verify: async (_machine, { result }) =>
     Promise.resolve(
       result.error === null &&

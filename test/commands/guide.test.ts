@@ -29,6 +29,7 @@ const questions: readonly (readonly [string, string])[] = [
   ['Which computer is this?', '\r'],
   ['What do you want to protect?', '\r'],
   ['Does it run on a cluster?', 'n\r'],
+  ['What else on this computer, besides Files?', '\r'],
   ['Authentication:', '\r'],
   ['licence terms', 'y\r'],
   ['Name of the DPM server:', 'Server01\r'],
@@ -78,7 +79,7 @@ describe('the guided run in a real terminal', () => {
 
   it('judges an answer as it is typed and lets it be corrected', async () => {
     const { terminal: session } = start();
-    await answerUpTo(session, 5);
+    await answerUpTo(session, 6);
     await session.waitFor('Name of the DPM server:');
     session.line('Server 01');
     await session.waitFor('which a NetBIOS name cannot have');
@@ -86,7 +87,7 @@ describe('the guided run in a real terminal', () => {
     session.line('Server01');
     await session.waitFor('User name:');
     session.line('CORP\\mark');
-    await session.waitFor('has a domain or computer prefix');
+    await session.waitFor('"CORP\\mark" has a domain or computer prefix');
     session.send(keys.backspace.repeat(20));
     session.line('mark');
     await session.waitFor('SetDpmServer.exe -DpmServerName Server01 -isNonDomainServer -UserName mark');
@@ -99,7 +100,7 @@ describe('the guided run in a real terminal', () => {
     await session.waitFor('DPM is not installed on this computer');
     await session.waitFor(/Which computer is this\?\s+❯/);
     session.send('\r');
-    await answerUpTo(session, 4, 1);
+    await answerUpTo(session, 5, 1);
     await session.waitFor('licence terms');
     session.line();
     await session.waitFor('can be installed only if you accept');
@@ -132,6 +133,40 @@ describe('the guided run in a real terminal', () => {
     await session.waitFor(/User name\s+anna/);
     expect(session.text().match(/Name of the DPM server:/g)).toHaveLength(1);
   }, 60_000);
+
+  it('judges every workload of the computer, and offers only the methods that all of them allow', async () => {
+    const { terminal: session } = start();
+    await answerUpTo(session, 3);
+    await session.waitFor('What else on this computer, besides Files?');
+    session.send('System\r');
+    await session.waitFor('System State: NTLM authentication alone is possible');
+    await session.waitFor('What else on this computer, besides Files, System State?');
+    session.send('Sec\r');
+    await session.waitFor('One computer authenticates by one method');
+    await session.waitFor(/besides Files, System State\?[^]*besides Files, System State\?\s+❯/);
+    session.send('\r');
+    // Certificates are not offered any more.
+    await session.waitFor('licence terms');
+    expect(session.text()).not.toContain('Authentication:');
+  }, 60_000);
+
+  it('says whose password it is, and asks again when the two differ', async () => {
+    const { terminal: session, world } = start();
+    await answerUpTo(session, questions.length);
+    await session.waitFor('a new password for the local account mark');
+    await session.waitFor('Enter the password:');
+    session.line(password);
+    await session.waitFor('Confirm the password:');
+    session.line('Another-2026!');
+    await session.waitFor('Run the step again?');
+    session.line('y');
+    await session.waitFor(/Enter the password:[^]*Enter the password:/);
+    session.line(password);
+    await session.waitFor(/Confirm the password:[^]*Confirm the password:/);
+    session.line(password);
+    expect(await session.exitCode()).toBe(6);
+    expect(readFileSync(join(world, 'log.jsonl'), 'utf8')).not.toContain(password);
+  }, 90_000);
 
   it.each(questions.map(([question], index) => [question, index] as const))(
     'ends with 130 and changes nothing on Ctrl-C at "%s"',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { inOurSpelling } from '../../src/answers/habits.js';
 import { commands } from '../../src/commands/registry.js';
 import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { document, dpmPrep, launcher } from '../support/cli.js';
@@ -75,6 +76,28 @@ describe('the command line', () => {
     expect(stdout).toContain(
       'SetDpmServer.exe -dpmServerName Server01.corp.contoso.com -isNonDomainServer -userName mark -productionServerDnsSuffix widgets.corp.com',
     );
+  });
+
+  it.each([
+    [
+      ['attach', '-Confirm:$false'],
+      ['attach', '--yes'],
+    ],
+    [
+      ['attach', '-Confirm:False', '-WhatIf:True'],
+      ['attach', '--yes', '--dry-run'],
+    ],
+    [
+      ['attach', '-Confirm:', 'False'],
+      ['attach', '--yes'],
+    ],
+    [['attach', '-WhatIf:$false'], ['attach']],
+    [
+      ['attach', '-Confirm', 'Finance01'],
+      ['attach', '--confirm', 'Finance01'],
+    ],
+  ])("takes PowerShell's switches with a value: %j", (given, taken) => {
+    expect(inOurSpelling(given)).toEqual(taken);
   });
 
   it.each([[], ...commands.map(({ name }) => [name])])(

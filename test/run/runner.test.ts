@@ -293,6 +293,56 @@ describe('the wait for an installer', () => {
   });
 });
 
+describe("a person at the tool's own prompt", () => {
+  const asking = (verify: Step['verify']): Step =>
+    step('asks', {
+      command: () => ({
+        kind: 'program',
+        tool: 'Tool.exe',
+        path: 'C:\\Tool.exe',
+        arguments: [],
+        asksPassword: 2,
+      }),
+      password: 'whose it is',
+      verify,
+    });
+  const asked: string[] = [];
+  const askPerson = async (question: string): Promise<boolean> => {
+    asked.push(question);
+    return Promise.resolve(true);
+  };
+
+  it('is told whose password it is, and may run the step again', async () => {
+    asked.length = 0;
+    const told: string[] = [];
+    const listener: RunListener = {
+      ...silent,
+      password: (_step, text) => {
+        told.push(text);
+      },
+    };
+    const { verify } = inTurn(notYet, { state: 'verified', found: 'there' });
+    const { failure } = await runSteps(base, [asking(verify)], {
+      machine: recording().machine,
+      attended: true,
+      askPerson,
+      listener,
+    });
+    expect(failure).toBeNull();
+    expect(told).toEqual(['whose it is', 'whose it is']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is not asked where the password was given, or after harm', async () => {
+    asked.length = 0;
+    const fails = asking(verification(notYet));
+    const given = new Secret('Practice-2026!');
+    await runSteps(base, [fails], { attended: true, askPerson, passwordFor: () => given });
+    await runSteps(base, [asking(verification({ ...notYet, harm: true }))], { attended: true, askPerson });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('many steps', () => {
   const fails = (id: string, more: Partial<Step> = {}): Step =>
     step(id, { verify: verification(notYet), ...more });

@@ -85,6 +85,7 @@ describeWith(['Wine', 'mingw gcc'], 'dpm-prep.exe on the practice pair', () => {
       await answer(/Which computer is this\?/);
       await answer(/What do you want to protect\?/);
       await answer(/Does it run on a cluster\?/, 'n');
+      await answer(/What else on this computer/);
       await answer(/\? Authentication:/);
       await answer(/\? Name of the DPM server:/, 'Server01');
       await answer(/\? User name:/, 'mark');

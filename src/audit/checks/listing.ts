@@ -51,7 +51,7 @@ const notListed: AuditCheck = {
       return servers.every(({ readAt }) => now.getTime() - Date.parse(readAt) > maxAgeMs)
         ? couldNotCheck(
             `The list of ${servers.map(nameOf).join(', ')} is too old to show that it still lists this computer.`,
-            'On the DPM server: dpm-prep audit --out <DPM server>.audit.json; then copy the file here again.',
+            'Write it again on the DPM server, and copy it here: dpm-prep audit --out <DPM server>.audit.json',
           )
         : pass(`${servers.map(nameOf).join(', ')} lists it.`);
     }

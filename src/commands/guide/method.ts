@@ -1,7 +1,16 @@
 import { complete } from '../../answers/complete.js';
-import { methodsText, scenarioOf, type Method } from '../../dpm/scenarios.js';
+import type { Prompter } from '../../answers/prompter.js';
+import {
+  methodsText,
+  scenarioOf,
+  scenarios,
+  type Environment,
+  type Method,
+  type WorkloadId,
+} from '../../dpm/scenarios.js';
 import { sourceText } from '../../dpm/source.js';
 import type { Machine } from '../../machine/machine.js';
+import { checkProblem } from '../../problem.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { readHandover } from '../../application/handover-file.js';
 import { environmentOf, methodsFor, refuseUnsupported } from '../../application/scenario.js';
@@ -10,46 +19,77 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const said = new Set<string>();
+interface Known {
+  readonly context: CommandContext<Keys>;
+  readonly possible: readonly Method[];
+}
 
-/** Says it the first time only: after a mistake the interview starts over. */
-const sayOnce = (context: CommandContext<Keys>, text: string): void => {
-  if (said.has(text)) return;
-  said.add(text);
-  context.screen.paragraph(text);
-};
+const nothingElse = 'nothing-else';
 
-/** What is to be protected, and whether on a cluster where that makes a difference. What is not supported is refused. */
-const withWorkload = async (
+/** What one workload allows, judged by Microsoft's table; where a cluster makes a difference, that is asked. */
+const withOne = async (
   context: CommandContext<Keys>,
-  machine: Machine,
-  side: Side,
-): Promise<{ readonly context: CommandContext<Keys>; readonly possible: readonly Method[] }> => {
-  const { prompter } = context;
-  const workload = (await complete(context.answers, [{ key: 'workload' }], prompter)).workload;
+  workload: WorkloadId,
+  environment: Environment | null,
+): Promise<Known> => {
   const row = scenarioOf(workload);
   const onlyClusters = row.single.length === 0;
   const asked =
     Array.isArray(row.cluster) && !onlyClusters
-      ? await complete(context.answers, [{ key: 'cluster' }], prompter)
+      ? await complete(context.answers, [{ key: 'cluster' }], context.prompter)
       : context.answers;
-  const answers = { ...asked, workload };
-  const environment = await environmentOf(answers, machine, side);
-  const wanted = { workload, cluster: answers.cluster ?? onlyClusters, environment };
+  const wanted = { workload, cluster: asked.cluster ?? onlyClusters, environment };
   refuseUnsupported(wanted, null);
   const possible = methodsFor(wanted);
+  const { sayOnce } = context.screen;
   sayOnce(
-    context,
     `${row.workload}: ${methodsText(possible)} ${possible.length === 1 ? 'alone is' : 'are'} possible.`,
   );
-  for (const note of row.notes) sayOnce(context, note);
+  for (const note of row.notes) sayOnce(note);
   // What Microsoft says otherwise on other pages, it says of clusters.
   if (wanted.cluster) {
-    for (const { other, says } of row.contradictions) {
-      sayOnce(context, `Elsewhere (${sourceText(other)}): ${says}`);
-    }
+    for (const { other, says } of row.contradictions) sayOnce(`Elsewhere (${sourceText(other)}): ${says}`);
   }
-  return { context: { ...context, answers }, possible };
+  return { context: { ...context, answers: asked }, possible };
+};
+
+/**
+ * Everything that is to be protected on this computer, each judged, and the methods that all of it allows. What is not
+ * supported is refused, and what no one method covers together.
+ */
+const withWorkloads = async (
+  context: CommandContext<Keys>,
+  prompter: Prompter,
+  machine: Machine,
+  side: Side,
+): Promise<Known> => {
+  const { workload } = await complete(context.answers, [{ key: 'workload' }], prompter);
+  const environment = await environmentOf(context.answers, machine, side);
+  let known = await withOne({ ...context, answers: { ...context.answers, workload } }, workload, environment);
+  const chosen: WorkloadId[] = [workload];
+  for (;;) {
+    const names = chosen.map((id) => scenarioOf(id).workload).join(', ');
+    const rest = scenarios.filter(({ id }) => !chosen.includes(id));
+    const next = await prompter.choose<WorkloadId | typeof nothingElse>(
+      `What else on this computer, besides ${names}?`,
+      [
+        { value: nothingElse, name: 'Nothing else' },
+        ...rest.map((row) => ({ value: row.id, name: row.workload })),
+      ],
+      nothingElse,
+    );
+    if (next === nothingElse) return known;
+    const one = await withOne(known.context, next, environment);
+    const possible = known.possible.filter((method) => one.possible.includes(method));
+    if (possible.length === 0) {
+      throw checkProblem(
+        `One computer authenticates by one method. ${names} needs ${methodsText(known.possible)}, and ${scenarioOf(next).workload} needs ${methodsText(one.possible)} (${sourceText(scenarioOf(next).source)}). Nothing was changed.`,
+        'Protect them on different computers, or leave one of them out.',
+      );
+    }
+    chosen.push(next);
+    known = { context: one.context, possible };
+  }
 };
 
 /** NTLM or certificate: known from a flag or the handover file, else asked if what is to be protected allows both. */
@@ -68,7 +108,7 @@ export const withMethod = async (
     return { ...context, answers: { ...answers, auth: 'certificate' } };
   }
   if (prompter === null) return { ...context, answers: { ...answers, auth: 'ntlm' } };
-  const known = await withWorkload(context, machine, side);
+  const known = await withWorkloads(context, prompter, machine, side);
   const [only] = known.possible;
   const chosen =
     known.possible.length === 1 && only !== undefined
