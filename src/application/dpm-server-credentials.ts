@@ -1,4 +1,5 @@
 import { complete, missingAnswer } from '../answers/complete.js';
+import type { Answers } from '../answers/parameters.js';
 import { quoted } from '../answers/replay.js';
 import { binFolders, outputFolder } from '../dpm/locations.js';
 import { carriableAuthorities } from '../dpm/carried-file.js';
@@ -50,6 +51,7 @@ const next = (
   psNames: readonly string[],
   folder: string,
   facts: EarlierFacts,
+  workload: Answers['workload'],
 ): NextAction => {
   const bin = credentialFileOf(facts[copyCredentialId]);
   const psName = psNames[0];
@@ -63,7 +65,13 @@ const next = (
       `Copy ${bin?.path ?? dpmCredential}${handover === null ? '' : ` and ${handover}`} to one folder there${many}.`,
       'Run the command below in that folder, in an elevated prompt. The agent must be installed first: dpm-prep install-agent',
     ],
-    command: `dpm-prep set-dpm-server --auth certificate ${psName === undefined ? `--dpm-credential ${bin === null ? dpmCredential : quoted(dpmCredential)}` : `--handover ${handoverFileName(psName)}`}`,
+    command: [
+      'dpm-prep set-dpm-server --auth certificate',
+      ...(psName === undefined
+        ? ['--dpm-credential', bin === null ? dpmCredential : quoted(dpmCredential)]
+        : ['--handover', handoverFileName(psName)]),
+      ...(workload === 'secondary-dpm-server' ? ['--workload', workload] : []),
+    ].join(' '),
     documentedCommand: lineOf(
       certificateProtectedPlan({
         dpmServerName,
@@ -157,13 +165,14 @@ export const runSetCredentials = async (
     machine,
     answers: { ...answers, action, ...(thumbprint === undefined ? {} : { thumbprint }) },
     findings,
-    next: (earlier) => next(dpmServerName, psNames, handoverFolder, earlier),
+    next: (earlier) => next(dpmServerName, psNames, handoverFolder, earlier, answers.workload),
     notes: () => [
       ...(byNtlm.length === 0
         ? []
         : [
             `No handover file for the rows with the method ntlm: ${byNtlm.map(({ psName }) => psName).join(', ')}.`,
           ]),
+      'Repeat this on every DPM server that is to protect a computer in a workgroup or an untrusted domain. "dpm-prep status" there says whether it is configured for certificates.',
       "This .bin is the DPM server's own. Copy it to the protected computers, but never attach with it: that removes every computer that is protected by certificate.",
     ],
   });

@@ -61,6 +61,7 @@ export const refuseDpmServer = (facts: ComputerFacts | null, command: string): v
   throw checkProblem(
     `${facts.computer.netbiosName} is a DPM server, and "dpm-prep ${command}" runs only on a protected computer. Nothing was changed.`,
     'Run it on the protected computer.',
+    `If another DPM server is to protect this one: dpm-prep ${command} --workload secondary-dpm-server`,
   );
 };
 

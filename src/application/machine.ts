@@ -2,13 +2,15 @@ import type { AnswersOf } from '../answers/parameters.js';
 import { usageProblem } from '../problem.js';
 import type { Machine } from '../machine/machine.js';
 import { interruptible } from '../machine/interruptible.js';
+import { binFolders } from '../dpm/locations.js';
+import { protectedDpmServer } from '../machine/protected-dpm-server.js';
 import { withoutSecrets } from '../machine/without-secrets.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
 import type { ContextWith } from './command.js';
 
 /** The practice pair bears these names, where the command has them. */
-type MachineContext = ContextWith<never, 'dpmServerName' | 'psName'>;
+type MachineContext = ContextWith<never, 'dpmServerName' | 'psName' | 'workload'>;
 
 /** The faults that the practice pair is to have; without --fault those that it has already. */
 export const faultsOf = async ({
@@ -25,8 +27,12 @@ export const faultsOf = async ({
  */
 export const machineFor = async (context: MachineContext, side: Side): Promise<Machine | null> => {
   const { answers, platform, screen, whereabouts } = context;
-  const ready = (machine: Machine): Machine =>
-    withoutSecrets(interruptible(machine, context.signal, context.activity));
+  const ready = (machine: Machine): Machine => {
+    const guarded = withoutSecrets(interruptible(machine, context.signal, context.activity));
+    return side === 'protected-computer' && answers.workload === 'secondary-dpm-server'
+      ? protectedDpmServer(guarded, binFolders.protectedComputer)
+      : guarded;
+  };
   if (answers.rehearse === true || answers.world !== undefined) {
     const { openWorld } = await import('../rehearsal/world.js');
     // A command that another one runs is about the same pair.

@@ -12,6 +12,7 @@ import { passwordIsGiven, type PasswordKey } from '../answers/password.js';
 import { documentedLine, asksForPassword } from '../machine/command.js';
 import { blocks } from '../checks/run-checks.js';
 import type { Finding } from '../checks/check.js';
+import { scenarioOf } from '../dpm/scenarios.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine/machine.js';
 import { cancelled, Problem } from '../problem.js';
@@ -168,10 +169,23 @@ const recordEnd = (journal: Journal, code: ExitCode, result: RunResult): Failure
 /** One agent alone does not protect a cluster. A switch has the nodes in its plan. */
 const preparesNode: ReadonlySet<ProcedureName> = new Set(['install-agent', 'ntlm', 'certificate']);
 
-const withClusterNote = (procedure: Ready, found: readonly Finding[]): Ready => {
+/** What Microsoft's page says of a DPM server that another one protects, and what it leaves open. */
+const secondaryNotes = (): readonly string[] => {
+  const { notes, contradictions } = scenarioOf('secondary-dpm-server');
+  return [
+    ...notes,
+    ...contradictions.map(({ says }) => says),
+    'That SetDpmServer works with the agent that DPM brings to a DPM server is not confirmed.',
+  ];
+};
+
+const withNotes = (procedure: Ready, found: readonly Finding[]): Ready => {
   const { plan } = procedure;
   if (plan.side !== 'protected-computer' || !preparesNode.has(plan.procedure)) return procedure;
-  const notes = found.flatMap((finding) => clusterNote(finding) ?? []);
+  const notes = [
+    ...found.flatMap((finding) => clusterNote(finding) ?? []),
+    ...(procedure.answers.workload === 'secondary-dpm-server' ? secondaryNotes() : []),
+  ];
   return notes.length === 0
     ? procedure
     : { ...procedure, plan: { ...plan, notes: [...plan.notes, ...notes] } };
@@ -195,7 +209,7 @@ const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready
     journal: existingJournal(context, machine),
   });
   const found = await checkComputer(context, machine, { ...facts, ...about });
-  return withClusterNote({ ...procedure, findings: [...found, ...findings] }, found);
+  return withNotes({ ...procedure, findings: [...found, ...findings] }, found);
 };
 
 /** The computers that the plan is about, where it says which. */

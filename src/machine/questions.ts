@@ -48,6 +48,8 @@ export const questions = {
     input: z.object({}),
     output: z.object({
       role: z.enum(['dpm-server', 'protected-computer', 'neither']),
+      /** A DPM server that is looked at as a protected computer (protected-dpm-server.ts). */
+      isDpmServer: z.literal(true).optional(),
       /** InstallPath of the Setup key, e.g. C:\Program Files\Microsoft Data Protection Manager\DPM\ */
       installPath: text.nullable(),
       /** `<InstallPath>bin` without a trailing backslash. */

@@ -11,15 +11,23 @@ export const role: PreflightCheck = {
   severity: 'error',
   prevents: [302],
   run: async (subject) => {
-    const { role: found } = await subject.installation();
-    const { side } = subject.facts;
+    const { role: found, isDpmServer } = await subject.installation();
+    const { side, workload } = subject.facts;
+    if (side === 'protected-computer' && workload === 'secondary-dpm-server') {
+      return isDpmServer === true
+        ? pass('This is a DPM server, and another DPM server is to protect it.')
+        : fail(
+            'This computer is not a DPM server, and the workload is one that another DPM server protects.',
+            'Run the command on the primary DPM server, or leave out --workload secondary-dpm-server.',
+          );
+    }
     if (side === 'dpm-server' && found !== 'dpm-server') {
       return fail('This computer is not a DPM server.', 'Run the command on the DPM server.');
     }
     if (side === 'protected-computer' && found === 'dpm-server') {
       return fail(
         'This computer is a DPM server.',
-        `Run the command on ${sideName[side]}. For a DPM server that another DPM server protects: dpm-prep scenarios --workload secondary-dpm-server`,
+        `Run the command on ${sideName[side]}. If another DPM server is to protect this DPM server, add --workload secondary-dpm-server.`,
       );
     }
     return pass(`This is ${sideName[side]}.`);

@@ -13,6 +13,8 @@ export interface NewWorld {
   readonly faults: readonly string[];
   readonly behaviour: Partial<Behaviour>;
   readonly cluster: string | null;
+  /** The protected computers are DPM servers themselves. */
+  readonly protectedDpmServers: boolean;
 }
 
 const service = (name: string, displayName: string | null, state: 'running' | 'stopped') =>
@@ -133,7 +135,7 @@ const practiceComputer = (name: string, n: number): PracticeComputer => {
 };
 
 /** A computer with nothing but Windows; the installation media are in drive D. */
-const plantComputer = (folder: string, computer: PracticeComputer): void => {
+const plantComputer = (folder: string, computer: PracticeComputer, protectedDpmServers: boolean): void => {
   for (const path of [places.system, places.windowsTemp, places.users, 'C:\\Temp']) {
     plantFolder(folder, computer.id, path);
   }
@@ -143,6 +145,16 @@ const plantComputer = (folder: string, computer: PracticeComputer): void => {
   if (computer.role === 'dpm-server') {
     writeState(folder, computer.id, serverState(computer.fqdn ?? computer.netbiosName));
     plantServer(folder, computer.id);
+    return;
+  }
+  if (protectedDpmServers) {
+    writeState(folder, computer.id, {
+      ...serverState(computer.fqdn ?? computer.netbiosName),
+      // DPM brings the agent of its own version.
+      agent: { version: practiceVersion, configuration: { mode: 'none' }, onceNtlm: false },
+    });
+    plantServer(folder, computer.id);
+    plantProgram(folder, computer.id, `${places.serverBin}\\SetDpmServer.exe`, practiceVersion);
     return;
   }
   plantProgram(folder, computer.id, `${places.system}\\msiexec.exe`, '5.0.20348.1');
@@ -164,7 +176,7 @@ export const plantWorld = (folder: string, wanted: NewWorld): void => {
   const ids = [server, ...computers].map(({ id }) => id.toLowerCase());
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw usageProblem(`Two practice computers cannot both be named ${twice}.`);
-  for (const computer of [server, ...computers]) plantComputer(folder, computer);
+  for (const computer of [server, ...computers]) plantComputer(folder, computer, wanted.protectedDpmServers);
   writeWorld(folder, {
     kind: 'dpm-prep practice world',
     schemaVersion: 1,

@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly behaviour?: Partial<Behaviour>;
   /** All protected computers of a new world are nodes of this cluster. */
   readonly cluster?: string;
+  /** The protected computers of a new world are DPM servers themselves. */
+  readonly protectedDpmServers?: boolean;
 }
 
 const makeWorld = (folder: string, options: WorldOptions): void => {
@@ -68,6 +70,7 @@ const makeWorld = (folder: string, options: WorldOptions): void => {
     faults: options.faults ?? [],
     behaviour: options.behaviour ?? {},
     cluster: options.cluster ?? null,
+    protectedDpmServers: options.protectedDpmServers ?? false,
   });
 };
 

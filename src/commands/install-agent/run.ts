@@ -8,7 +8,7 @@ import { handoverFileName } from '../../dpm/handover.js';
 import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
 import { installAgentPlan, updateAgentPlan } from '../../procedures/ntlm.js';
-import type { NextAction, Report } from '../../run/report.js';
+import { report, type NextAction, type Report } from '../../run/report.js';
 import { ownersOf } from '../../steps/agent.js';
 import type { UpdateAgentInput } from '../../steps/update-agent.js';
 import { refreshAct } from '../../steps/update-password.js';
@@ -53,6 +53,18 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const machine = await machineFor(context, 'protected-computer');
   const facts = machine ? await computerFacts(machine) : null;
   refuseDpmServer(facts, context.spec.name);
+  if (facts?.installation.isDpmServer === true) {
+    return report({
+      command: context.spec.name,
+      rehearsal: machine?.rehearsal ?? false,
+      computer: machine?.label ?? null,
+      outcome: 'nothing-to-do',
+      notes: [
+        "This DPM server has the agent of its own version, and its updates come with DPM's own.",
+        'Next on this computer: dpm-prep set-dpm-server --auth certificate --workload secondary-dpm-server',
+      ],
+    });
+  }
   if (machine && facts) {
     const found = await findUpdate(machine, facts, context.answers.installer);
     if (found !== null) return update(context, machine, facts, found);

@@ -27,6 +27,8 @@ export interface Rehearsal {
   readonly dpmServer: string;
   readonly computers: readonly string[];
   readonly cluster: string | null;
+  /** The computer that is protected is a DPM server itself. */
+  readonly protectedDpmServer?: boolean;
   /** The acts in their order; what comes next may follow from what the one before has left. */
   readonly acts: (world: World) => AsyncIterable<Act | Carry> | Iterable<Act | Carry>;
 }

@@ -9,10 +9,18 @@ import { valid, type Act, type Rehearsal } from './act.js';
 /** Where the page's example puts the credential files. */
 const folder = 'C:\\CertMetaData';
 
-const exampleNames = (answers: Answers) => ({
-  dpmServerName: answers.dpmServerName ?? valid('dpmServerName', 'Server01.corp.contoso.com'),
-  psName: answers.psName ?? valid('psName', 'Finance01.widgets.corp.com'),
-});
+const isSecondary = ({ workload }: Answers): boolean => workload === 'secondary-dpm-server';
+
+/** On a secondary DPM server the primary one is the protected computer. */
+const exampleNames = (answers: Answers) => {
+  const [server, computer] = isSecondary(answers)
+    ? ['Secondary01.corp.contoso.com', 'Primary01.corp.contoso.com']
+    : ['Server01.corp.contoso.com', 'Finance01.widgets.corp.com'];
+  return {
+    dpmServerName: answers.dpmServerName ?? valid('dpmServerName', server),
+    psName: answers.psName ?? valid('psName', computer),
+  };
+};
 
 /** A certificate of the computer's own practice authority into the computer's store. */
 export const importOf = (side: Side, { pfx, password }: Enrolled, on?: string): Act => ({
@@ -39,10 +47,13 @@ export const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: 
 /** "Back up using certificate authentication" on a pair: both certificates, both .bin files, the attach. */
 export const certificateRehearsal = (answers: Answers): Rehearsal => {
   const { dpmServerName, psName } = exampleNames(answers);
+  const secondary = isSecondary(answers);
+  const about: Pick<Answers, 'workload'> = secondary ? { workload: 'secondary-dpm-server' } : {};
   return {
     dpmServer: dpmServerName.text,
     computers: [psName.text],
     cluster: null,
+    protectedDpmServer: secondary,
     acts: async function* (world) {
       const enrolled = await world.enrol();
       const server = enrolledFor(enrolled, dpmServerName.text);
@@ -54,6 +65,7 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
         side: 'dpm-server',
         command: 'set-credentials',
         answers: {
+          ...about,
           dpmServerName,
           psName,
           action: 'configure',
@@ -67,12 +79,16 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
         from: 'dpm-server',
         to: 'protected-computer',
       };
-      yield { side: 'protected-computer', command: 'install-agent', answers: { acceptEula: true } };
+      // DPM brings the agent with it.
+      if (!secondary) {
+        yield { side: 'protected-computer', command: 'install-agent', answers: { acceptEula: true } };
+      }
       yield importOf('protected-computer', computer);
       yield {
         side: 'protected-computer',
         command: 'set-dpm-server',
         answers: {
+          ...about,
           auth: 'certificate',
           handover,
           importRoot: [server.root],
@@ -82,7 +98,11 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
         },
       };
       yield { carry: [credentialOf(psName.text), handover], from: 'protected-computer', to: 'dpm-server' };
-      yield { side: 'dpm-server', command: 'attach', answers: { handover, importRoot: [computer.root] } };
+      yield {
+        side: 'dpm-server',
+        command: 'attach',
+        answers: { ...about, handover, importRoot: [computer.root] },
+      };
     },
   };
 };

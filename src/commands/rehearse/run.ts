@@ -16,6 +16,7 @@ import type { Screen } from '../../show/screen.js';
 import { wrap } from '../../show/wrap.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { faultsOf } from '../../application/machine.js';
+import { refuseUnsupported } from '../../application/scenario.js';
 import { runCommand } from '../../application/run-command.js';
 import type { Act, Carry, Rehearsal } from './act.js';
 import { certificateRehearsal } from './certificate.js';
@@ -119,13 +120,24 @@ const carryFiles = (context: CommandContext<Keys>, world: World, { carry, from, 
   }
 };
 
+const secondaryDpmServer = 'secondary-dpm-server';
+
 const rehearsalOf = (answers: Answers): Rehearsal => {
   if (answers.switch === true) return switchRehearsal(answers);
+  const { workload } = answers;
+  if (workload !== undefined) {
+    refuseUnsupported(
+      { workload, cluster: false, environment: null },
+      workload === secondaryDpmServer ? (answers.auth ?? 'certificate') : (answers.auth ?? 'ntlm'),
+    );
+  }
+  if (workload === secondaryDpmServer) return certificateRehearsal(answers);
   return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
 };
 
 /** What decides on the rehearsal and on its computers. */
 const decisive: readonly ParameterKey[] = [
+  'workload',
   'auth',
   'switch',
   'nodes',
@@ -169,6 +181,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     dpmServer: rehearsal.dpmServer,
     computers: rehearsal.computers,
     ...(rehearsal.cluster === null ? {} : { cluster: rehearsal.cluster }),
+    ...(rehearsal.protectedDpmServer === true ? { protectedDpmServers: true } : {}),
   });
   const password = unattendedPassword(answers, environment)?.reveal() ?? practicePassword();
   const played: Data['acts'][number][] = [];

@@ -8,6 +8,7 @@ export const spec = {
   summary: 'rehearse the whole procedure on a practice pair of computers',
   parameters: [
     'auth',
+    'workload',
     'switch',
     'nodes',
     'dpmServerName',
@@ -26,6 +27,10 @@ export const spec = {
     {
       does: 'A cluster switched from NTLM to certificates',
       line: 'dpm-prep rehearse --switch --nodes 3',
+    },
+    {
+      does: 'A DPM server that a secondary DPM server protects',
+      line: 'dpm-prep rehearse --workload secondary-dpm-server',
     },
     { does: 'With something broken on purpose', line: 'dpm-prep rehearse --fault restart-pending' },
   ],

@@ -14,6 +14,8 @@ interface StatusSubject {
   readonly switches: readonly SwitchState[];
   /** When dpm-prep last set the password of the account here; null: never, or it is not recorded. */
   readonly passwordSetHere: Date | null;
+  /** dpm-prep ran Set-DPMCredentials here. A DPM server that is protected itself has a certificate without that. */
+  readonly credentialsSetHere: boolean;
   /** `dpm-prep remove` waits for a restart of Windows. */
   readonly removalWaits: boolean;
 }
@@ -101,10 +103,15 @@ const wrapperOf = ({ services }: AuditDocument) =>
  * Was Set-DPMCredentials run on this DPM server? Nothing documented shows it. It enables the service
  * DpmCPWrapperService (33236), and dpm-prep records its own runs. Null: not a DPM server.
  */
-export const certificateConfigurationOf = (document: AuditDocument): CertificateConfiguration | null => {
+export const certificateConfigurationOf = (
+  document: AuditDocument,
+  credentialsSetHere: boolean,
+): CertificateConfiguration | null => {
   if (document.computer.role !== 'dpm-server') return null;
-  if (document.configuredThumbprint.value !== null) return 'configured';
+  if (credentialsSetHere) return 'configured';
   if (document.services.value === null) return 'unknown';
+  // SetDpmServer enables the service, too: this DPM server is protected by another one.
+  if (document.configuredThumbprint.value !== null) return 'not-configured';
   const wrapper = wrapperOf(document);
   return wrapper !== undefined && (wrapper.state === 'running' || wrapper.startMode === 'automatic')
     ? 'unknown'
@@ -125,13 +132,13 @@ const serverCertificates: StatusCheck = {
   source: page('Configure a certificate on the DPM server'),
   severity: 'error',
   prevents: [33230, 33236, 33304],
-  run: ({ audit: { document } }) => {
-    const configuration = document && certificateConfigurationOf(document);
+  run: ({ audit: { document }, credentialsSetHere }) => {
+    const configuration = document && certificateConfigurationOf(document, credentialsSetHere);
     if (document === null || configuration === null) return notApplicable('Only a DPM server has it.');
     if (document.services.value === null) return notApplicable('See unread-services.');
     const text = wrapperText(document);
     if (configuration === 'configured') {
-      const thumbprint = document.configuredThumbprint.value ?? '';
+      const thumbprint = document.configuredThumbprint.value ?? 'an unknown thumbprint';
       return text === 'running'
         ? pass(`This DPM server is configured for certificates, with ${thumbprint}.`)
         : fail(

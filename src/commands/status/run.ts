@@ -4,6 +4,7 @@ import type { AuditDocument } from '../../audit/document.js';
 import { subjectAlone } from '../../audit/fleet.js';
 import { readAudit } from '../../application/audit/read.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
+import { recordedOwnFiles } from '../../application/credential-facts.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
 import { requiredMachineFor } from '../../application/machine.js';
@@ -146,6 +147,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
     const state = switchState(one);
     return state === null ? [] : [{ path: one.path, state }];
   });
+  const credentialsSetHere = recordedOwnFiles(journal).length > 0;
   const states = switches.map(({ state }) => state);
   const findings = runPureChecks(
     statusChecks,
@@ -153,6 +155,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       audit: subjectAlone(document, { now, minDays: answers.minDays ?? defaultMinDays }),
       switches: states,
       passwordSetHere: passwordSetHere(journal),
+      credentialsSetHere,
       removalWaits: removalWaits(journal),
     },
     { ignore: answers.ignore ?? [] },
@@ -177,7 +180,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       installation.role === 'dpm-server'
         ? { version: installation.version, product: productOf(installation.version)?.product ?? null }
         : null,
-    certificateConfiguration: certificateConfigurationOf(document),
+    certificateConfiguration: certificateConfigurationOf(document, credentialsSetHere),
     authentication: document.protectedComputer?.mode.value ?? null,
     ...dpmServersOf(facts, document),
     account: accountOf(document, now),

@@ -5,11 +5,11 @@ import { cmdletName, parametersOf } from '../tools/script-parameters.js';
 import { faulty, type Answerer } from './answer.js';
 
 export const commandParameters: Answerer<'command-parameters'> = (asked, { command }) => {
-  const { folder, computer, world } = asked;
+  const { folder, computer, world, state } = asked;
   const tool = win32.basename(command);
   const parameters = parametersOf(tool);
   const absent = { exists: false, problem: null, parameters: [] };
-  if (parameters === null || computer.role !== 'dpm-server') return absent;
+  if (parameters === null || state.server === null) return absent;
   if (tool.toLowerCase() === cmdletName.toLowerCase()) {
     if (faulty(asked, 'module-missing')) return absent;
   } else {

@@ -42,8 +42,7 @@ const logsIn = (
 };
 
 export const installationLog: Answerer<'installation-log'> = (asked, { lines }) => {
-  const installPath =
-    asked.computer.role === 'dpm-server' ? places.serverInstallPath : places.agentInstallPath;
+  const installPath = asked.state.server !== null ? places.serverInstallPath : places.agentInstallPath;
   return {
     files: [
       ...logsIn(asked, places.windowsTemp, /^msdpm.*\./i, 'installation', lines),

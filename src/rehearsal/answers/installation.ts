@@ -25,8 +25,8 @@ const remains = {
 };
 
 export const installation: Answerer<'installation'> = (asked) => {
-  const { computer, state } = asked;
-  const server = computer.role === 'dpm-server';
+  const { state } = asked;
+  const server = state.server !== null;
   const { agent } = state;
   const role = server ? 'dpm-server' : agent === null ? 'neither' : 'protected-computer';
   const installPath = server ? places.serverInstallPath : agent === null ? null : places.agentInstallPath;

@@ -27,7 +27,7 @@ const clusterRows = ({ world, computer }: Asked): readonly Row[] => {
 /** The registry of a practice computer, as far as anybody asks. */
 const registry = (asked: Asked): readonly Row[] => {
   const { computer, state } = asked;
-  const server = computer.role === 'dpm-server';
+  const server = state.server !== null;
   const installed = server || state.agent !== null;
   return [
     ...clusterRows(asked),
