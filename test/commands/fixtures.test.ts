@@ -63,8 +63,8 @@ describe('dpm-prep fixtures', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('every rule has a fixture that fails by it, or a reason why no file can', () => {
-    const made = new Set(makeFixtures('secret').map(({ rule }) => rule));
+  test('every rule has a fixture that fails by it, or a reason why no file can', async () => {
+    const made = new Set((await makeFixtures('secret')).map(({ rule }) => rule));
     for (const { id } of listRules()) {
       expect(made.has(id) !== id in rulesWithoutFixture, id).toBe(true);
     }
