@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dpmPrep } from '../support/cli.js';
 
-// A fault in the program that no input can cause: a function of the language that throws.
+// A fault in the program that no input can cause: a function of the language that throws, where rows of the table are made.
 const broken = `data:text/javascript,${encodeURIComponent(
-  "String.prototype.repeat = function repeat() { throw new TypeError('planted'); };",
+  `const { filter } = Array.prototype;
+   Array.prototype.filter = function (...given) {
+     if (this[0]?.workload !== undefined) throw new TypeError('planted');
+     return filter.apply(this, given);
+   };`,
 )}`;
 const scenarios = async (...more: readonly string[]) =>
   dpmPrep(['scenarios', '--workload', 'files', ...more], {
