@@ -112,7 +112,7 @@ const parameters = {
   }),
   authCaThumbprint: define({
     value: 'hex',
-    help: 'thumbprint of the CA in the chain that DPM is to trust (default: the root)',
+    help: 'thumbprint of the CA in the chain that DPM must trust (default: the root)',
     schema: parsedText(parseThumbprint),
   }),
   action: define({
@@ -204,7 +204,7 @@ const parameters = {
   }),
   other: define({
     value: 'file',
-    help: 'the certificate of another computer, which must not be the same; may be repeated',
+    help: 'the certificate of another computer, which must be a different one; may be repeated',
     schema: (z) => z.array(plainText(z)).max(200),
     many: true,
   }),
@@ -215,7 +215,7 @@ const parameters = {
   }),
   minDays: define({
     value: 'days',
-    help: 'warn if the certificate expires sooner (default 30)',
+    help: 'warn if the certificate expires within this many days (default 30)',
     schema: wholeNumber(0, 36_500),
   }),
   offline: define({ help: 'do not ask revocation servers', schema: yesNo }),
@@ -262,12 +262,12 @@ const parameters = {
   }),
   output: define({
     value: 'file',
-    help: 'write the result there, the first --output in the first --format; without --format its ending decides',
+    help: 'write the result to this file; the first --output gets the first --format; without --format, the ending of the file decides',
     schema: (z) => z.array(plainText(z)).max(8),
     many: true,
   }),
   merge: define({
-    help: 'compare the audit documents that are named; works on every operating system',
+    help: 'compare the given audit documents; works on every operating system',
     schema: yesNo,
   }),
   roster: define({
@@ -346,7 +346,7 @@ const parameters = {
   }),
   timeout: define({
     value: 'time',
-    help: 'stop waiting for an installer after this time: 30m, 2h (default: no limit); the installer itself goes on',
+    help: 'stop waiting for an installer after this time: 30m, 2h (default: no limit); the installer itself continues',
     schema: parsedText(parseDuration),
   }),
 

@@ -19,8 +19,8 @@ export interface Whereabouts {
 const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'completion', 'fixtures']);
 
 /*
- * A command of ours stands in double quotes, or at the end of its line: so it can be copied, and found here. A test holds
- * every text of the program to that (test/commands/printed-commands.test.ts).
+ * A dpm-prep command is in double quotes, or at the end of its line: so it can be copied, and found here. A test checks
+ * every text of the program (test/commands/printed-commands.test.ts).
  */
 const quotedCommand = /(?<=")dpm-prep ([a-z-]+)([^"\n]*)(?=")/g;
 const lastCommand = /(?<![\w/\\."-])dpm-prep ([a-z-]+)((?: (?!.*(?<![\w/\\.-])dpm-prep ).*)?)$/gm;

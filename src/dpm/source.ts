@@ -14,14 +14,14 @@ export interface Source {
 export const page = (section: string): Source => ({
   where: `Microsoft's page, "${section}"`,
   confidence: 'documented',
-  versions: 'DPM (page of 11/2024; names no version)',
+  versions: 'DPM (page of 11/2024, without a version)',
 });
 
 /** Microsoft's table of DPM error codes. */
 export const errorTable = (...ids: readonly number[]): Source => ({
   where: `Microsoft's DPM error table, ${ids.join(', ')}`,
   confidence: 'documented',
-  versions: 'DPM (KB 3041345, 04/2024; names no version)',
+  versions: 'DPM (KB 3041345, 04/2024, without a version)',
 });
 
 /** Another Microsoft document; `versions`: the versions of DPM and MABS that it is written for. */

@@ -159,7 +159,9 @@ const findingOf = (finding: Finding): Html => {
       <code>${finding.id}</code>${finding.ignored ? html` <em>ignored by name</em>` : nothing}
     </h4>
     <p>${finding.found}</p>
-    <p class="required">${finding.required} <span>${sourceText(finding.source)}.${prevents}</span></p>
+    <p class="required">
+      Required: ${finding.required} <span>${sourceText(finding.source)}.${prevents}</span>
+    </p>
     ${
       fix.length === 0
         ? nothing

@@ -41,7 +41,7 @@ export const findingLines = (findings: readonly Finding[], options: FindingsOpti
     if (quiet(finding) || options.brief) return [head];
     const prevents =
       finding.prevents.length === 0 ? '' : ` Prevents DPM error ${finding.prevents.join(', ')}.`;
-    const source = `${finding.required} (${sourceText(finding.source)})${prevents}`;
+    const source = `Required: ${finding.required} (${sourceText(finding.source)})${prevents}`;
     return [
       head,
       color.dim(`    ${wrap(source, width - 4, '    ')}`),

@@ -112,9 +112,9 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     installer: (_step, timeoutMs) => {
       const limit =
         timeoutMs === null
-          ? 'dpm-prep waits without a limit (--timeout 30m sets one)'
+          ? 'dpm-prep waits without a limit (to set one: --timeout 30m)'
           : `dpm-prep waits at most ${durationText(timeoutMs)} (--timeout)`;
-      screen.note(color.dim(detail(`It can take several minutes and shows nothing meanwhile; ${limit}.`)));
+      screen.note(color.dim(detail(`This can take several minutes without output; ${limit}.`)));
     },
     verifying: (step, elapsedMs, patienceMs) => {
       const most = patienceMs > elapsedMs ? ` of at most ${clock(patienceMs)}` : '';

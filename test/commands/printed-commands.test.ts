@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { commandsIn, wrongWith } from '../support/printed-commands.js';
 
-/* Every command of ours in a text of the program stands where it can be copied, and is taken by the command that it names. */
+/* Every dpm-prep command in a text of the program can be copied, and the command that it names accepts it. */
 
 const root = join(import.meta.dirname, '..', '..', 'src');
 

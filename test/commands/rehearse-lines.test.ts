@@ -95,10 +95,10 @@ describe('dpm-prep rehearse', () => {
       `dpm-server: Attach-ProductionServerWithCertificate.ps1 -DPMServerName Server01.corp.contoso.com -PSCredential ${of}Finance01.widgets.corp.com.bin`,
     );
     expect(result.stderr).toMatch(
-      /Carried from the DPM server to the protected computer[^]*Server01\.corp\.contoso\.com\.bin/,
+      /Copied from the DPM server to the protected computer[^]*Server01\.corp\.contoso\.com\.bin/,
     );
     expect(result.stderr).toMatch(
-      /Carried from the protected computer to the DPM server[^]*Finance01\.widgets\.corp\.com\.bin/,
+      /Copied from the protected computer to the DPM server[^]*Finance01\.widgets\.corp\.com\.bin/,
     );
     const again = await rehearse('three', '--auth', 'certificate');
     expect(again.parsed).toMatchObject({ exitCode: 0, changed: false, outcome: 'nothing-to-do' });

@@ -46,7 +46,7 @@ describe('rehearse', { timeout: 60_000 }, () => {
     const { code, stdout } = await dpmPrep(['rehearse', '--world', world, '--no-input', ...named]);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      `Again on the same pair: dpm-prep rehearse --dpm-server-name DPM7 --ps-name APP3 --user-name 'dpm app3' --world ${world}`,
+      `To repeat it on the same pair: dpm-prep rehearse --dpm-server-name DPM7 --ps-name APP3 --user-name 'dpm app3' --world ${world}`,
     );
     expect(await rehearse(world, ...named)).toMatchObject({ code: 0, document: { changed: false } });
   });

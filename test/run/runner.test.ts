@@ -248,7 +248,7 @@ describe('the wait for an installer', () => {
     },
   };
 
-  it('ends at its limit with 4, and says that the installer goes on', async () => {
+  it('ends at its limit with 4, and says that the installer continues', async () => {
     const { failure, changed } = await runSteps(base, [installer], {
       machine: endless,
       timeoutMs: 60,

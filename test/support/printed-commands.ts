@@ -6,7 +6,7 @@ import { commands } from '../../src/commands/registry.js';
 import type { Report } from '../../src/run/report.js';
 import { wordsOf } from './pasted.js';
 
-/* Every command of ours that a report prints must be taken by the command that it names: flags, values, number of files. */
+/* The command that a dpm-prep line in a report names must accept that line: flags, values, number of files. */
 
 /** Commands that take the practice pair as a whole, or no computer at all. */
 const withoutComputer: ReadonlySet<string> = new Set([
@@ -29,7 +29,7 @@ const keysByFlag = (name: string): ReadonlyMap<string, ParameterKey> =>
     }),
   );
 
-/** What is wrong with a command line of ours, or null. A placeholder is good for every value. */
+/** What is wrong with a dpm-prep command line, or null. A placeholder stands for every value. */
 export const wrongWith = (line: string): string | null => {
   let words: readonly string[];
   try {

@@ -1,11 +1,10 @@
 import { microsoft } from '../../dpm/source.js';
 import type { CertificateFacts } from '../facts.js';
 import { called, couldNotCheck, failWith, notApplicable, pass, type Rule } from './rule.js';
-import { allows, neededUsages } from './usage.js';
+import { allows, neededUsages, usagesText } from './usage.js';
 
 const listOf = ({ extendedKeyUsage, applicationPolicies }: CertificateFacts): string => {
-  const all = [...new Set([...(extendedKeyUsage ?? []), ...(applicationPolicies ?? [])])];
-  return all.length === 0 ? 'no usage' : all.join(', ');
+  return usagesText([...new Set([...(extendedKeyUsage ?? []), ...(applicationPolicies ?? [])])]);
 };
 
 export const caUsage: Rule = {
@@ -27,7 +26,7 @@ export const caUsage: Rule = {
     const faults = judged
       .filter(({ refused }) => refused.length > 0)
       .map(({ certificate, refused }) => ({
-        text: `${called(certificate)} allows ${listOf(certificate)}, and not ${refused.map(({ name }) => name).join(' or ')}.`,
+        text: `${called(certificate)} allows ${listOf(certificate)}, but not ${refused.map(({ name }) => name).join(' or ')}.`,
         windows: 'CERT_E_WRONG_USAGE' as const,
       }));
     if (faults.length > 0) {

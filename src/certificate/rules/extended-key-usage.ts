@@ -1,7 +1,7 @@
 import type { Verdict } from '../../checks/check.js';
 import type { CertificateCase } from '../facts.js';
 import { couldNotCheck, fail, pass, requestAgain, warn } from './rule.js';
-import { allows, anyUsage } from './usage.js';
+import { allows, anyUsage, usagesText } from './usage.js';
 
 /** Judges one usage: the page says "should have", error 33234 says "if Enhanced Key Usage is enabled". */
 export const judgeUsage = ({ certificate }: CertificateCase, name: string, id: string): Verdict => {
@@ -21,7 +21,7 @@ export const judgeUsage = ({ certificate }: CertificateCase, name: string, id: s
   }
   if (usages === null) {
     return warn(
-      'The certificate has no Enhanced Key Usage. The page asks for it; the text of error 33234 asks for it only where there is one.',
+      "The certificate has no Enhanced Key Usage. Microsoft's page requires it; the text of error 33234 checks it only if it exists.",
       fix,
     );
   }
@@ -30,7 +30,7 @@ export const judgeUsage = ({ certificate }: CertificateCase, name: string, id: s
     return warn(`Enhanced Key Usage allows any purpose, but does not name ${name}.`, fix);
   }
   return fail(
-    `Enhanced Key Usage has ${usages.length === 0 ? 'no usage' : usages.join(', ')}, and not ${name} (${id}).`,
+    `Enhanced Key Usage has ${usagesText(usages)}, but not ${name} (${id}).`,
     'Request a new certificate from a template whose intended purposes are Client Authentication and Server Authentication, such as a duplicate of RAS and IAS Server.',
   );
 };

@@ -6,6 +6,12 @@ export const neededUsages = [
   { name: 'Server Authentication', id: '1.3.6.1.5.5.7.3.1' },
 ] as const;
 
+/** Usages for people: those that DPM needs by name, any other by its object identifier. */
+export const usagesText = (usages: readonly string[]): string =>
+  usages.length === 0
+    ? 'no usage'
+    : usages.map((usage) => neededUsages.find(({ id }) => id === usage)?.name ?? usage).join(', ');
+
 export const anyUsage = '2.5.29.37.0';
 const anyApplicationPolicy = '1.3.6.1.4.1.311.10.12.1';
 

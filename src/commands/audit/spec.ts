@@ -45,6 +45,6 @@ export const spec = {
       does: 'For a monitoring system',
       line: 'dpm-prep audit --merge audits --roster inventory.csv --format nagios',
     },
-    { does: 'What is checked, and where that is written', line: 'dpm-prep audit --list-checks' },
+    { does: 'List the checks with their sources', line: 'dpm-prep audit --list-checks' },
   ],
 } as const satisfies CommandSpec;

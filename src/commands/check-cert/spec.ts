@@ -35,7 +35,7 @@ export const spec = {
   examples: [
     { does: 'One file; dpm-prep asks for its password', line: 'dpm-prep check-cert finance01.pfx' },
     {
-      does: 'In CI, before certificates are shipped',
+      does: 'In CI, before you copy certificates to servers',
       line: 'dpm-prep check-cert certificates --password-file passwords.tsv --trust root.pem --strict --output dpm.xml',
     },
     {
@@ -43,9 +43,9 @@ export const spec = {
       line: 'dpm-prep check-cert certificates --offline --at 2027-01-31',
     },
     {
-      does: 'A certificate of the store, as the thumbprint was pasted',
+      does: 'A certificate in the store, with a pasted thumbprint',
       line: 'dpm-prep check-cert "cf 82 2d 9b a1 c8 01 ef 40 d4 b3 1d e0 cf cb 20 0a 8a 24 96"',
     },
-    { does: 'What is checked, and where that is written', line: 'dpm-prep check-cert --list-checks' },
+    { does: 'List the checks with their sources', line: 'dpm-prep check-cert --list-checks' },
   ],
 } as const satisfies CommandSpec;

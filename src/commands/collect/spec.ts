@@ -6,12 +6,12 @@ export const spec = {
   place: 3,
   summary: 'write one text file for a bug report, without names and secrets',
   description: [
-    "Versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
+    "Collects versions, services, ports, the parameters of Microsoft's scripts as PowerShell gives them, exit codes and last lines of the tools of earlier runs, and which assumptions about DPM held. Changes nothing.",
     'Names of computers and users are replaced, each by the same alias everywhere. Read the file before you share it.',
   ],
   parameters: ['out', 'names'],
   examples: [
-    { does: 'To attach to a report', line: 'dpm-prep collect --out collected.txt' },
-    { does: 'See what it would look like', line: 'dpm-prep collect --rehearse' },
+    { does: 'Write the file for a report', line: 'dpm-prep collect --out collected.txt' },
+    { does: 'Show an example from the practice pair', line: 'dpm-prep collect --rehearse' },
   ],
 } as const satisfies CommandSpec;

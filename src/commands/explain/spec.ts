@@ -13,6 +13,6 @@ export const spec = {
   examples: [
     { does: 'One id', line: 'dpm-prep explain 33234' },
     { does: 'Everything in a log', line: 'dpm-prep explain msdpmAgentInstall.log' },
-    { does: 'The same by pipe', line: 'dpm-prep explain < msdpmAgentInstall.log' },
+    { does: 'The same through a pipe', line: 'dpm-prep explain < msdpmAgentInstall.log' },
   ],
 } as const satisfies CommandSpec;

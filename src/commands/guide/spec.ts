@@ -10,7 +10,7 @@ export const spec = {
   group: 'The procedure',
   place: 1,
   summary: 'ask for what is needed, show the plan, and run it (the default command)',
-  description: ['Finds out by itself what this computer is, and asks only what it cannot know.'],
+  description: ['Detects the role of this computer, and asks only for what it cannot detect.'],
   parameters: [
     ...scenarioParameters,
     'plan',

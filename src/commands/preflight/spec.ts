@@ -33,6 +33,6 @@ export const spec = {
       does: 'On the DPM server, before the attach',
       line: 'dpm-prep preflight --handover Finance01.handover.json',
     },
-    { does: 'What is checked, and where that is written', line: 'dpm-prep preflight --list-checks' },
+    { does: 'List the checks with their sources', line: 'dpm-prep preflight --list-checks' },
   ],
 } as const satisfies CommandSpec;

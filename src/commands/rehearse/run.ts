@@ -112,7 +112,7 @@ const carryFiles = (context: CommandContext<Keys>, world: World, { carry, from, 
   const { color, marks } = context.screen.progress;
   context.screen.note('');
   context.screen.note(
-    color.bold.underline(`${marks.bullet} Carried from ${sideName[from]} to ${sideName[to]}`),
+    color.bold.underline(`${marks.bullet} Copied from ${sideName[from]} to ${sideName[to]}`),
   );
   for (const path of carry) {
     world.carry(path, from, to);
@@ -293,7 +293,7 @@ export default {
                 ? 'The whole procedure was rehearsed; every step was verified.'
                 : 'Nothing to do: on this practice pair everything is done already.',
             ),
-            `Again on the same pair: ${againLine(parsed.data)}`,
+            `To repeat it on the same pair: ${againLine(parsed.data)}`,
           ];
     printReport(result, screen, ['', ...lines, ...end]);
   },

@@ -19,9 +19,9 @@ export const spec = {
     'silenceSeconds',
   ],
   examples: [
-    { does: "The page's example 1", line: 'dpm-prep rehearse' },
+    { does: "Example 1 of Microsoft's page", line: 'dpm-prep rehearse' },
     {
-      does: "The page's example 2",
+      does: "Example 2 of Microsoft's page",
       line: 'dpm-prep rehearse --dpm-server-name Server01.corp.contoso.com --production-server-dns-suffix widgets.corp.com',
     },
     {
@@ -32,6 +32,6 @@ export const spec = {
       does: 'A DPM server that a secondary DPM server protects',
       line: 'dpm-prep rehearse --workload secondary-dpm-server',
     },
-    { does: 'With something broken on purpose', line: 'dpm-prep rehearse --fault restart-pending' },
+    { does: 'With a fault', line: 'dpm-prep rehearse --fault restart-pending' },
   ],
 } as const satisfies CommandSpec;

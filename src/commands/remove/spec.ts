@@ -7,8 +7,8 @@ export const spec = {
   place: 8,
   summary: 'both computers: remove a computer from DPM, and its agent from the computer',
   description: [
-    'On the DPM server it runs Remove-ProductionServer.ps1 for a computer, or for all nodes of a cluster. DPM refuses while a data source is in active protection (292): stop its protection first.',
-    'On the protected computer it uninstalls the agent and deletes its folder. Windows may ask for a restart between the two.',
+    'On the DPM server, it runs Remove-ProductionServer.ps1 for a computer, or for all nodes of a cluster. DPM refuses while a data source is in active protection (ID 292): stop its protection first.',
+    'On the protected computer, it uninstalls the agent and deletes its folder. Windows may ask for a restart between the two.',
     'Backups of the computer stop. Type the name of the computer or cluster to confirm, or give it with --confirm.',
   ],
   parameters: [

@@ -6,14 +6,14 @@ export const spec = {
   place: 2,
   summary: 'show what is configured on this computer, and what is left to do',
   description: [
-    'Changes nothing. It judges what this computer shows now: agent, account and password, certificates, services, the connection, and runs that failed. It asks no revocation server; "dpm-prep audit" does.',
-    'Exit code for monitoring: 0 if every check passed or does not apply; 3 if a person is needed: something fails, ends soon, or is unknown because it could not be read. --ignore takes a check out of the exit code.',
+    'Changes nothing. It judges what this computer shows now: agent, account and password, certificates, services, the connection, and runs that failed. It does not ask revocation servers; "dpm-prep audit" does.',
+    'Exit code for monitoring: 0 if every check passed or does not apply; 3 if a person must act: something fails, expires soon, or could not be read. --ignore excludes a check from the exit code.',
     'On a protected computer, nothing shows whether the DPM server has a new password. It is listed as left to do and does not count. On the DPM server, an update that failed counts. To compare both: dpm-prep audit --merge',
   ],
   parameters: ['minDays', 'ignore', 'listChecks'],
   examples: [
     { does: 'For a monitoring system', line: 'dpm-prep status --json' },
-    { does: 'Warn two months before the certificate ends', line: 'dpm-prep status --min-days 60' },
-    { does: 'What is checked, and where that is written', line: 'dpm-prep status --list-checks' },
+    { does: 'Warn two months before the certificate expires', line: 'dpm-prep status --min-days 60' },
+    { does: 'List the checks with their sources', line: 'dpm-prep status --list-checks' },
   ],
 } as const satisfies CommandSpec;

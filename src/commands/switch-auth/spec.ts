@@ -8,7 +8,7 @@ export const spec = {
   summary: 'all computers: switch a cluster or a computer from NTLM to certificates',
   description: [
     'Begin on the DPM server. Copy the plan file from computer to computer, and run the same command with it on each. The command does the next turn there, and says where to continue.',
-    'The order is that of the page: all nodes are removed, then the agent is taken off all of them, then each is configured by certificate, then all are attached.',
+    "The order is that of Microsoft's page: remove all nodes, uninstall the agent on all of them, configure each with its certificate, then attach all.",
   ],
   parameters: [
     ...scenarioParameters,
