@@ -167,6 +167,7 @@ const cases: readonly (readonly [
 
 /** What preflight cannot see before: these are the tools' and the certificate's own business. */
 const notForPreflight: readonly ComputerFault[] = [
+  'agent-configuration-missing',
   'no-installer',
   'agent-update',
   'update-forgets',
