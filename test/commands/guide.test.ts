@@ -145,7 +145,7 @@ describe('the guided run in a real terminal', () => {
     await session.waitFor('One computer authenticates by one method');
     await session.waitFor(/besides Files, System State\?[^]*besides Files, System State\?\s+❯/);
     session.send('\r');
-    // Certificates are not offered any more.
+    // Certificates are no longer offered.
     await session.waitFor('licence terms');
     expect(session.text()).not.toContain('Authentication:');
   }, 60_000);
