@@ -2,6 +2,7 @@ import { parseTemplateName } from '../dpm/certificate-request.js';
 import { parseDate } from '../dpm/date.js';
 import { parseDuration } from '../dpm/duration.js';
 import { parseComputerName, parseDnsSuffix, parseUserName } from '../dpm/names.js';
+import { parseGeneration } from '../dpm/password-change.js';
 import { scenarios, workloadIds } from '../dpm/scenarios.js';
 import { parseThumbprint } from '../dpm/thumbprint.js';
 import {
@@ -283,6 +284,20 @@ const parameters = {
   refresh: define({
     help: 'on a DPM server: let DPM ask each computer now ("Refresh information"), one after the other',
     schema: yesNo,
+  }),
+  generation: define({
+    value: 'name',
+    help: 'a name for the new password, such as 2026-11; a password of one generation is set once only',
+    schema: parsedText(parseGeneration),
+  }),
+  back: define({
+    help: 'return to the password from before --generation; give the old password',
+    schema: yesNo,
+  }),
+  serverState: define({
+    value: 'state',
+    help: 'on the protected computer: note what the DPM server says of --generation: server-told or verified',
+    schema: oneOf('server-told', 'verified'),
   }),
   names: define({ help: 'leave the names of computers and users as they are', schema: yesNo }),
   out: define({

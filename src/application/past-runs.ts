@@ -11,7 +11,7 @@ import { installAgentId } from '../steps/install-agent.js';
 import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
 import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
 import { uninstallPrefix } from '../steps/uninstall-agent.js';
-import { updatePasswordId } from '../steps/update-password.js';
+import { isPasswordStep } from '../steps/update-password.js';
 import type { CommandContext } from './command.js';
 
 export const stateFolderOf = (context: CommandContext, machine: Machine | null): string =>
@@ -124,7 +124,7 @@ export const passwordSetHere = (journal: Journal | null): Date | null => {
     ({ event, ...one }) =>
       (event === 'started' || event === 'ended' || event === 'verified') &&
       'step' in one &&
-      (one.step === setDpmServerNtlmId || one.step === updatePasswordId),
+      (one.step === setDpmServerNtlmId || isPasswordStep(one.step)),
   );
   return entry === undefined ? null : new Date(entry.at);
 };

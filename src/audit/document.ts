@@ -55,6 +55,15 @@ const certificate = z.strictObject({
     .describe('revocation addresses of the whole chain, as they answered this computer'),
 });
 
+const passwordChange = z.strictObject({
+  state: z
+    .enum(['unchanged', 'computer-only', 'server-told', 'verified'])
+    .describe('how far the last change of the password has come, as this computer knows it'),
+  generation: line.nullable().describe('null: without --generation, or no change'),
+  back: z.boolean().describe('true: the return to the password from before that generation'),
+  at: when.nullable(),
+});
+
 const listedComputer = z.strictObject({
   name: line.min(1),
   machineName: line.nullable(),
@@ -66,6 +75,7 @@ const listedComputer = z.strictObject({
   passwordToldAt: when
     .nullable()
     .describe('when dpm-prep last told this DPM server the password and DPM then reached the agent'),
+  passwordChange: passwordChange.nullable().describe('null: protected by certificate'),
   refresh: z
     .strictObject({ answered: z.boolean(), why: line.nullable() })
     .nullable()
@@ -133,6 +143,7 @@ export const auditSchema = z.strictObject({
           passwordExpiresAt: when.nullable(),
         }),
       ).describe('the local account for NTLM'),
+      passwordChange: reading(passwordChange),
     })
     .nullable()
     .describe('null: no agent is installed here'),
@@ -153,6 +164,7 @@ export const auditSchema = z.strictObject({
 
 export type AuditDocument = Immutable<z.infer<typeof auditSchema>>;
 export type AuditCertificate = NonNullable<AuditDocument['certificates']['value']>[number];
+export type AuditedPasswordChange = NonNullable<AuditedListing['passwordChange']>;
 export type AuditedListing = NonNullable<
   NonNullable<AuditDocument['dpmServer']>['computers']['value']
 >[number];

@@ -7,7 +7,13 @@ import { updateAgent, type UpdateAgentInput } from '../steps/update-agent.js';
 import { listDataSources } from '../steps/list-data-sources.js';
 import type { Step } from '../steps/step.js';
 import { setDpmServerNtlm } from '../steps/set-dpm-server-ntlm.js';
-import { refreshComputer, updateNonDomainServerInfo, updatePassword } from '../steps/update-password.js';
+import {
+  refreshComputer,
+  updateNonDomainServerInfo,
+  updatePassword,
+  type UpdateNonDomainServerInfoInput,
+  type UpdatePasswordInput,
+} from '../steps/update-password.js';
 import { writeHandover } from '../steps/write-handover.js';
 import { nothingToProtect } from './certificate.js';
 import type { Plan } from './plan.js';
@@ -148,23 +154,41 @@ export const ntlmAttachPlan = ({ names, binFolder, lastAttach }: NtlmAttachInput
   };
 };
 
-export const updatePasswordProtectedPlan = (input: {
-  readonly binFolder: string;
-  readonly dpmServerName: string;
-  readonly userName: string | null;
-}): Plan => ({
+export const updatePasswordProtectedPlan = (
+  input: UpdatePasswordInput & { readonly sinceOtherChange?: (step: Step) => Step },
+): Plan => {
+  const step = updatePassword(input);
+  return {
+    procedure: 'update-password',
+    side: 'protected-computer',
+    title: `Update the password that ${input.dpmServerName} uses for this computer`,
+    steps: [input.sinceOtherChange?.(step) ?? step],
+    notes: [],
+  };
+};
+
+/** Only a note: nothing is changed. */
+export const passwordNotePlan = (step: Step): Plan => ({
   procedure: 'update-password',
   side: 'protected-computer',
-  title: `Update the password that ${input.dpmServerName} uses for this computer`,
-  steps: [updatePassword(input)],
+  title: 'Note what the DPM server says of the password',
+  steps: [step],
   notes: [],
 });
 
-export const updatePasswordServerPlan = (input: {
-  readonly binFolder: string;
+/** Before a change of the password: a computer that does not answer is left alone. */
+export const passwordBeforePlan = (input: {
   readonly dpmServerName: string;
   readonly psName: string;
 }): Plan => ({
+  procedure: 'update-password',
+  side: 'dpm-server',
+  title: `Ask ${input.psName} before its password is changed`,
+  steps: [refreshComputer({ ...input, before: true })],
+  notes: [],
+});
+
+export const updatePasswordServerPlan = (input: UpdateNonDomainServerInfoInput): Plan => ({
   procedure: 'update-password',
   side: 'dpm-server',
   title: `Update the password of ${input.psName} on ${input.dpmServerName}`,

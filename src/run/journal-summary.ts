@@ -1,5 +1,6 @@
 import type { Facts } from '../steps/step.js';
 import { completeCodes } from '../exit-code.js';
+import { changeInLine } from '../dpm/password-change.js';
 import { schemaVersion, type JournalEntry, type RunEntry } from './journal-entry.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
@@ -63,6 +64,8 @@ const findings = (old: readonly JournalEntry[], lines: number): readonly Journal
     if (entry.event !== 'verified' && entry.event !== 'probed') continue;
     const telling = entry.event === 'verified' ? entry.state === 'verified' : entry.state === 'done';
     if (guardsCredential(entry)) guards.set(`${entry.step}\n${JSON.stringify(entry.facts)}`, entry);
+    // Of a password, both computers must always know how far its last change has come.
+    else if (changeInLine(entry.line) !== null) guards.set(`${entry.event}\n${entry.step}`, entry);
     else if (telling || Object.keys(entry.facts).length > 0) {
       const key = `${entry.event}\n${entry.step}\n${entry.line}`;
       // Deleted first, so that the newest stand last.

@@ -1,4 +1,4 @@
-import type { AuditDocument, Reading } from '../audit/document.js';
+import type { AuditDocument, AuditedPasswordChange, Reading } from '../audit/document.js';
 
 const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
 
@@ -26,6 +26,9 @@ const certificates = ({ certificates: read, configuredThumbprint }: AuditDocumen
     ),
   );
 };
+
+const changeText = ({ state, generation, back }: AuditedPasswordChange): string =>
+  generation === null ? state : `${state} (${back ? 'back from ' : ''}generation ${generation})`;
 
 const protectedComputer = ({ protectedComputer: read }: AuditDocument): readonly string[] => {
   if (read === null) return [];
@@ -63,10 +66,12 @@ const dpmServer = ({ dpmServer: read }: AuditDocument): readonly string[] => {
       (computers) =>
         computers
           .map(
-            ({ name, state, refresh }) =>
+            ({ name, state, refresh, passwordChange }) =>
               `${name} (${state ?? 'no state'}${
-                refresh === null ? '' : refresh.answered ? ', answers' : ', does not answer'
-              })`,
+                passwordChange === null || passwordChange.state === 'unchanged'
+                  ? ''
+                  : `, password ${changeText(passwordChange)}`
+              }${refresh === null ? '' : refresh.answered ? ', answers' : ', does not answer'})`,
           )
           .join(', ') || 'none',
     ),

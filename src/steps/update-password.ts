@@ -4,10 +4,11 @@ import {
   setDpmServerUpdatePasswordArguments,
   updateNonDomainServerInfoParameters,
 } from '../dpm/command-lines.js';
+import { changeText, lineOfChange, type PasswordChange } from '../dpm/password-change.js';
 import { page } from '../dpm/source.js';
-import type { ActCommand } from '../machine/command.js';
+import { documentedLine, type ActCommand, type Command } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
-import type { Step } from './step.js';
+import type { Probe, Step, StepRecord } from './step.js';
 
 const section = page('Update the password');
 
@@ -16,6 +17,10 @@ export interface UpdatePasswordInput {
   readonly dpmServerName: string;
   /** The account, if an earlier run or a handover file says which. */
   readonly userName: string | null;
+  /** Null: a change without a generation, which always sets the password. */
+  readonly change?: PasswordChange | null;
+  /** The generation to return from was not set here. */
+  readonly nothingToReturnFrom?: boolean;
 }
 
 /** Windows keeps the age of a password in whole seconds. */
@@ -50,18 +55,82 @@ const setSince = async (
 
 const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-export const updatePasswordId = 'update-password';
+const updatePasswordId = 'update-password';
+
+/** A step that sets the password on the protected computer. */
+export const isPasswordStep = (id: string): boolean =>
+  id === updatePasswordId || id.startsWith(`${updatePasswordId}:`);
+
+/** A change of its own is a step of its own: a tool of an interrupted one must end before another begins. */
+const passwordStepId = (change: PasswordChange | null | undefined): string =>
+  change ? `${updatePasswordId}:${change.generation}${change.back ? ':back' : ''}` : updatePasswordId;
+
+/** Is the password that is set now the one that was set at that time, or from that time on? */
+export const holdsPassword = (
+  set: Date,
+  { from, at }: { readonly from?: Date; readonly at?: Date },
+): boolean =>
+  (from === undefined || set.getTime() >= from.getTime() - granularityMs) &&
+  (at === undefined || Math.abs(set.getTime() - at.getTime()) <= granularityMs);
+
+const setCommand = ({ binFolder, dpmServerName }: UpdatePasswordInput): Command => ({
+  kind: 'program',
+  tool: 'SetDpmServer.exe',
+  path: `${binFolder}\\SetDpmServer.exe`,
+  arguments: setDpmServerUpdatePasswordArguments({ dpmServerName }),
+  asksPassword: 2,
+});
+
+const recordedAs = (
+  command: Command,
+  change: PasswordChange | null | undefined,
+): { readonly recordedAs?: string } =>
+  change ? { recordedAs: lineOfChange(documentedLine(command), change) } : {};
+
+/** A password of this generation that is there already; null: it must be set. */
+const alreadySet = async (
+  machine: Machine,
+  record: StepRecord,
+  { userName, change, nothingToReturnFrom }: UpdatePasswordInput,
+): Promise<Probe | null> => {
+  if (!change) return null;
+  if (nothingToReturnFrom === true) {
+    return {
+      state: 'done',
+      found: `The password of generation ${change.generation} is not set here, so nothing is to be returned.`,
+    };
+  }
+  const last = await lastSet(machine, userName);
+  if (last === null) return null;
+  const set = new Date(last.at);
+  const recorded = record.facts.passwordSet;
+  const isRecorded =
+    record.everVerified !== null &&
+    typeof recorded === 'string' &&
+    holdsPassword(set, { at: new Date(recorded) });
+  const isOfInterrupted = record.started !== null && holdsPassword(set, { from: record.started });
+  if (!isRecorded && !isOfInterrupted) return null;
+  return {
+    state: 'done',
+    found: `${last.name} has ${changeText(change)}: it was set on ${clock(last.at)}, and not changed since. It is not set again.`,
+    facts: { passwordSet: set.toISOString() },
+  };
+};
 
 /**
  * SetDpmServer -updatePassword on the protected computer. Windows shows when a password was set and not which one it is,
- * and dpm-prep keeps no password. So the step always runs: only then the password that is given now is known to hold.
+ * and dpm-prep keeps no password. So without a generation the step always runs: only then the password that is given now
+ * is known to hold. With a generation it runs once, and the refresh on the DPM server shows whether it holds.
  */
 export const updatePassword = (input: UpdatePasswordInput): Step => ({
-  id: updatePasswordId,
+  id: passwordStepId(input.change),
   title: 'Update the password of the NTLM account',
   side: 'protected-computer',
   source: section,
+  ...recordedAs(setCommand(input), input.change),
   probe: async (machine, record) => {
+    const done = await alreadySet(machine, record, input);
+    if (done !== null) return done;
     const last = await lastSet(machine, input.userName);
     const age = last === null ? settledMs : Date.now() - last.at;
     if (age >= 0 && age < settledMs) await sleep(settledMs - age);
@@ -74,13 +143,7 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
           facts: { passwordOfEarlierRun: earlier.name },
         };
   },
-  command: () => ({
-    kind: 'program',
-    tool: 'SetDpmServer.exe',
-    path: `${input.binFolder}\\SetDpmServer.exe`,
-    arguments: setDpmServerUpdatePasswordArguments({ dpmServerName: input.dpmServerName }),
-    asksPassword: 2,
-  }),
+  command: () => setCommand(input),
   password: `SetDpmServer asks for the new password of the local account${input.userName === null ? '' : ` ${input.userName}`} on this computer, and asks for it again. Remember it: you enter the same password on the DPM server.`,
   verify: async (machine, { started, before }) => {
     const set = await setSince(machine, started, input.userName);
@@ -106,35 +169,77 @@ export const updatePassword = (input: UpdatePasswordInput): Step => ({
   patienceMs: 5_000,
 });
 
+const serverStates = ['server-told', 'verified'] as const;
+type ServerState = (typeof serverStates)[number];
+
+/** What somebody says of the DPM server: nothing here shows it. */
+export const serverStatePrefix = 'password-server-state:';
+
+const notedLine = (state: ServerState, change: PasswordChange): string =>
+  lineOfChange(`The DPM server says: ${state}`, change);
+
+export const notedState = (line: string): ServerState | null =>
+  serverStates.find((state) => line.startsWith(`The DPM server says: ${state} [`)) ?? null;
+
+/** Notes on the protected computer how far the DPM server has come with the password that is set here. */
+export const noteServerState = (state: ServerState, change: PasswordChange): Step => ({
+  id: `${serverStatePrefix}${change.generation}`,
+  title: 'Note what the DPM server says of the password',
+  side: 'protected-computer',
+  source: section,
+  recordedAs: notedLine(state, change),
+  onlyReads: true,
+  probe: async () =>
+    Promise.resolve({ state: 'done', found: `The DPM server says of ${changeText(change)}: ${state}.` }),
+  command: () => ({ kind: 'person', instructions: [notedLine(state, change)], question: '' }),
+  verify: async () => Promise.resolve({ state: 'verified', found: 'Noted.' }),
+});
+
 export interface UpdateNonDomainServerInfoInput {
   readonly binFolder: string;
   readonly dpmServerName: string;
   readonly psName: string;
+  readonly change?: PasswordChange | null;
+  /** The DPM server was given the password of this generation, and then reached the agent. */
+  readonly verifiedBefore?: boolean;
 }
+
+export const toldPrefix = 'update-non-domain-server-info:';
+export const refreshPrefix = 'refresh:';
+
+const tellCommand = (input: UpdateNonDomainServerInfoInput): Command => ({
+  kind: 'script',
+  tool: 'Update-NonDomainServerInfo.ps1',
+  path: `${input.binFolder}\\Update-NonDomainServerInfo.ps1`,
+  parameters: updateNonDomainServerInfoParameters(input),
+  takesPassword: true,
+});
 
 /** Update-NonDomainServerInfo.ps1 on the DPM server (the page calls it a cmdlet; it is a script in DPM\bin). */
 export const updateNonDomainServerInfo = (input: UpdateNonDomainServerInfoInput): Step => ({
-  id: `update-non-domain-server-info:${input.psName}`,
+  id: `${toldPrefix}${input.psName}`,
   title: `Give the DPM server the new password of ${input.psName}`,
   side: 'dpm-server',
   source: section,
   group: input.psName,
+  ...recordedAs(tellCommand(input), input.change),
   // DPM shows no password. What an earlier run told it may have been another one, and telling it again does no harm.
   probe: async (_machine, { ended }) =>
-    Promise.resolve({
-      state: 'not-done',
-      found:
-        ended === null
-          ? 'This run gives the DPM server the new password.'
-          : 'An earlier run gave the DPM server a password, and nothing shows which one. This run gives it again.',
-    }),
-  command: () => ({
-    kind: 'script',
-    tool: 'Update-NonDomainServerInfo.ps1',
-    path: `${input.binFolder}\\Update-NonDomainServerInfo.ps1`,
-    parameters: updateNonDomainServerInfoParameters(input),
-    takesPassword: true,
-  }),
+    Promise.resolve(
+      input.change && input.verifiedBefore === true
+        ? {
+            state: 'done',
+            found: `The DPM server has ${changeText(input.change)}, and reached the agent with it.`,
+          }
+        : {
+            state: 'not-done',
+            found:
+              ended === null
+                ? 'This run gives the DPM server the new password.'
+                : 'An earlier run gave the DPM server a password, and nothing shows which one. This run gives it again.',
+          },
+    ),
+  command: () => tellCommand(input),
   password: `The script asks for the new password of the local account on ${input.psName}: the one that you set there.`,
   verify: async (_machine, { result }) =>
     Promise.resolve(
@@ -174,9 +279,23 @@ export const whyNotReached = (
     : `the DPM server did not reach the agent on ${psName}`;
 };
 
+export interface RefreshStepInput extends RefreshComputerInput {
+  /** With a generation a refresh is only the proof: it does not count as a change. */
+  readonly change?: PasswordChange | null;
+  /** Nothing was changed yet: what to do where the agent does not answer. */
+  readonly before?: boolean;
+}
+
+const afterChange =
+  'The same password must be set on both computers: run update-password on the protected computer, then here.';
+const beforeChange =
+  'Leave the password as it is until the DPM server reaches the agent. On the protected computer: dpm-prep status, and dpm-prep preflight';
+
 /** "Refresh information": DPM contacts the agent with what it knows now. */
-export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput): Step => ({
-  id: `refresh:${psName}`,
+export const refreshComputer = ({ dpmServerName, psName, change, before }: RefreshStepInput): Step => ({
+  id: `${refreshPrefix}${psName}`,
+  ...(change || before === true ? { onlyReads: true } : {}),
+  ...recordedAs(refreshAct({ dpmServerName, psName }), change),
   title: `Refresh the agent information of ${psName}`,
   side: 'dpm-server',
   source: section,
@@ -193,9 +312,7 @@ export const refreshComputer = ({ dpmServerName, psName }: RefreshComputerInput)
         : {
             state: 'not-verified',
             found: failed,
-            fix: [
-              'The same password must be set on both computers: run update-password on the protected computer, then here.',
-            ],
+            fix: [before === true ? beforeChange : afterChange],
           },
     );
   },

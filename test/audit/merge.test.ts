@@ -74,6 +74,14 @@ const row = (fleet: MadeFleet, document: Document) => {
   return first;
 };
 
+type PasswordState = 'computer-only' | 'server-told' | 'verified';
+const changed = (fleet: MadeFleet, state: PasswordState, hours: number) => ({
+  state,
+  generation: '2026-11',
+  back: false,
+  at: inMs(fleet, hours * 3_600_000),
+});
+
 const known = <T>(value: T): { value: T; why: null } => ({ value, why: null });
 
 /** Breaks computer n, and says what must be found. Odd numbers authenticate by NTLM, even ones by certificate. */
@@ -251,6 +259,32 @@ const faults: readonly Fault[] = [
     found: ['FIN0037 password-half-changed fail'],
   },
   {
+    what: 'a generation of the password is set on the computer only',
+    n: 63,
+    does: (fleet, { protectedComputer }) => {
+      if (protectedComputer) protectedComputer.passwordChange = known(changed(fleet, 'computer-only', -20));
+    },
+    found: ['FIN0063 password-half-changed fail'],
+  },
+  {
+    what: 'the DPM server has not reached the agent with a new generation of the password',
+    n: 65,
+    does: (fleet, document) => {
+      const { protectedComputer } = document;
+      if (protectedComputer) protectedComputer.passwordChange = known(changed(fleet, 'computer-only', -20));
+      row(fleet, document).passwordChange = changed(fleet, 'server-told', -20);
+    },
+    found: ['FIN0065 password-half-changed fail'],
+  },
+  {
+    what: 'the DPM server has a generation of the password that the computer does not have',
+    n: 67,
+    does: (fleet, document) => {
+      row(fleet, document).passwordChange = changed(fleet, 'verified', -20);
+    },
+    found: ['FIN0067 password-half-changed fail'],
+  },
+  {
     what: 'the account is locked out',
     n: 39,
     does: (_fleet, document) => {
@@ -419,6 +453,12 @@ describe('500 computers and 5 DPM servers', () => {
       if (!document.protectedComputer?.account.value) continue;
       account(document).passwordSet = inMs(fleet, -4 * 3_600_000);
       row(fleet, document).passwordToldAt = inMs(fleet, -4 * 3_600_000 + 60_000);
+    }
+    expect(loud(judged(fleet))).toEqual([]);
+    for (const document of fleet.computers) {
+      if (!document.protectedComputer?.account.value) continue;
+      document.protectedComputer.passwordChange = known(changed(fleet, 'verified', -4));
+      row(fleet, document).passwordChange = changed(fleet, 'verified', -4);
     }
     expect(loud(judged(fleet))).toEqual([]);
     const late = at(fleet, 1);

@@ -91,6 +91,8 @@ const base = (now: Date, netbiosName: string, suffix: string): Document => ({
   dpmServer: null,
 });
 
+const unchanged = { state: 'unchanged', generation: null, back: false, at: null } as const;
+
 const rowOf = (now: Date, name: string, certificate: boolean): Row => ({
   name,
   machineName: name,
@@ -100,6 +102,7 @@ const rowOf = (now: Date, name: string, certificate: boolean): Row => ({
   agentVersion: null,
   authentication: null,
   passwordToldAt: certificate ? null : new Date(now.getTime() - 10 * dayMs).toISOString(),
+  passwordChange: certificate ? null : { ...unchanged },
   refresh: null,
 });
 
@@ -136,6 +139,9 @@ export const makeFleet = (computers: number, servers: number, now = new Date()):
           : unread('The agent does not show which DPM server it belongs to.'),
         dpmServerName: known(certificate ? (server.computer.fqdn ?? '') : server.computer.netbiosName),
         mode: known(certificate ? 'certificate' : 'ntlm'),
+        passwordChange: certificate
+          ? unread('The agent authenticates by certificate.')
+          : known({ ...unchanged }),
         account: certificate
           ? unread('The agent authenticates by certificate.')
           : known({

@@ -1,4 +1,4 @@
-import type { AuditDocument, AuditedListing, Reading } from '../../audit/document.js';
+import type { AuditDocument, AuditedListing, AuditedPasswordChange, Reading } from '../../audit/document.js';
 import { auditSchemaVersion } from '../../audit/document.js';
 import { dpmPorts } from '../../dpm/network.js';
 import { sameName } from '../../dpm/names.js';
@@ -12,6 +12,7 @@ import { refreshAct, whyNotReached } from '../../steps/update-password.js';
 import type { CommandContext } from '../command.js';
 import type { ComputerFacts } from '../facts.js';
 import { existingJournal } from '../past-runs.js';
+import { computerPassword, serverPasswords, unchanged, type PasswordState } from '../password-state.js';
 import { plannedFacts } from '../planned-facts.js';
 import { readCertificates } from './certificates.js';
 import { configuredAgent, configuredWith, importsOf, type Configured } from './configured.js';
@@ -98,13 +99,32 @@ const readAccount = async (machine: Machine, userName: Reading<string>) => {
   });
 };
 
+const changeShown = ({ state, change, at }: PasswordState): AuditedPasswordChange => ({
+  state,
+  generation: change?.generation ?? null,
+  back: change?.back ?? false,
+  at: timeOf(at),
+});
+
+const passwordChangeOf = (
+  journal: Journal | null,
+  { value: account, why }: NonNullable<AuditDocument['protectedComputer']>['account'],
+): Reading<AuditedPasswordChange> => {
+  if (account === null) return unread(why);
+  return account.passwordSet === null
+    ? unread('When the password was set could not be read.')
+    : known(changeShown(computerPassword(journal, new Date(account.passwordSet))));
+};
+
 const readProtectedComputer = async (
   machine: Machine,
   { installation }: ComputerFacts,
   configured: Configured,
+  journal: Journal | null,
 ): Promise<AuditDocument['protectedComputer']> => {
   if (!agentIsInstalled(installation)) return null;
   const owners = ownersOf(installation).map(lineOf).slice(0, 20);
+  const account = await readAccount(machine, configured.userName);
   return {
     owners:
       owners.length > 0
@@ -114,7 +134,8 @@ const readProtectedComputer = async (
           ),
     dpmServerName: configured.dpmServerName,
     mode: configured.mode,
-    account: await readAccount(machine, configured.userName),
+    account,
+    passwordChange: passwordChangeOf(journal, account),
   };
 };
 
@@ -141,6 +162,7 @@ const readListed = async (
 ): Promise<AuditedListing[]> => {
   const dpmServerName = computer.netbiosName;
   const told = passwordsTold(journal);
+  const changes = serverPasswords(journal);
   const listed = await ListedComputers.of(machine, dpmServerName);
   const rows: AuditedListing[] = [];
   for (const [index, one] of listed.all.entries()) {
@@ -154,6 +176,10 @@ const readListed = async (
       agentVersion: lineOrNull(one.agentVersion),
       authentication: one.authentication,
       passwordToldAt: told.get(one.serverName.toLowerCase()) ?? null,
+      passwordChange:
+        one.authentication === 'certificate'
+          ? null
+          : changeShown(changes.get(one.serverName.toLowerCase()) ?? unchanged),
       refresh: refresh ? await refreshOf(context, machine, dpmServerName, one.serverName) : null,
     });
   }
@@ -261,7 +287,7 @@ export const readAudit = async (
           now,
         }),
       ),
-      readProtectedComputer(machine, facts, configured),
+      readProtectedComputer(machine, facts, configured, journal),
       readDpmServer(context, machine, facts, journal, options),
     ]);
   return {

@@ -3,7 +3,7 @@ import { certificateChecks } from './certificate.js';
 import { computerChecks } from './computer.js';
 import { documentChecks, fileChecks, unreadChecks } from './document.js';
 import { listingChecks } from './listing.js';
-import { passwordChecks } from './password.js';
+import { passwordChecks, passwordChecksOfOne } from './password.js';
 import { versionChecks } from './version.js';
 
 export { fileChecks };
@@ -29,4 +29,5 @@ const comparing: ReadonlySet<string> = new Set([
 export const checksOfOne: readonly AuditCheck[] = [
   ...unreadChecks,
   ...auditChecks.filter(({ id }) => !comparing.has(id)),
+  ...passwordChecksOfOne,
 ];

@@ -1,6 +1,7 @@
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
 import { errorTable } from '../../dpm/source.js';
-import type { AuditDocument } from '../document.js';
+import type { Verdict } from '../../checks/check.js';
+import type { AuditDocument, AuditedPasswordChange } from '../document.js';
 import type { AuditSubject } from '../fleet.js';
 import { nameOf } from '../names.js';
 import { day, daysTo, inDays, type AuditCheck } from './audit-check.js';
@@ -73,6 +74,48 @@ const unusable: AuditCheck = {
   },
 };
 
+const changeName = ({ generation, back }: AuditedPasswordChange): string =>
+  `${back ? 'the return from generation' : 'generation'} ${generation ?? ''}`;
+
+/** A change with --generation, held against what the DPM servers say of it; null: nothing is wrong with it. */
+const generationVerdict = (subject: AuditSubject): Verdict | null => {
+  const { document, listings } = subject;
+  const own = document?.protectedComputer?.passwordChange.value ?? null;
+  if (document === null || own === null) return null;
+  const rows = listings.flatMap(({ server, row }) =>
+    row.passwordChange === null ? [] : [{ server, row, change: row.passwordChange }],
+  );
+  const isSame = ({ change }: { readonly change: AuditedPasswordChange }): boolean =>
+    change.generation === own.generation && change.back === own.back;
+  // A change without a generation is judged by its time.
+  if (own.generation === null && own.state !== 'unchanged') return null;
+  const isOpen =
+    own.generation !== null && !rows.some((one) => isSame(one) && one.change.state !== 'server-told');
+  const other = rows.find((one) => one.change.generation !== null && !isSame(one));
+  const [first] = isOpen ? rows : other === undefined ? [] : [other];
+  if (first === undefined) return null;
+  const { server, row, change } = first;
+  const isTold = isSame(first);
+  const isLate =
+    isOpen && !isTold
+      ? own.at !== null && server.readAt < own.at
+      : change.at !== null && document.readAt < change.at;
+  if (isLate) {
+    return couldNotCheck(
+      `The password was changed (${changeName(isOpen ? own : change)}) after the document of the other computer was read.`,
+      'Read both computers again: dpm-prep audit',
+    );
+  }
+  return fail(
+    isOpen
+      ? isTold
+        ? `server-told: this computer and ${nameOf(server)} have ${changeName(own)}, and the DPM server has not reached the agent with it.`
+        : `computer-only: ${changeName(own)} is set on this computer, and ${nameOf(server)} was not given it.`
+      : `${nameOf(server)} was given ${changeName(change)}, and this computer does not have it.`,
+    `On ${nameOf(server)}, with the password that is set on this computer: dpm-prep update-password --ps-name ${row.name}${own.generation === null ? '' : ` --generation ${own.generation}${own.back ? ' --back' : ''}`}`,
+  );
+};
+
 const halfChanged: AuditCheck = {
   id: 'password-half-changed',
   title: 'Password changed on one computer only',
@@ -83,6 +126,8 @@ const halfChanged: AuditCheck = {
   run: (subject) => {
     const account = accountOf(subject);
     if (account === null) return noAccount;
+    const ofGeneration = generationVerdict(subject);
+    if (ofGeneration !== null) return ofGeneration;
     const told = subject.listings.flatMap(({ server, row }) =>
       row.passwordToldAt === null ? [] : [{ server, row, at: row.passwordToldAt }],
     );
@@ -110,5 +155,39 @@ const halfChanged: AuditCheck = {
     );
   },
 };
+
+/** What one computer knows by itself of a change with --generation. */
+const changeOpen: AuditCheck = {
+  id: 'password-change-open',
+  title: 'Password change that is not finished',
+  required: 'A change of the password is finished on both computers.',
+  source: errorTable(270, 308, 316),
+  severity: 'error',
+  prevents: [270, 308, 316],
+  run: ({ document }) => {
+    const own = document?.protectedComputer?.passwordChange.value ?? null;
+    const open = [
+      ...(own !== null &&
+      own.generation !== null &&
+      (own.state === 'computer-only' || own.state === 'server-told')
+        ? [`${own.state}: ${changeName(own)} is set on this computer.`]
+        : []),
+      ...(document?.dpmServer?.computers.value ?? []).flatMap(({ name, passwordChange }) =>
+        passwordChange?.state === 'server-told' && passwordChange.generation !== null
+          ? [`server-told: ${name} has not answered with ${changeName(passwordChange)}.`]
+          : [],
+      ),
+    ];
+    if (open.length === 0) return pass('No change of a password with a generation is open.');
+    return fail(
+      open.join(' '),
+      own === null
+        ? 'Here, with the password that is set on that computer: dpm-prep update-password with its --ps-name and --generation'
+        : `On the DPM server: dpm-prep update-password with --ps-name and --generation ${own.generation ?? ''}. When that is done, here: dpm-prep update-password --generation ${own.generation ?? ''}${own.back ? ' --back' : ''} --server-state verified`,
+    );
+  },
+};
+
+export const passwordChecksOfOne: readonly AuditCheck[] = [changeOpen];
 
 export const passwordChecks: readonly AuditCheck[] = [expiring, unusable, halfChanged];

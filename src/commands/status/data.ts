@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { listedCheckSchema } from '../../checks/finding-schema.js';
 
+const passwordChange = z.strictObject({
+  state: z.enum(['unchanged', 'computer-only', 'server-told', 'verified']),
+  generation: z.string().nullable(),
+  back: z.boolean().describe('true: the return to the password from before that generation'),
+  at: z.string().nullable(),
+});
+
 const seen = z.strictObject({
   healthy: z.boolean().describe('true: exit code 0'),
   computer: z.strictObject({
@@ -38,12 +45,19 @@ const seen = z.strictObject({
       passwordSet: z.string().nullable(),
       passwordExpires: z.string().nullable().describe('null: never, or unknown (see the findings)'),
       daysLeft: z.number().int().nullable(),
+      passwordChange: passwordChange.nullable().describe('null: not known'),
     })
     .nullable()
     .describe('the local account for NTLM'),
   services: z.array(z.strictObject({ name: z.string(), state: z.string(), startMode: z.string() })),
   protectedComputers: z
-    .array(z.strictObject({ name: z.string(), state: z.string().nullable() }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        state: z.string().nullable(),
+        passwordChange: passwordChange.nullable().describe('null: by certificate'),
+      }),
+    )
     .nullable()
     .describe('null: not a DPM server, or its list could not be read (unread-computers)'),
   certificate: z

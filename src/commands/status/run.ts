@@ -70,6 +70,7 @@ const accountOf = ({ protectedComputer }: AuditDocument, now: Date): Status['acc
     passwordSet,
     passwordExpires: passwordExpiresAt,
     daysLeft: daysLeft(passwordExpiresAt, now),
+    passwordChange: protectedComputer?.passwordChange.value ?? null,
   };
 };
 
@@ -86,7 +87,10 @@ const passwordLeft = (
   context: CommandContext,
   machine: Machine,
   { installation }: ComputerFacts,
+  { protectedComputer }: AuditDocument,
 ): readonly string[] => {
+  // A change with a generation has a state of its own, which the findings judge.
+  if ((protectedComputer?.passwordChange.value?.generation ?? null) !== null) return [];
   const update = installation.role === 'protected-computer' ? lastPasswordUpdate(context, machine) : null;
   if (update === null) return [];
   const server = update.dpmServerName ?? '<DPM server>';
@@ -108,6 +112,7 @@ const leftToDo = (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
+  document: AuditDocument,
   switches: readonly SwitchState[],
 ): readonly string[] => {
   const { installation, computer } = facts;
@@ -121,7 +126,7 @@ const leftToDo = (
         ]
       : []),
     ...switches.flatMap(({ left }) => left ?? []),
-    ...passwordLeft(context, machine, facts),
+    ...passwordLeft(context, machine, facts, document),
     ...(installation.role === 'protected-computer' &&
     names?.psName !== undefined &&
     switches.length === 0 &&
@@ -186,7 +191,11 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
     account: accountOf(document, now),
     services: [...(document.services.value ?? [])],
     protectedComputers:
-      document.dpmServer?.computers.value?.map(({ name, state }) => ({ name, state })) ?? null,
+      document.dpmServer?.computers.value?.map(({ name, state, passwordChange }) => ({
+        name,
+        state,
+        passwordChange,
+      })) ?? null,
     certificate: certificateOf(document, now),
     switches: switches.map(({ path, state }) => ({ planFile: path, text: state.text })),
     runs: (journal?.runs ?? []).slice(-5).map((past) => ({
@@ -195,7 +204,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts, states)],
+    left: [...leftToDo(context, machine, facts, document, states)],
   };
   return report({
     command: spec.name,

@@ -28,6 +28,13 @@ const fromText: Record<NonNullable<Status['dpmServersFrom']>, string> = {
 const serverText = ({ configuredDpmServers, dpmServersFrom }: Status): string =>
   `${configuredDpmServers.join(', ')}${dpmServersFrom === null ? '' : ` (${fromText[dpmServersFrom]})`}`;
 
+const changeText = ({
+  state,
+  generation,
+  back,
+}: NonNullable<NonNullable<Status['account']>['passwordChange']>): string =>
+  generation === null ? state : `${state} (${back ? 'back from ' : ''}generation ${generation})`;
+
 const accountText = ({
   name,
   enabled,
@@ -35,12 +42,16 @@ const accountText = ({
   passwordSet,
   passwordExpires,
   daysLeft,
+  passwordChange,
 }: NonNullable<Status['account']>): string =>
   [
     name,
     enabled ? 'enabled' : 'DISABLED',
     ...(locked === true ? ['LOCKED OUT'] : []),
     `password set ${day(passwordSet)}`,
+    ...(passwordChange === null || passwordChange.state === 'unchanged'
+      ? []
+      : [`change of the password: ${changeText(passwordChange)}`]),
     ...(passwordExpires === null ? [] : [`expires ${day(passwordExpires)} (${daysText(daysLeft)})`]),
   ].join(', ');
 
@@ -110,8 +121,16 @@ export const statusLines = (status: Status, findings: readonly Finding[]): reado
             'Protected',
             protectedComputers === null
               ? 'unknown'
-              : protectedComputers.map(({ name, state }) => `${name} (${state ?? 'no state'})`).join(', ') ||
-                  'none',
+              : protectedComputers
+                  .map(
+                    ({ name, state, passwordChange }) =>
+                      `${name} (${state ?? 'no state'}${
+                        passwordChange === null || passwordChange.state === 'unchanged'
+                          ? ''
+                          : `, password ${changeText(passwordChange)}`
+                      })`,
+                  )
+                  .join(', ') || 'none',
           ),
         ]),
     ...status.switches.filter(({ text }) => !said.has(text)).map(({ text }) => row('Switch', text)),
