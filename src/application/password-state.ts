@@ -20,8 +20,7 @@ import {
  * is set on the protected computer. `server-told`: the DPM server was given it too. `verified`: the DPM server then
  * reached the agent.
  */
-export const passwordStates = ['unchanged', 'computer-only', 'server-told', 'verified'] as const;
-export type PasswordStateName = (typeof passwordStates)[number];
+type PasswordStateName = 'unchanged' | 'computer-only' | 'server-told' | 'verified';
 
 export interface PasswordState {
   readonly state: PasswordStateName;
