@@ -4,6 +4,7 @@ export { parameterOf, runParameters } from '../src/answers/parameters.js';
 export { environmentNameOf, flagOf } from '../src/answers/parameter.js';
 export { preflightChecks } from '../src/preflight/index.js';
 export { listRules } from '../src/certificate/index.js';
+export { networkNotes, networkPorts } from '../src/dpm/network.js';
 export { methodsText, scenarios } from '../src/dpm/scenarios.js';
 export { faultyExamples } from '../src/dpm/faulty-examples.js';
 export { dpmErrors } from '../src/dpm/errors/index.js';

@@ -160,7 +160,14 @@ const checksPage = ({ preflightChecks, listRules, sourceText, versionsText }) =>
 const word = (support) => support.replaceAll('-', ' ');
 
 /** @param {Tables} tables */
-const scenariosPage = ({ scenarios, methodsText, sourceText, faultyExamples }) => [
+const scenariosPage = ({
+  scenarios,
+  methodsText,
+  sourceText,
+  faultyExamples,
+  networkPorts,
+  networkNotes,
+}) => [
   '# Supported scenarios',
   '',
   made,
@@ -184,6 +191,20 @@ const scenariosPage = ({ scenarios, methodsText, sourceText, faultyExamples }) =
       plain(row.notes.join(' ')),
     ]),
   ),
+  '## Network settings',
+  '',
+  ...table(
+    ['Port', 'Use', 'Authentication', 'Source'],
+    networkPorts.map(({ protocol, port, use, methods, source }) => [
+      `${protocol} ${String(port)}`,
+      plain(use),
+      methodsText(methods),
+      plain(sourceText(source)),
+    ]),
+  ),
+  '',
+  ...networkNotes.map(({ text, source }) => `- ${plain(text)} (${plain(sourceText(source))})`),
+  '',
   '## Where Microsoft’s pages do not agree',
   '',
   ...scenarios.flatMap((row) =>

@@ -78,6 +78,13 @@ export interface NetworkNote {
   readonly source: Source;
 }
 
+/** No program can see it from the computer itself, so it is said wherever the network is shown. */
+export const perimeterNote: NetworkNote = {
+  id: 'perimeter',
+  text: 'Perimeter network (DMZ): protection of computers in one is not supported.',
+  source: networkSettings,
+};
+
 export const networkNotes: readonly NetworkNote[] = [
   {
     id: 'account',
@@ -89,11 +96,7 @@ export const networkNotes: readonly NetworkNote[] = [
     text: 'The agent is installed on the protected computer itself, not pushed from the DPM server.',
     source: networkSettings,
   },
-  {
-    id: 'perimeter',
-    text: 'Protecting computers in a perimeter network is not supported.',
-    source: networkSettings,
-  },
+  perimeterNote,
   { id: 'ipsec', text: 'IPsec must not block the communication.', source: networkSettings },
 ];
 

@@ -62,11 +62,12 @@ export const withCopy = <C extends Extract<Command, { kind: 'program' | 'script'
 export const newFolderName = (): string => randomBytes(8).toString('hex');
 
 /** Which state folder a copy belongs to. */
-const ownerOf = ({ folder }: KeepAt): string => createHash('sha256').update(folder).digest('hex').slice(0, 8);
+const ownerOf = (keptFolder: string): string =>
+  createHash('sha256').update(keptFolder).digest('hex').slice(0, 8);
 
 /** A name for the folder of a private copy. It tells which run made it, so that a later run can clear it. */
 export const copyFolderName = (keepAt: KeepAt | undefined): string =>
-  keepAt === undefined ? `copy-${newFolderName()}` : `copy-${ownerOf(keepAt)}-${keepAt.name}`;
+  keepAt === undefined ? `copy-${newFolderName()}` : `copy-${ownerOf(keepAt.folder)}-${keepAt.name}`;
 
 const dayMs = 86_400_000;
 
@@ -74,7 +75,7 @@ const dayMs = 86_400_000;
  * Removes private copies that killed runs left: those of this state folder whose tool is no longer kept, and
  * any that is older than a day. Only the holder of the state folder's lock may call it.
  */
-export const clearOldCopies = (privateFolder: string, keepAt: KeepAt | undefined): void => {
+export const clearOldCopies = (privateFolder: string, keptFolder: string | undefined): void => {
   const namesIn = (folder: string): readonly string[] => {
     try {
       return readdirSync(folder);
@@ -82,12 +83,12 @@ export const clearOldCopies = (privateFolder: string, keepAt: KeepAt | undefined
       return [];
     }
   };
-  const kept = keepAt === undefined ? [] : namesIn(keepAt.folder);
+  const kept = keptFolder === undefined ? [] : namesIn(keptFolder);
   for (const name of namesIn(privateFolder)) {
     const [, owner, run] = /^copy-(?:([0-9a-f]{8})-)?([0-9a-f]{16})$/.exec(name) ?? [];
     if (run === undefined) continue;
     const path = join(privateFolder, name);
-    const isOurs = keepAt !== undefined && owner === ownerOf(keepAt);
+    const isOurs = keptFolder !== undefined && owner === ownerOf(keptFolder);
     const isOver = isOurs && !kept.some((file) => file.startsWith(`${run}.`));
     try {
       if (isOver || Date.now() - statSync(path).mtimeMs > dayMs)

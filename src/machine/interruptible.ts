@@ -42,6 +42,13 @@ export const interruptible = (machine: Machine, signal: AbortSignal, activity: A
   get settlesWithinMs() {
     return machine.settlesWithinMs;
   },
+  ...(machine.clearCopies === undefined
+    ? {}
+    : {
+        clearCopies: (keptFolder: string) => {
+          machine.clearCopies?.(keptFolder);
+        },
+      }),
   files: machine.files,
   ask: async (question, input, options = {}) => {
     signal.throwIfAborted();

@@ -95,5 +95,10 @@ export interface Machine {
   perform(command: Command, options: PerformOptions): Promise<CommandResult>;
   /** What `perform` would have answered, from what was written down at `keepAt`: the run that started it was interrupted. */
   resultOf(command: Command, kept: KeptEnding): CommandResult;
+  /**
+   * Removes private copies of credential files that killed runs of this state folder left; `keptFolder` is where it keeps
+   * how tools ended. Only the holder of its lock may call it. Absent: that machine makes none.
+   */
+  readonly clearCopies?: (keptFolder: string) => void;
   readonly files: MachineFiles;
 }

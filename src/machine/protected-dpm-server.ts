@@ -48,6 +48,13 @@ export const protectedDpmServer = (machine: Machine, agentBin: string): Machine 
   get settlesWithinMs() {
     return machine.settlesWithinMs;
   },
+  ...(machine.clearCopies === undefined
+    ? {}
+    : {
+        clearCopies: (keptFolder: string) => {
+          machine.clearCopies?.(keptFolder);
+        },
+      }),
   files: machine.files,
   resultOf: (command, kept) => machine.resultOf(command, kept),
   perform: async (command, options) => machine.perform(command, options),

@@ -33,6 +33,13 @@ export const withoutSecrets = (machine: Machine): Machine => ({
   get settlesWithinMs() {
     return machine.settlesWithinMs;
   },
+  ...(machine.clearCopies === undefined
+    ? {}
+    : {
+        clearCopies: (keptFolder: string) => {
+          machine.clearCopies?.(keptFolder);
+        },
+      }),
   files: machine.files,
   ask: async (question, input, options) => {
     try {

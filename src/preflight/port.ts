@@ -1,6 +1,12 @@
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../checks/verdict.js';
 import type { Verdict } from '../checks/check.js';
-import { certificatePort, firewallCommandFor, networkPorts, type NetworkPort } from '../dpm/network.js';
+import {
+  certificatePort,
+  firewallCommandFor,
+  networkPorts,
+  perimeterNote,
+  type NetworkPort,
+} from '../dpm/network.js';
 import { sideName } from '../steps/step.js';
 import type { PreflightCheck, PreflightSubject } from './subject.js';
 
@@ -91,12 +97,13 @@ export const portCheck = (port: number): PreflightCheck => {
             at,
             row,
             ports.some((one) => one.port === 135 && one.state === 'open'),
-            fix,
+            [...fix, perimeterNote.text],
           );
         case 'unreachable':
           return fail(
             `${at} is not reachable: the network has no route to it (${found.code ?? 'no route'}).`,
             'Check the network between the two computers: address, gateway, VPN.',
+            perimeterNote.text,
           );
         case 'name-unknown':
           return couldNotCheck(`The name ${other} could not be resolved; see name-resolution.`);

@@ -252,6 +252,10 @@ export class PracticeMachine implements Machine {
     }
   }
 
+  clearCopies(keptFolder: string): void {
+    clearOldCopies(this.#host(this.privateFolder), keptFolder);
+  }
+
   /** As on Windows: a new folder for what the tool writes, a private copy of what it reads. */
   async #withFiles(
     command: ProgramCommand | ScriptCommand | CmdletCommand,
@@ -262,7 +266,7 @@ export class PracticeMachine implements Machine {
     }
     if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
     const { path, sha256 } = command.checkedFile;
-    clearOldCopies(this.#host(this.privateFolder), options.keepAt);
+    clearOldCopies(this.#host(this.privateFolder), options.keepAt?.folder);
     const folder = `${this.privateFolder}\\${copyFolderName(options.keepAt)}`;
     const copy = `${folder}\\${win32.basename(path)}`;
     try {

@@ -404,6 +404,8 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     const { started, ended } = options.journal.recordOf(step, line);
     return started !== null && ended === null;
   });
+  // What a killed run copied for a tool stays where a later run finds that step done.
+  options.machine.clearCopies?.(options.kept.folder);
   const changed = reports.some((report) => report.changed);
   const failure = [...failures.values()].find(({ final: ends }) => ends) ?? summedUp(failures, groups.size);
   return {

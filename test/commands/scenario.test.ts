@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { workloadIds, type Environment, type Method, type WorkloadId } from '../../src/dpm/scenarios.js';
 import { refuseUnsupported } from '../../src/application/scenario.js';
 import { Problem } from '../../src/problem.js';
 import { document, dpmPrep } from '../support/cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 type Cell = readonly [workgroup: string, untrustedDomain: string];
 
@@ -141,4 +143,19 @@ describe('what is not supported', () => {
     expect(found.stdout).toContain('does not apply in a workgroup');
     expect((await dpmPrep(['preflight', ...words, '--environment', 'untrusted-domain'])).code).toBe(0);
   });
+});
+
+it('perimeter networks are called not supported wherever the network is shown', async () => {
+  const text = 'Perimeter network (DMZ): protection of computers in one is not supported.';
+  const shown = await dpmPrep(['scenarios', '--workload', 'files']);
+  expect(shown.stdout).toContain(text);
+  const listed = await dpmPrep(['scenarios', '--json']);
+  expect(listed.stdout).toContain(text);
+  const world = join(temporaryFolder('perimeter'), 'world');
+  const words = ['preflight', '--world', world, '--dpm-server-name', 'Server01'];
+  expect((await dpmPrep(words)).stdout.replaceAll(/\s+/g, ' ')).toContain(text);
+  const faulty = await dpmPrep([...words, '--fault', 'unreachable@Server01', '--json']);
+  expect(document(faulty).findings).toContainEqual(
+    expect.objectContaining({ id: 'port-135', fix: expect.arrayContaining([text]) as unknown }),
+  );
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { firewallCommandFor, networkNotes, networkPorts, portsFor } from '../../src/dpm/network.js';
+import {
+  firewallCommandFor,
+  networkNotes,
+  networkPorts,
+  perimeterNote,
+  portsFor,
+} from '../../src/dpm/network.js';
 
 describe("the page's network table", () => {
   it('has its ports, and 6076 for certificates, which it does not have', () => {
@@ -11,6 +17,7 @@ describe("the page's network table", () => {
 
   it('has its notes', () => {
     expect(networkNotes.map(({ id }) => id)).toEqual(['account', 'agent', 'perimeter', 'ipsec']);
+    expect(perimeterNote.text).toContain('not supported');
   });
 
   it('gives the command that opens each port', () => {

@@ -21,6 +21,6 @@ it('clears the private copies of runs that were killed, and no other folder', ()
   writeFileSync(join(kept, `${'2'.repeat(16)}.json`), '{}');
   const longAgo = new Date(Date.now() - 2 * 86_400_000);
   for (const name of [old, made]) utimesSync(join(privateFolder, name), longAgo, longAgo);
-  clearOldCopies(privateFolder, { folder: kept, name: '5'.repeat(16), about });
+  clearOldCopies(privateFolder, kept);
   expect(readdirSync(privateFolder).toSorted()).toEqual([works, other, made].toSorted());
 });

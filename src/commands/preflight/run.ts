@@ -4,6 +4,8 @@ import type { Answers } from '../../answers/parameters.js';
 import type { Finding, FindingStatus } from '../../checks/check.js';
 import { blocks } from '../../checks/run-checks.js';
 import type { Handover } from '../../dpm/handover.js';
+import { perimeterNote } from '../../dpm/network.js';
+import { sourceText } from '../../dpm/source.js';
 import { exitCode } from '../../exit-code.js';
 import type { Machine } from '../../machine/machine.js';
 import { preflightChecks, type PeerRoot } from '../../preflight/index.js';
@@ -141,6 +143,9 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
       ? exitCode.checkFailed
       : exitCode.done,
     findings,
+    notes: [
+      `${perimeterNote.text} dpm-prep cannot see whether this computer is in one. (${sourceText(perimeterNote.source)})`,
+    ],
     data: { side, method: method ?? null, dpmServerNamed: named } satisfies Data,
   });
 };

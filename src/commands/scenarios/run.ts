@@ -7,6 +7,7 @@ import {
   type Environment,
   type Scenario,
 } from '../../dpm/scenarios.js';
+import { networkNotes, networkPorts, perimeterNote } from '../../dpm/network.js';
 import { sourceText } from '../../dpm/source.js';
 import { report } from '../../run/report.js';
 import { wrap } from '../../show/wrap.js';
@@ -31,6 +32,18 @@ const dataSchema = z.strictObject({
       source: z.string(),
     }),
   ),
+  network: z.strictObject({
+    ports: z.array(
+      z.strictObject({
+        protocol: z.string(),
+        port: z.number(),
+        use: z.string(),
+        methods: z.array(z.string()),
+        source: z.string(),
+      }),
+    ),
+    notes: z.array(z.strictObject({ id: z.string(), text: z.string(), source: z.string() })),
+  }),
 });
 
 const environments: readonly Environment[] = ['workgroup', 'untrusted-domain'];
@@ -59,6 +72,16 @@ const run: CommandModule<Keys>['run'] = async (context) => {
           contradictions: scenario.contradictions.map(({ other, says }) => `${sourceText(other)}: ${says}`),
           source: sourceText(scenario.source),
         })),
+        network: {
+          ports: networkPorts.map(({ protocol, port, use, methods, source }) => ({
+            protocol,
+            port,
+            use,
+            methods: [...methods],
+            source: sourceText(source),
+          })),
+          notes: networkNotes.map(({ id, text, source }) => ({ id, text, source: sourceText(source) })),
+        },
       } satisfies z.infer<typeof dataSchema>,
     }),
   );
@@ -68,7 +91,7 @@ export default {
   run,
   dataSchema,
   print: (result, screen) => {
-    const { scenarios: rows } = dataSchema.parse(result.data);
+    const { scenarios: rows, network } = dataSchema.parse(result.data);
     const { color, marks } = screen.result;
     const put = (mark: string, text: string): string => `  ${mark} ${wrap(text, screen.width - 4, '    ')}`;
     const word = (one: z.infer<typeof support>): string =>
@@ -83,6 +106,17 @@ export default {
       ...row.notes.map((note) => put(marks.bullet, note)),
       ...row.contradictions.map((text) => put(marks.warn, `Elsewhere: ${text}`)),
     ]);
-    screen.print(lines.length === 0 ? 'No row of the table matches.' : lines.join('\n'));
+    const networkLines = [
+      color.bold('Network settings'),
+      ...network.ports.map(({ protocol, port, use, source }) =>
+        put(marks.bullet, `${protocol} ${String(port)}: ${use} (${source})`),
+      ),
+      ...network.notes.map(({ id, text }) =>
+        put(id === perimeterNote.id ? color.red(marks.warn) : marks.bullet, text),
+      ),
+    ];
+    screen.print(
+      lines.length === 0 ? 'No row of the table matches.' : [...lines, ...networkLines].join('\n'),
+    );
   },
 } satisfies CommandModule<Keys>;

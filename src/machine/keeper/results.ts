@@ -106,6 +106,10 @@ export class KeptResults {
     this.#folder = join(stateFolder, 'kept');
   }
 
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** A new place for the result of a tool that is about to start. */
   place(keptFor: KeptFor): KeepAt {
     return { folder: this.#folder, name: randomBytes(8).toString('hex'), about: keptFor };

@@ -178,6 +178,10 @@ export class WindowsMachine implements Machine {
     return command.kind === 'script' ? this.#runScript(command, options) : this.#runCmdlet(command, options);
   }
 
+  clearCopies(keptFolder: string): void {
+    clearOldCopies(this.privateFolder, keptFolder);
+  }
+
   /** Prepares what a command's tool writes to and reads from, and takes the private copy away afterwards. */
   async #withFiles(
     command: ProgramCommand | ScriptCommand | CmdletCommand,
@@ -189,7 +193,7 @@ export class WindowsMachine implements Machine {
     }
     if (command.kind === 'cmdlet' || command.checkedFile === undefined) return this.#run(command, options);
     const { path, sha256 } = command.checkedFile;
-    clearOldCopies(this.privateFolder, options.keepAt);
+    clearOldCopies(this.privateFolder, options.keepAt?.folder);
     const folder = join(this.privateFolder, copyFolderName(options.keepAt));
     const copy = join(folder, basename(path));
     try {
