@@ -52,7 +52,7 @@ const suite = (script, { mayskip = false } = {}) => {
   if (good && report.numPassedTests === 0) failed += 1;
 };
 
-for (const script of ['format:check', 'lint', 'types', 'knip', 'build', 'docs:check']) {
+for (const script of ['format:check', 'lint', 'types', 'knip', 'build', 'docs:check', 'picture:check']) {
   if (scripts[script]) count(run(script, 'npm', ['run', '--silent', script]));
 }
 // What only Windows can show is skipped by name in the default suite.

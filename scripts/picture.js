@@ -1,6 +1,6 @@
 // npm run picture: plays a guided run on the practice pair in a real pseudo-terminal and writes what the terminal then
-// shows as docs/guided-run.svg. Nothing in the picture is drawn by hand.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// shows as docs/guided-run.svg. Nothing in the picture is drawn by hand. With --check it fails where the file differs.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,7 @@ const dialogue = [
   [/Which computer is this/, '\r'],
   [/What do you want to protect/, '\r'],
   [/Does it run on a cluster/, 'n\r'],
+  [/What else on this computer/, '\r'],
   [/Authentication:/, '\r'],
   [/licence terms/, 'y\r'],
   [/Name of the DPM server:/, 'Server01\r'],
@@ -55,9 +56,9 @@ const lines = () => {
   return Array.from({ length: buffer.baseY + buffer.cursorY + 1 }, (_, row) => buffer.getLine(row));
 };
 const whole = () => lines().map((line) => line?.translateToString(false).replace(/ +$/, ' ') ?? '');
-const tail = () =>
+/** What is on the screen so far: the choices of a question stand below it. */
+const screen = () =>
   whole()
-    .slice(-5)
     .join('\n')
     .replace(/\n+ *$/, '');
 
@@ -66,7 +67,7 @@ const until = Date.now() + 90_000;
 while (code === null) {
   if (Date.now() > until) throw new Error(`It did not end:\n${whole().join('\n')}`);
   const [next] = pending;
-  if (next?.[0].test(tail())) {
+  if (next?.[0].test(screen())) {
     pending.shift();
     await sleep(300);
     child.write(next[1]);
@@ -81,8 +82,17 @@ if (code !== 6)
       .join('\n')}`,
   );
 
-const palette = ['#1b1f24', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#d0d7de'];
-const foreground = '#d0d7de';
+/** The eight colours of a terminal, its text (f) and its ground (g): dark, and light where the reader prefers that. */
+const dark = ['#1b1f24', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#d0d7de'];
+const light = ['#ffffff', '#b3261e', '#18713a', '#8a5300', '#0a58ca', '#6f42c1', '#0b6b76', '#57606a'];
+/** @param {string[]} colors @param {string} text @param {string} ground */
+const classes = (colors, text, ground) =>
+  [
+    ...colors.map((color, index) => `.c${index}{fill:${color}}`),
+    `.f{fill:${text}}`,
+    `.g{fill:${ground}}`,
+  ].join('');
+const style = `<style>${classes(dark, '#d0d7de', '#0d1117')}@media(prefers-color-scheme:light){${classes(light, '#1f2328', '#f6f8fa')}}</style>`;
 const entities = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -94,10 +104,10 @@ const escape = (text) => text.replace(/[&<>]/g, (character) => entities.get(char
 /** @param {import('@xterm/headless').IBufferCell} cell */
 const styleOf = (cell) => {
   const inverse = cell.isInverse();
-  const color = cell.isFgPalette() ? (palette[cell.getFgColor() % 8] ?? foreground) : foreground;
-  const background = cell.isBgPalette() ? (palette[cell.getBgColor() % 8] ?? null) : null;
+  const color = cell.isFgPalette() ? `c${cell.getFgColor() % 8}` : 'f';
+  const background = cell.isBgPalette() ? `c${cell.getBgColor() % 8}` : null;
   return JSON.stringify({
-    fill: inverse ? (background ?? '#0d1117') : color,
+    fill: inverse ? (background ?? 'g') : color,
     background: inverse ? color : background,
     bold: Boolean(cell.isBold()),
     dim: Boolean(cell.isDim()),
@@ -126,42 +136,54 @@ const row = (line, index) => {
     else runs.push({ style, text, column });
   }
   const y = margin + (index + 1) * lineHeight;
-  return runs
-    .filter(({ text, style }) => text.trim() !== '' || JSON.parse(style).background)
-    .map(({ style, text, column }) => {
-      const { fill, background, bold, dim, underline } = JSON.parse(style);
-      const x = (margin + column * cellWidth).toFixed(1);
-      const width = (text.length * cellWidth).toFixed(1);
-      const box = background
-        ? `<rect x="${x}" y="${y - 14}" width="${width}" height="${lineHeight}" fill="${background}"/>`
-        : '';
-      const attributes = [
-        `x="${x}" y="${y}" fill="${fill}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`,
-        bold ? 'font-weight="bold"' : '',
-        dim ? 'opacity="0.65"' : '',
-        underline ? 'text-decoration="underline"' : '',
-      ];
-      return `${box}<text ${attributes.filter(Boolean).join(' ')}>${escape(text.replaceAll(' ', '\u00a0'))}</text>`;
-    })
-    .join('');
+  return (
+    runs
+      // Where the practice pair happened to lie would change the picture every time. Blanks at the end are no part of the picture, and a browser would stretch the rest into their place.
+      .map((run) => ({
+        ...run,
+        text: JSON.parse(run.style).background
+          ? run.text
+          : run.text.trimEnd().replaceAll(folder, '/tmp/practice'),
+      }))
+      .filter(({ text }) => text !== '')
+      .map(({ style, text, column }) => {
+        const { fill, background, bold, dim, underline } = JSON.parse(style);
+        const x = (margin + column * cellWidth).toFixed(1);
+        const width = (text.length * cellWidth).toFixed(1);
+        const box = background
+          ? `<rect x="${x}" y="${y - 14}" width="${width}" height="${lineHeight}" class="${background}"/>`
+          : '';
+        const attributes = [
+          `x="${x}" y="${y}" class="${fill}" xml:space="preserve" textLength="${width}" lengthAdjust="spacingAndGlyphs"`,
+          bold ? 'font-weight="bold"' : '',
+          dim ? 'opacity="0.65"' : '',
+          underline ? 'text-decoration="underline"' : '',
+        ];
+        return `${box}<text ${attributes.filter(Boolean).join(' ')}>${escape(text.replaceAll(' ', '\u00a0'))}</text>`;
+      })
+      .join('')
+  );
 };
 
-// Where the practice pair happened to lie is of no interest, and would change the picture every time.
 const shown = lines().filter(
   (line, index, all) => index < all.length - 1 || line?.translateToString(true) !== '',
 );
 const height = margin * 2 + shown.length * lineHeight;
 const width = Math.ceil(margin * 2 + columns * cellWidth);
-const body = shown.map(row).join('\n').replaceAll(folder, '/tmp/practice');
-writeFileSync(
-  target,
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A guided run of dpm-prep on the practice pair">
-<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace, 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+const body = shown.map(row).join('\n');
+const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A guided run of dpm-prep on the practice pair">
+${style}
+<rect width="100%" height="100%" rx="8" class="g"/>
+<g font-family="ui-monospace, 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${body}
 </g>
 </svg>
-`,
-);
+`;
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(`docs/guided-run.svg: ${shown.length} lines\n`);
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, picture);
+  process.stdout.write(`docs/guided-run.svg: ${shown.length} lines\n`);
+} else if (readFileSync(target, 'utf8').replaceAll('\r\n', '\n') !== picture) {
+  process.stderr.write('docs/guided-run.svg is not what a guided run shows now. Run: npm run picture\n');
+  process.exitCode = 1;
+}

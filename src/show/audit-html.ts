@@ -24,6 +24,12 @@ header, main { max-width: 80rem; }
 small { color: var(--faint); }
 body:has(#show-critical:checked) tbody:not(.critical), body:has(#show-unknown:checked) tbody:not(.unknown),
 body:has(#show-warning:checked) tbody:not(.warning), body:has(#show-ok:checked) tbody:not(.ok) { display: none; }
+@media screen and (max-width: 46rem) {
+  .fleet tr:not(.why) td::before { color: var(--faint); }
+  .fleet tr:not(.why) td:nth-child(3)::before { content: "Listed by: "; } .fleet tr:not(.why) td:nth-child(4)::before { content: "Version: "; }
+  .fleet tr:not(.why) td:nth-child(5)::before { content: "Ends: "; } .fleet tr:not(.why) td:nth-child(6)::before { content: "Last change: "; }
+  .fleet tr:not(.why) td:nth-child(7)::before { content: "Read (UTC): "; }
+}
 @media print { .controls { display: none; } .fleet tbody { break-inside: avoid; } }
 `;
 

@@ -68,6 +68,17 @@ tr { break-inside: avoid; }
 .overview th, .overview td { padding: .5rem .75rem; } .overview tr:last-child td { border-bottom: 0; }
 .overview th, .overview td:nth-child(3) { white-space: nowrap; } .overview td:nth-child(2) { min-width: 16rem; }
 @media (max-width: 46rem) { .about { grid-template-columns: minmax(0, 1fr); } .about > div { margin-top: 1.25rem; } .facts div { grid-template-columns: minmax(0, 1fr); gap: 0; } }
+@media screen and (max-width: 46rem) {
+  .overview thead, .fleet thead { position: absolute; clip-path: inset(50%); }
+  .overview, .overview tbody, .overview tr, .overview td, .fleet, .fleet tbody, .fleet tr, .fleet td, .quiet, .quiet tbody, .quiet tr, .quiet td { display: block; width: auto; min-width: 0; white-space: normal; }
+  .overview td:nth-child(2), .quiet td:nth-child(1), .quiet td:nth-child(2) { width: auto; min-width: 0; }
+  .overview tr, .fleet tbody, .quiet tr { border-bottom: 1px solid var(--line); padding: .5rem .75rem; }
+  .quiet tr { padding: .5rem 0; }
+  .overview td, .fleet td, .fleet tbody td, .quiet td { border: 0; padding: .1rem 0; }
+  .overview td:empty, .fleet td:empty { display: none; }
+  .overview td:nth-child(3)::before { content: "Validity: "; color: var(--faint); }
+  .overview td:nth-child(4)::before { content: "To look at: "; color: var(--faint); }
+}
 @media print {
   :root {
     color-scheme: light;
