@@ -70,7 +70,7 @@ const passwordParameter = (collected: Collected, script: string): Assumption => 
     ({ name, position }) => /password|^pwd$/i.test(name) || position === 3,
   );
   return judged(
-    `${script} takes its password by a parameter (named so, or in the fourth position)`,
+    `${script} takes its password as a parameter (by its name, or in the fourth position)`,
     shape?.exists === true,
     candidates.length > 0,
     candidates.map(({ name, type }) => `-${name} <${type}>`).join(' ') || 'no such parameter',
@@ -103,13 +103,13 @@ const setDpmServerAssumptions = ({ runs }: Collected): readonly Assumption[] => 
   ];
   return [
     judged(
-      'SetDpmServer ends with 0 where the computer shows that it worked',
+      'SetDpmServer ends with 0 if the computer shows that it worked',
       good.length > 0,
       good.every(({ exitCode }) => exitCode === 0),
       codes.join(', ') || 'no run with its output',
     ),
     judged(
-      'SetDpmServer prints "Configuration completed successfully!!!" where it worked',
+      'SetDpmServer prints "Configuration completed successfully!!!" if it worked',
       good.some(({ output }) => output.length > 0),
       good.some(({ output }) => output.some((line) => line.includes('Configuration completed successfully'))),
       `${String(good.length)} verified runs`,
@@ -121,7 +121,7 @@ const portAssumptions = ({ ports, installation }: Collected): readonly Assumptio
   const wrapper = installation?.services.find(({ name }) => /cpwrapper/i.test(name))?.state === 'running';
   return [
     judged(
-      `Port ${String(certificatePort)} listens where the service for certificates runs`,
+      `Port ${String(certificatePort)} listens if the service for certificates runs`,
       wrapper && ports !== null,
       ports?.some(({ port }) => port === certificatePort) === true,
       wrapper ? 'DpmCPWrapperService runs' : 'DpmCPWrapperService does not run here',

@@ -38,7 +38,7 @@ export const carriedFile = <S extends z.ZodObject>({
     try {
       content = JSON.parse(text);
     } catch {
-      return no('is not whole: it is not JSON. Copy it again from the other computer.');
+      return no('is not complete: it is not JSON. Copy it again from the other computer.');
     }
     const head = z.object({ kind: z.literal(kind), schemaVersion: z.number() }).safeParse(content);
     if (!head.success) return no(`is not ${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun} of dpm-prep.`);

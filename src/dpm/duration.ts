@@ -9,7 +9,7 @@ export const parseDuration = (text: string): Parsed<number> => {
   const ms = Number(count) * (unitMs[unit?.toLowerCase() ?? ''] ?? NaN);
   return Number.isFinite(ms) && ms > 0 && ms <= mostMs
     ? { ok: true, value: ms }
-    : { ok: false, problem: 'It is not a length of time. Write it as 90m, 26h or 7d; at most 366 days.' };
+    : { ok: false, problem: 'It is not a time span. Write it as 90m, 26h or 7d; at most 366 days.' };
 };
 
 /** A length of time in words: "90 seconds", "2 hours". */

@@ -241,7 +241,7 @@ export class Explainer {
     if (error.id !== permissionEvent) return null;
     if (this.#agentAppId !== null)
       return 'The text names the AppID of the DPM RA service, so an event is about the agent.';
-    return this.#otherAppId ? 'The text names another AppID, not that of the DPM RA service.' : null;
+    return this.#otherAppId ? 'The text names an AppID that is not that of the DPM RA service.' : null;
   }
 
   result(): Explanation {

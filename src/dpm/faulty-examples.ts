@@ -27,7 +27,7 @@ export const faultyExamples: readonly FaultyExample[] = [
     tool: tool.setDpmCredentials,
     printed: '"-OutputFilePath',
     fault:
-      'A quotation mark stands before -OutputFilePath in example 2; PowerShell would wait for the closing one.',
+      'Example 2 has a quotation mark before -OutputFilePath, so PowerShell would wait for the closing one.',
     instead: '-OutputFilePath',
     source: page('Examples'),
   },
@@ -35,7 +35,7 @@ export const faultyExamples: readonly FaultyExample[] = [
     id: 'set-dpm-server-unclosed-placeholder',
     tool: tool.setDpmServer,
     printed: '-Thumbprint <ClientThumbprintWithNoSpaces',
-    fault: 'The placeholder is not closed; pasted with its < it would redirect input.',
+    fault: 'The placeholder is not closed. If you paste it with its <, it redirects input.',
     instead: '-Thumbprint and the 40 digits alone',
     source: page('Configure a certificate on the protected computer'),
   },
@@ -44,7 +44,7 @@ export const faultyExamples: readonly FaultyExample[] = [
     tool: tool.updateNonDomainServerInfo,
     printed: 'Update -NonDomainServerInfo',
     fault:
-      "A space stands inside the name, and what the page calls a cmdlet is a script in the DPM server's bin folder.",
+      "The name contains a space, and what the page calls a cmdlet is a script in the DPM server's bin folder.",
     instead: tool.updateNonDomainServerInfo,
     source: page('Update the password'),
   },
@@ -62,7 +62,7 @@ export const faultyExamples: readonly FaultyExample[] = [
     tool: tool.setDpmCredentials,
     printed: 'c:\\\\CertMetaData\\\\ and CertificateConfiguration\\_<DPM SERVER FQDN>.bin',
     fault:
-      "The backslashes are doubled and one stands before the underscore: leftovers of the page's markup.",
+      'The backslashes are doubled, and one is before the underscore. They come from the markup of the page.',
     instead: 'c:\\CertMetaData\\ and CertificateConfiguration_<DPM SERVER FQDN>.bin',
     source: page('Examples'),
   },

@@ -31,7 +31,7 @@ export const parseNetbiosName = (text: string): Parsed<ComputerName> => {
   if (bad) return no(`${quote(text)} contains ${quote(bad[0])}, which a NetBIOS name cannot have.`);
   if (/^\d+$/.test(text)) return no(`${quote(text)} is only digits; a NetBIOS name needs a letter.`);
   if (text.startsWith('-') || text.endsWith('-')) {
-    return no(`${quote(text)} starts or ends with a hyphen; a computer name does not.`);
+    return no(`${quote(text)} starts or ends with a hyphen. Remove it.`);
   }
   return ok({ text, form: 'netbios' });
 };
@@ -57,7 +57,7 @@ export const parseDnsSuffix = (text: string): Parsed<string> => {
 /** A fully qualified domain name, such as Server01.corp.contoso.com. */
 export const parseFqdn = (text: string): Parsed<ComputerName> => {
   if (text === '') return no('The name is empty.');
-  if (text.endsWith('.')) return no(`${quote(text)} ends with a dot; leave it out.`);
+  if (text.endsWith('.')) return no(`${quote(text)} ends with a dot. Remove it.`);
   if (!text.includes('.'))
     return no(`${quote(text)} has no dot; a fully qualified name is like Server01.corp.contoso.com.`);
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
@@ -75,7 +75,7 @@ export const parseFqdn = (text: string): Parsed<ComputerName> => {
 export const parseComputerName = (text: string): Parsed<ComputerName> => {
   const name = text.trim();
   if (name.includes('\\') || name.includes('@')) {
-    return no(`${quote(name)} looks like an account; give the computer's name alone.`);
+    return no(`${quote(name)} looks like an account. Give only the name of the computer.`);
   }
   return name.includes('.') ? parseFqdn(name) : parseNetbiosName(name);
 };
@@ -89,12 +89,12 @@ export const parseUserName = (text: string): Parsed<string> => {
   if (name === '') return no('The user name is empty.');
   if (name.includes('\\')) {
     return no(
-      `${quote(name)} has a domain or computer prefix; give the local account's name alone, such as mark.`,
+      `${quote(name)} has a domain or computer prefix. Give only the name of the local account, such as mark.`,
     );
   }
   if (name.includes('@')) {
     return no(
-      `${quote(name)} is a domain account; SetDpmServer creates a local one, give its name alone, such as mark.`,
+      `${quote(name)} is a domain account, but SetDpmServer creates a local one. Give only its name, such as mark.`,
     );
   }
   if (name.startsWith('-')) {
@@ -107,7 +107,9 @@ export const parseUserName = (text: string): Parsed<string> => {
   const bad = /["/[\]:;|=,+*?<>\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd\p{Cf}]/u.exec(name);
   if (bad) return no(`${quote(name)} contains ${quote(bad[0])}, which an account name cannot have.`);
   if (/^[. ]+$/.test(name) || name.endsWith('.')) {
-    return no(`${quote(name)} is only dots and spaces, or ends with a dot; an account name cannot.`);
+    return no(
+      `${quote(name)} has only dots and spaces, or ends with a dot. An account name cannot have this form.`,
+    );
   }
   return ok(name);
 };

@@ -57,12 +57,12 @@ const source = page('Supported scenarios');
 
 const clustersInTrustedDomain: Contradiction = {
   other: microsoft('Support matrix for backup with Azure Backup Server or DPM'),
-  says: 'That page (2020) wants clustered workloads in the same domain as the DPM server or in a trusted one. The page on workgroups and untrusted domains is newer and more specific, and is followed.',
+  says: 'That page (2020) requires clustered workloads to be in the same domain as the DPM server or in a trusted one. dpm-prep follows the page on workgroups and untrusted domains, which is newer and more specific.',
 };
 
 const hyperVCluster: Contradiction = {
   other: microsoft("What's supported and what isn't for DPM"),
-  says: 'That page wants a Hyper-V cluster in the same domain as the DPM server or in a trusted one, and a sentence later allows certificate authentication for a cluster. The page on workgroups and untrusted domains is followed.',
+  says: 'That page requires a Hyper-V cluster to be in the same domain as the DPM server or in a trusted one, but the next sentence allows certificate authentication for a cluster. dpm-prep follows the page on workgroups and untrusted domains.',
 };
 
 const row = (
@@ -132,7 +132,7 @@ export const scenarios: readonly Scenario[] = [
     [
       {
         other: source,
-        says: 'The row contradicts itself: it lists a workgroup and an untrusted domain as supported, and wants both DPM servers in the same or a trusted forest.',
+        says: 'The row contradicts itself: it lists a workgroup and an untrusted domain as supported, but requires both DPM servers to be in the same or a trusted forest.',
       },
     ],
   ),

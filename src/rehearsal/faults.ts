@@ -54,7 +54,7 @@ export const computerFaults = {
   'agent-update-restarts': 'an update of the agent is not active before a restart (ID 325)',
   'agent-update-reattach':
     'after an update of the agent the DPM server wants the computer attached again; a refresh fails with 344',
-  'jobs-running': 'backup jobs of the computer are running; an update of its agent cuts them off (ID 323)',
+  'jobs-running': 'backup jobs of the computer are running; an update of its agent interrupts them (ID 323)',
   'agent-configuration-missing':
     'the registry has no configuration of the agent (Agent\\2.0), as far as it can be read',
   'other-dpm-server': 'the agent belongs to another DPM server',

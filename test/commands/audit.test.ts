@@ -154,7 +154,7 @@ describe('the audit document', () => {
       return parsed.ok ? 'accepted' : parsed.problem;
     });
     expect(problems[0]).toMatch(/^was changed after/);
-    expect(problems[1]).toMatch(/^is not whole/);
+    expect(problems[1]).toMatch(/^is not complete/);
     expect(problems[2]).toMatch(/newer dpm-prep \(schema 2/);
     expect(problems[3]).toBe('is not an audit document of dpm-prep.');
   });

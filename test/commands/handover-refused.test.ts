@@ -58,19 +58,19 @@ describe('a handover file at the command line', () => {
     const bytes = Buffer.from(good);
     const at = Math.floor(bytes.length * part);
     bytes[at] = (bytes[at] ?? 0) ^ 1;
-    await refused(bytes, /was changed after it was written|is not whole|is not a handover file/);
+    await refused(bytes, /was changed after it was written|is not complete|is not a handover file/);
   });
 
   it('with a control character in place of a letter', async () => {
     const text = good.toString('utf8').replace('Server01', 'Server\u001b[2J01');
-    await refused(text, /is not whole|was changed/);
+    await refused(text, /is not complete|was changed/);
   });
 
   const files: readonly (readonly [string, () => string | Buffer, RegExp])[] = [
-    ['truncated', () => good.subarray(0, 200), /is not whole/],
-    ['empty', () => '', /is not whole/],
+    ['truncated', () => good.subarray(0, 200), /is not complete/],
+    ['empty', () => '', /is not complete/],
     ['another JSON file', () => '{"name": "dpm-prep"}', /is not a handover file/],
-    ['the .bin itself', () => Buffer.from([0, 1, 2, 0x1b, 0x5b, 0x32, 0x4a]), /is not whole/],
+    ['the .bin itself', () => Buffer.from([0, 1, 2, 0x1b, 0x5b, 0x32, 0x4a]), /is not complete/],
     [
       'of a later schema',
       () => good.toString('utf8').replace(/"schemaVersion": \d+/, '"schemaVersion": 99'),

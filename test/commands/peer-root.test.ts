@@ -164,7 +164,7 @@ describe('attach, where the DPM server does not trust the root of the protected 
   });
 
   it.each([
-    ['an expired root', { until: -1 }, 'ended on'],
+    ['an expired root', { until: -1 }, 'expired on'],
     ['a root that is not valid yet', { from: 2 }, 'starts on'],
   ])('does not import %s, also with consent', async (_what, dates, says) => {
     const world = fresh();

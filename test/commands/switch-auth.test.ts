@@ -101,7 +101,7 @@ describe('a switch begins', () => {
     const world = await worldWith('begin-on-node');
     const { code, text } = await unchanged(world, async () => switchAuth(world, node1, begin));
     expect(code).toBe(2);
-    expect(text).toContain('a switch begins on the DPM server');
+    expect(text).toContain('A switch begins on the DPM server');
   });
 
   it('with all nodes of a cluster, not with a part of it', async () => {
@@ -195,13 +195,13 @@ describe('from the first computer to the last', { timeout: 120_000 }, () => {
       'a DPM server with the name of a node',
       node1,
       { computers: ['Finance01'], dpmServer: node1 },
-      'is a DPM server, and the plan has it as a node',
+      'is a DPM server, but the plan names it as a node',
     ],
     [
       'a node with the name of the DPM server',
       server,
       { computers: [server], dpmServer: 'Server09' },
-      'is not a DPM server, although the plan names it as one',
+      'is not a DPM server, but the plan names it as one',
     ],
   ])('it means nothing on %s', async (_what, on, pair, says) => {
     const other = await practise(pair);

@@ -212,7 +212,7 @@ describe('a finished switch', () => {
       outcome: 'nothing-to-do',
       changed: false,
     });
-    expect(again.text).toContain('Protected by certificate already');
+    expect(again.text).toContain('already use certificates');
     const confirmed = await switchAuth(world, server, [...words, '--confirm', 'cluster01', '--dry-run']);
     expect(confirmed.document.steps.map(({ id }) => id)).toContain(`remove:${node}`);
   }, 60_000);

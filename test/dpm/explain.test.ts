@@ -250,7 +250,7 @@ describe('event 10016', () => {
     expect(explainText(`APPID ${ours}`).seen[0]).toMatchObject({ error: { id: '10016' }, count: 1 });
     expect(
       explainText('Event ID 10016\nAPPID {15C20B67-12E7-4BB6-92BB-7AFF07997402}').seen[0]?.note,
-    ).toContain('another AppID');
+    ).toContain('an AppID that is not that of');
     expect(explainText('Event ID 10016').seen[0]?.note).toBeNull();
   });
 });

@@ -26,7 +26,7 @@ export const itIsACarriedFile = <T>({ serialize, parse }: CarriedFile<T>, value:
     for (const other of [text.slice(0, -1), `${text} `, text.slice(1), text.slice(0, 100), '']) {
       expect(parse(other)).toEqual({
         ok: false,
-        problem: expect.stringMatching(/changed|not whole|is not a .* of dpm-prep/) as string,
+        problem: expect.stringMatching(/changed|not complete|is not a .* of dpm-prep/) as string,
       });
     }
   });

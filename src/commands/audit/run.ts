@@ -83,7 +83,7 @@ const refuseMixed = ({ answers, positional }: CommandContext<Keys>): void => {
     if (flag === undefined) return;
     throw usageProblem(
       `${flag} reads this computer, and --merge compares documents.`,
-      'Run them one after the other. For the result of --merge: --output FILE',
+      'Run them one after the other. To write the result of --merge: --output FILE',
     );
   }
   const left = [

@@ -9,7 +9,7 @@ export const spec = {
   description: [
     'Changes nothing. On each computer it writes <computer>.audit.json: versions, account, certificates, services and network, without secrets. What cannot be read is null, with the reason.',
     '--merge compares these documents on any computer: both sides of each pair, the lists of all DPM servers, the roster. What is missing, old or damaged is unknown, never good.',
-    'Exit code of --merge: 0, or 3 where something is critical or unknown. --format nagios has the codes of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown.',
+    'Exit code of --merge: 0, or 3 if something is critical or unknown. --format nagios uses the codes of Nagios: 0 ok, 1 warning, 2 critical, 3 unknown.',
   ],
   positional: {
     notation: '[documents...]',

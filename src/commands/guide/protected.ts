@@ -24,7 +24,7 @@ const refuseSwitch = (context: CommandContext<Keys>, machine: Machine, { compute
   const before = lastNtlmNames(context, machine);
   if (before === null || context.answers.auth !== 'certificate') return;
   throw checkProblem(
-    `${computer.netbiosName} is configured for NTLM authentication with ${before.dpmServerName ?? 'its DPM server'}. To change that to certificates, the computer is removed there first and the agent is uninstalled here. Nothing was changed.`,
+    `${computer.netbiosName} is configured for NTLM authentication with ${before.dpmServerName ?? 'its DPM server'}. A switch to certificates first removes the computer there and uninstalls the agent here. Nothing was changed.`,
     `Begin on the DPM server: dpm-prep switch-auth --plan ${computer.netbiosName}.switch.json --ps-name ${before.psName ?? computer.netbiosName}`,
     'Then, with the plan file, here: dpm-prep switch-auth --plan <file>',
   );
@@ -43,7 +43,7 @@ const beginOnServer = (context: CommandContext<Keys>, facts: ComputerFacts): Rep
       side: 'dpm-server',
       computer: context.answers.dpmServerName?.text ?? null,
       instructions: [
-        'The credential file (.bin) is made on the DPM server. The DPM server needs its own certificate for it.',
+        'The DPM server writes the credential file (.bin). For this it needs its own certificate.',
         'Run the command below there, in an elevated prompt. It writes the .bin and a handover file.',
         `Copy the .bin and ${handoverFileName(psName)} to one folder on this computer. Then run dpm-prep here again.`,
       ],

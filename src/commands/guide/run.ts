@@ -30,7 +30,7 @@ const showFound = (context: CommandContext<Keys>, { computer, installation }: Co
       : agentIsInstalled(installation)
         ? agentText(installation)
         : 'the DPM protection agent is not installed',
-    ...(computer.elevated ? [] : ['this prompt is not elevated: the tools need "Run as administrator"']),
+    ...(computer.elevated ? [] : ['this prompt is not elevated; the tools need "Run as administrator"']),
     ...(computer.restartPending ? ['Windows must be restarted'] : []),
   ];
   screen.note('');

@@ -81,7 +81,7 @@ export const askFinished = async (
   const user = text(done, 'userName');
   const how = ntlm ? `NTLM${user === null ? '' : ` with the account ${user}`}` : 'certificate';
   context.screen.paragraph(
-    `This computer is prepared for ${server} by ${how} (${at(new Date(done.run.at))}). What is left is on the DPM server, unless it was done there already. Run there, with the handover file: dpm-prep attach --handover <file>`,
+    `This computer is prepared for ${server} by ${how} (${at(new Date(done.run.at))}). The next step is on the DPM server, if it is not done yet. Run there, with the handover file: dpm-prep attach --handover <file>`,
   );
   return prompter.choose<FinishedTask>(
     'What do you want to do?',

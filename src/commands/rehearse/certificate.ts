@@ -38,7 +38,7 @@ export const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: 
   if (!found) {
     throw usageProblem(
       `The practice pair has no computer ${name}; it has ${Object.keys(enrolled).slice(0, 10).join(', ')}.`,
-      'Rehearse on a new pair (leave --world out), or name its computers with --dpm-server-name and --ps-name.',
+      'Rehearse on a new pair (omit --world), or name its computers with --dpm-server-name and --ps-name.',
     );
   }
   return found[1];

@@ -166,7 +166,7 @@ const remarks = (data: Data, failed: boolean, computer: string): readonly string
   }
   return data.faultsShown === false
     ? [
-        `Nothing in this rehearsal shows ${faults}. Either the steps that it breaks are not part of this rehearsal or were done before, or both computers have it alike; to break one alone, add its name: --fault ${data.faults[0] ?? ''}@${hostLabel(computer)}`,
+        `Nothing in this rehearsal shows ${faults}. The steps that it breaks are not part of this rehearsal or were done before, or both computers have the fault. To break only one, add its name: --fault ${data.faults[0] ?? ''}@${hostLabel(computer)}`,
         'What each fault breaks: docs/practice-faults.md.',
       ]
     : [];

@@ -31,8 +31,8 @@ const refuseOther = ({ answers }: Context, facts: ComputerFacts): void => {
 /** Windows waits for its restart, and the folder can be deleted only after it (exit 3010). */
 const restartFirst = (name: string): Problem =>
   new Problem(exitCode.restartRequired, {
-    what: `The agent is uninstalled. Windows on ${name} must be restarted before the folder of the agent can be deleted.`,
-    fix: [`Restart Windows, then run here again: dpm-prep remove --confirm ${name}`],
+    what: `The agent is uninstalled. Restart Windows on ${name} before the agent's folder can be deleted.`,
+    fix: [`After the restart, run again here: dpm-prep remove --confirm ${name}`],
   });
 
 export const removeFromComputer = async (

@@ -32,7 +32,7 @@ export const confirmed = async (
   if (given !== undefined) {
     if (isName(given)) return given;
     throw checkProblem(
-      `"${given.slice(0, 60)}" was given as confirmation, and the name is ${name}. Nothing was changed.`,
+      `You confirmed "${given.slice(0, 60)}", but the name is ${name}. Nothing was changed.`,
       `If you want to remove ${name}: --confirm ${name}`,
     );
   }

@@ -40,7 +40,7 @@ const agentInstalled: StatusCheck = {
     if (document.protectedComputer !== null) return pass('The agent is installed.');
     if (switches.length > 0) return inSwitch;
     if (removalWaits) return notApplicable('The agent is being removed.');
-    return fail('No DPM protection agent is installed that works.', 'dpm-prep install-agent');
+    return fail('No working DPM protection agent is installed.', 'dpm-prep install-agent');
   },
 };
 
@@ -52,7 +52,7 @@ const isConfigured = ({ document }: AuditSubject): boolean => {
 const agentConfigured: StatusCheck = {
   id: 'agent-configured',
   title: 'DPM server of the agent',
-  required: 'The agent was told its DPM server (SetDpmServer).',
+  required: 'SetDpmServer configured the agent for a DPM server.',
   source: page('Install and configure the agent'),
   severity: 'error',
   prevents: [32691],
@@ -73,7 +73,7 @@ const toleranceMs = 15 * 60_000;
 const passwordSetElsewhere: StatusCheck = {
   id: 'password-set-elsewhere',
   title: 'Password that dpm-prep did not set',
-  required: 'The password of the account for NTLM is the one that the DPM server was told.',
+  required: 'The DPM server has the current password of the account for NTLM.',
   source: errorTable(270, 308, 316),
   severity: 'error',
   prevents: [270, 308, 316],
@@ -90,7 +90,7 @@ const passwordSetElsewhere: StatusCheck = {
           `The password of ${account.name} was set on ${account.passwordSet}. dpm-prep last set it on ${passwordSetHere.toISOString()}, so the DPM server may still use the old one.`,
           'Set one password on both computers, here first, then on the DPM server: dpm-prep update-password',
         )
-      : pass('Nobody set the password after dpm-prep did.');
+      : pass('The password was not changed after dpm-prep set it.');
   },
 };
 
@@ -149,8 +149,8 @@ const serverCertificates: StatusCheck = {
     if (configuration === 'unknown') {
       return couldNotCheck(
         'The service DpmCPWrapperService is enabled, and dpm-prep has no record of Set-DPMCredentials here. Whether this DPM server is configured for certificates, and with which one, is unknown.',
-        'To let dpm-prep know its certificate: dpm-prep set-credentials',
-        'If it was configured by hand, and you watch its certificate otherwise: dpm-prep status --ignore server-certificates',
+        'To record its certificate, run: dpm-prep set-credentials',
+        'If you configured it by hand and monitor its certificate elsewhere, run: dpm-prep status --ignore server-certificates',
       );
     }
     const by = (document.dpmServer?.computers.value ?? []).filter(

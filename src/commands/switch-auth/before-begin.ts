@@ -72,7 +72,7 @@ export const switchedAlready = ({
   };
   if (!nodeNames.every(isSwitched)) return null;
   return [
-    `Protected by certificate already: ${nodeNames.join(', ')}. There is nothing to switch.`,
+    `These nodes already use certificates: ${nodeNames.join(', ')}. There is nothing to switch.`,
     enumeratesNothing,
     `If a cluster shows no resources to protect, switch it again: dpm-prep switch-auth --plan <new file> --confirm ${name}`,
   ];

@@ -77,7 +77,7 @@ const luggage = (plan: SwitchPlan, planFile: string): string => {
     ...(plan.dpmServerCredential === null ? [] : [plan.dpmServerCredential.name]),
     ...plan.nodes.flatMap(({ credential }) => (credential === null ? [] : [credential.name])),
   ];
-  return `Copy ${[planFile, ...files].join(', ')} to one folder there. Carry all of them on, from computer to computer.`;
+  return `Copy ${[planFile, ...files].join(', ')} to one folder there. Copy all of them on to each next computer.`;
 };
 
 /** Who is next, with what, and which command to run there; null: nobody, the switch is done. */

@@ -59,7 +59,7 @@ const refuseForeignAgent = ({ context, machine, facts }: TurnContext, node: Swit
   const owners = ownersOf(installation);
   if (isOurs || !agentIsInstalled(installation) || (owners.length === 0 && !byNtlm)) return;
   throw checkProblem(
-    `The plan file says that the agent was uninstalled from ${computer.netbiosName}, and an agent is installed there that is configured${owners.length === 0 ? ' for NTLM' : ` for ${owners.join(', ')}`}. Nothing was changed. ${enumeratesNothing}`,
+    `The plan file says that the agent was uninstalled from ${computer.netbiosName}, but an agent is installed there and configured${owners.length === 0 ? ' for NTLM' : ` for ${owners.join(', ')}`}. Nothing was changed. ${enumeratesNothing}`,
     `Uninstall the agent in "Programs and Features", restart Windows, and delete the folder ${agentFolder.path}.`,
     'Then run the same command again.',
   );

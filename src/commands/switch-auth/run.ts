@@ -76,7 +76,7 @@ const choiceWords: ChoiceWords = {
   verb: 'Switch',
   unknownCluster: [
     'If a switch of this cluster has begun, continue with its plan file: dpm-prep switch-auth --plan <file>',
-    'Else name the nodes themselves: --node <name>, once for each.',
+    'Otherwise, name the nodes: --node <name>, once for each.',
   ],
 };
 
@@ -90,7 +90,7 @@ const begin = async (
   const { computer, installation } = facts;
   if (installation.role !== 'dpm-server') {
     throw usageProblem(
-      `The switch plan ${path} does not exist, and a switch begins on the DPM server: this is ${computer.netbiosName}. Nothing was changed.`,
+      `The switch plan ${path} does not exist. A switch begins on the DPM server, and this computer is ${computer.netbiosName}. Nothing was changed.`,
       'Copy the plan file here, or begin there: dpm-prep switch-auth --plan <file> --cluster-name <name>',
     );
   }
@@ -130,7 +130,7 @@ const placeOf = (plan: SwitchPlan, facts: ComputerFacts, path: string): Place =>
   const own = facts.computer.fqdn ?? facts.computer.netbiosName;
   if (place === null) {
     throw checkProblem(
-      `${path} is the plan of ${plan.dpmServerName} and ${plan.nodes.map(({ name }) => name).join(', ')}, and this is ${own}. Nothing was changed.`,
+      `${path} is the plan of ${plan.dpmServerName} and ${plan.nodes.map(({ name }) => name).join(', ')}, but this computer is ${own}. Nothing was changed.`,
       'Run it on the computer that is next in the plan.',
     );
   }
@@ -138,8 +138,8 @@ const placeOf = (plan: SwitchPlan, facts: ComputerFacts, path: string): Place =>
   if (isServer !== (place.on === 'dpm-server')) {
     throw checkProblem(
       isServer
-        ? `${own} is a DPM server, and the plan has it as a node. Nothing was changed.`
-        : `${own} is not a DPM server, although the plan names it as one. Nothing was changed.`,
+        ? `${own} is a DPM server, but the plan names it as a node. Nothing was changed.`
+        : `${own} is not a DPM server, but the plan names it as one. Nothing was changed.`,
     );
   }
   return place;
@@ -217,7 +217,7 @@ const run: CommandModule<SwitchKey>['run'] = async (given) => {
     return report({
       ...about,
       exitCode: exitCode.otherMachineNext,
-      notes: ['This computer has done its part; it is the turn of another.', ...warningOf(turn)],
+      notes: ['This computer has done its part. Another computer has the next turn.', ...warningOf(turn)],
       next,
       data: dataOf(switchPlan, path),
     });

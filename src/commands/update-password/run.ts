@@ -185,7 +185,7 @@ const onProtectedComputer = async (
 
 const noPassword = (psName: string): Problem =>
   checkProblem(
-    `${psName} is protected by certificate: there is no password to update. Nothing was changed.`,
+    `${psName} is protected by certificate, so it has no password to update. Nothing was changed.`,
     'To renew its certificate, see: dpm-prep renew-cert --help',
   );
 
@@ -272,8 +272,7 @@ const onDpmServer = async (
   const dpmServerName = answers.dpmServerName.text;
   const psName = answers.psName.text;
   const problem = nameFormProblem(dpmServerName, psName, null);
-  if (problem !== null)
-    throw usageProblem(problem, 'Use the names exactly as they were used for the attach.');
+  if (problem !== null) throw usageProblem(problem, 'Use exactly the same names as for the attach.');
   if (machine) await refuseCertificate(context, machine, dpmServerName, [psName]);
   const names = { binFolder: serverBinFolder(facts), dpmServerName, psName };
   return runProcedure(context, {
@@ -294,7 +293,7 @@ const refuseContradictions = async (machine: Machine, entries: readonly Inventor
     if (path === null) continue;
     const handover = await readHandover(machine, path);
     if (!sameName(handover.psName, psName))
-      throw usageProblem(`${psName} (${at}): the handover file ${path} is of ${handover.psName}.`);
+      throw usageProblem(`${psName} (${at}): the handover file ${path} is for ${handover.psName}.`);
     if (handover.method === 'certificate') throw noPassword(`${psName} (${at})`);
     refuseContradiction('userName', userName ?? undefined, handover.userName);
   }

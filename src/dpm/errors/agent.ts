@@ -206,7 +206,7 @@ export const agentErrors = errorsOf('dpm', [
     311,
     'Agent does not work',
     'The agent on that computer is missing or does not work.',
-    ['Install the agent, or uninstall it first if it is there but does not work.'],
+    ['Install the agent. If it is installed but does not work, uninstall it first.'],
     'dpm-prep install-agent',
   ],
   [
@@ -309,7 +309,7 @@ export const agentErrors = errorsOf('dpm', [
   [
     340,
     'A newer agent is installed',
-    'The computer has a newer agent than the one that was to be installed.',
+    'The computer has a newer agent than the one that you tried to install.',
     ['Keep the newer agent and update the DPM server, or uninstall the newer agent.'],
     'dpm-prep install-agent',
   ],

@@ -25,7 +25,7 @@ export const hresultErrors = errorsOf('windows', [
   row(
     '0x80070079',
     'ERROR_SEM_TIMEOUT',
-    'A connection was opened, and then data did not arrive in time: the network or a firewall drops packets.',
+    'The connection was opened, but data did not arrive in time: the network or a firewall drops packets.',
     [
       'Check the network between the two computers (adapter drivers, duplex, VPN, inspection by a firewall).',
       openPorts,
@@ -48,7 +48,7 @@ export const hresultErrors = errorsOf('windows', [
     'The two computers could not authenticate to each other over RPC: the account, the clocks, the names, or an NTLM policy.',
     [
       'Update the password on both computers, if the computer uses NTLM.',
-      'Set the clocks of both computers by a time server.',
+      'Synchronize the clocks of both computers with a time server.',
       'Check the policies "Network security: Restrict NTLM" on both computers.',
     ],
     'dpm-prep preflight',
@@ -85,7 +85,7 @@ export const hresultErrors = errorsOf('windows', [
   row(
     '0x80090016',
     'NTE_BAD_KEYSET',
-    'The private key of a certificate does not exist, or the account must not read it.',
+    'The private key of a certificate does not exist, or the account is not allowed to read it.',
     ['Import the certificate again with its private key, into Certificates (Local Computer) > Personal.'],
     'dpm-prep import-cert',
   ),
@@ -93,7 +93,7 @@ export const hresultErrors = errorsOf('windows', [
     '0x80090322',
     'SEC_E_WRONG_PRINCIPAL',
     'The computer that answered is not the one that was addressed: the name leads to another computer, or its account was replaced.',
-    [resolveNames, 'Look for an old DNS record or hosts line for that name.'],
+    [resolveNames, 'Search for an old DNS record or hosts line for that name.'],
     'dpm-prep preflight',
   ),
   row(
@@ -118,7 +118,7 @@ export const hresultErrors = errorsOf('windows', [
     'The server that publishes the revocation list was not reached from this computer.',
     [
       'Make the CRL servers of each CA in the chain reachable from both computers (usually TCP 80).',
-      'A proxy that is set for a user does not hold for services: netsh winhttp show proxy',
+      'Services do not use the proxy settings of a user. Check theirs with: netsh winhttp show proxy',
     ],
     'dpm-prep check-cert',
   ),
