@@ -22,6 +22,7 @@ import {
 } from '../support/certificate-world.js';
 import { document } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { Terminal } from '../support/terminal.js';
 
 // Each computer must trust the root of the other one: what ended as 33302 after the last step.
 
@@ -57,6 +58,19 @@ const rootsOn = (world: string, store = 'LocalMachine\\Root'): readonly string[]
   readState(world, dpmServer)
     .certificates.filter((one) => one.store === store)
     .map(({ thumbprint }) => thumbprint);
+
+/** The other way round is trusted already: such a test is about the DPM server. */
+const trustServer = async (world: string): Promise<void> =>
+  changeWorld(world, (draft) => {
+    const server = readAuthority(world, 'dpm-server');
+    const der = derOf(server?.root.certificate ?? '');
+    draft.of({ id: finance }).certificates.push({
+      store: 'LocalMachine\\Root',
+      der: der.toString('base64'),
+      thumbprint: thumbprintOf(der),
+      key: null,
+    });
+  });
 
 /** Writes the handover file of the first computer again, with these parts changed. */
 const rewrite = (world: string, change: Partial<Handover>): void => {
@@ -122,17 +136,7 @@ describe('attach, where the DPM server does not trust the root of the protected 
 
   it('imports the root and the CA below it with --import-root, then attaches', async () => {
     const world = fresh();
-    await changeWorld(world, (draft) => {
-      // The other way round is trusted already: this test is about the DPM server.
-      const server = readAuthority(world, 'dpm-server');
-      const der = derOf(server?.root.certificate ?? '');
-      draft.of({ id: finance }).certificates.push({
-        store: 'LocalMachine\\Root',
-        der: der.toString('base64'),
-        thumbprint: thumbprintOf(der),
-        key: null,
-      });
-    });
+    await trustServer(world);
     const { thumbprint } = rootOf(world);
     const done = await onPractice(world, [...attach, '--import-root', thumbprint.toLowerCase()]);
     expect(done.code, done.stdout).toBe(0);
@@ -247,5 +251,51 @@ describe('a hostile handover file', () => {
     expect(await carrying([issuing.toString('base64'), madeRoot()])).toContain(
       'none of its other certificates',
     );
+  });
+});
+
+describe('attach, at a terminal where the root is not trusted', () => {
+  const question = 'Import this root CA into LocalMachine\\Root of this computer?';
+  const open = (world: string): Terminal =>
+    new Terminal([...attach, '--rehearse', '--world', world, '--on', 'dpm-server'], { columns: 400 });
+
+  it.each([
+    ['Enter', '\r'],
+    ['no', 'n\r'],
+  ])('%s is not consent: nothing is imported and nothing changes', async (_name, keys) => {
+    const world = fresh();
+    const before = contentOf(world);
+    const terminal = open(world);
+    await terminal.waitFor(question);
+    const { thumbprint } = rootOf(world);
+    expect(terminal.text()).toContain(`Thumbprint ${thumbprint}`);
+    expect(terminal.text()).toContain('CN=Practice Root CA of the protected computers, valid until');
+    terminal.send(keys);
+    expect(await terminal.exitCode()).toBe(3);
+    expect(terminal.text()).toContain('peer-root');
+    expect(contentOf(world)).toEqual(before);
+  });
+
+  it('yes puts the import into the plan, and it happens only once the plan is approved', async () => {
+    const world = fresh();
+    await trustServer(world);
+    const before = contentOf(world);
+    const declined = open(world);
+    await declined.waitFor(question);
+    declined.send('y\r');
+    await declined.waitFor('Run this plan?');
+    expect(declined.text()).toContain(`certutil -addstore Root ${rootOf(world).thumbprint}.cer`);
+    declined.send('n\r');
+    expect(await declined.exitCode()).toBe(130);
+    expect(contentOf(world)).toEqual(before);
+
+    const approved = open(world);
+    await approved.waitFor(question);
+    approved.send('y\r');
+    await approved.waitFor('Run this plan?');
+    approved.send('y\r');
+    expect(await approved.exitCode()).toBe(0);
+    expect(rootsOn(world)).toContain(rootOf(world).thumbprint);
+    expect(attachedIn(world)).toEqual([`attached ${finance}`]);
   });
 });
