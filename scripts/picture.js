@@ -138,7 +138,7 @@ const row = (line, index) => {
   const y = margin + (index + 1) * lineHeight;
   return (
     runs
-      // Where the practice pair happened to lie would change the picture every time. Blanks at the end are no part of the picture, and a browser would stretch the rest into their place.
+      // Without the place of the practice pair, which changes every time, and without blanks at the end, which a browser would stretch.
       .map((run) => ({
         ...run,
         text: JSON.parse(run.style).background

@@ -171,6 +171,23 @@ const broken = (path: string, source: string): readonly string[] => {
   );
 };
 
+/** About 25 words are plain; with more than this nobody reads a sentence once. */
+const mostWords = 40;
+
+/** The sentences of a page, without its code, tables and headings; an item of a list ends a sentence. */
+const sentencesOf = (page: string): readonly string[] =>
+  page
+    .replace(/^```[^]*?^```/gm, '')
+    .replace(/^[|#!].*$/gm, '')
+    .split(/\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)/)
+    .flatMap((part) => part.split(/(?<=[.!?:;])\s/))
+    .map((sentence) => sentence.trim().replace(/\s+/g, ' '))
+    // A row of links is not a sentence.
+    .filter((sentence) => !sentence.includes(' · '));
+
+const tooLong = (page: string): readonly string[] =>
+  sentencesOf(page).filter((sentence) => sentence.split(' ').length > mostWords);
+
 describe('the rules', () => {
   it.each(rules)('refuse "$refused" and allow "$allowed"', ({ shape, refused, allowed }) => {
     expect(refused).toMatch(shape);
@@ -187,6 +204,14 @@ describe('the rules', () => {
     ['a comment after a regular expression', "const a = /['`]/; // asked anew\n"],
   ])('are applied to %s', (_what, source) => {
     expect(broken('src/planted.ts', source)).toHaveLength(1);
+  });
+
+  it('count the words of a sentence, and not those of code and tables', () => {
+    const words = (count: number): string => `${'word '.repeat(count)}end`;
+    const page = `\`\`\`\n${words(60)}\n\`\`\`\n\n| ${words(60)} |\n\n- ${words(20)}\n- ${words(20)}\n\n${words(20)}; ${words(20)}`;
+    expect(tooLong(page)).toEqual([]);
+    expect(tooLong(words(mostWords - 1))).toEqual([]);
+    expect(tooLong(words(mostWords))).toHaveLength(1);
   });
 
   it('are not applied to code, and in a test only to its name and its comments', () => {
@@ -223,6 +248,15 @@ describe('everything that people read', () => {
         '.github/workflows/ci.yml',
       ]),
     );
+  });
+
+  it('has no endless sentences in its pages', () => {
+    const pages = files.filter((path) => /^[^/]*\.md$|^docs\//.test(path));
+    const found = pages.flatMap((path) =>
+      tooLong(readFileSync(join(root, path), 'utf8')).map((sentence) => `${path}: ${sentence}`),
+    );
+    expect(pages.length).toBeGreaterThan(20);
+    expect(found).toEqual([]);
   });
 
   it('uses standard words', () => {

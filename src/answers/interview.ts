@@ -17,9 +17,10 @@ export class AnswerTakenBack extends Error {
   override readonly name = 'AnswerTakenBack';
 }
 
+/** The question that was asked, without the sentences before it. */
 const labelOf = (id: string): string => {
   const message = (isParameterKey(id) ? parameterOf(id).prompt?.message : undefined) ?? id;
-  return message.replace(/[:?]$/, '');
+  return message.replace(/^.*\. /, '').replace(/[:?]$/, '');
 };
 
 const yesNoText = (value: boolean): string => (value ? 'Yes' : 'No');
@@ -70,7 +71,7 @@ export class Interview {
   /** The answers as lines: the question, and what was answered. */
   lines(): readonly string[] {
     const rows = this.answers.map(({ id, shown }) => [labelOf(id), shown] as const);
-    const width = Math.min(44, Math.max(0, ...rows.map(([label]) => label.length)));
+    const width = Math.min(48, Math.max(0, ...rows.map(([label]) => label.length)));
     return rows.map(([label, shown]) => `${label.padEnd(width)}  ${shown}`);
   }
 

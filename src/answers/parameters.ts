@@ -96,7 +96,7 @@ const parameters = {
     schema: yesNo,
     prompt: {
       kind: 'confirm',
-      message: "Do you accept Microsoft's licence terms of the DPM protection agent?",
+      message: "Do you accept Microsoft's licence terms?",
       explain: 'The silent installation passes your acceptance on as /IAcceptEULA. The terms come with DPM.',
     },
   }),

@@ -10,7 +10,7 @@ import type { Step, Verification } from './step.js';
 
 /** What Microsoft's page warns of: the agent was once NTLM, and was not removed before the switch. */
 export const enumeratesNothing =
-  'An agent that was configured for NTLM and switched to certificates without being uninstalled first makes the cluster show no resources to protect (the page, "Switch between NTLM and Certificate authentication").';
+  'If an agent switches from NTLM to certificates without an uninstallation first, the cluster shows no resources to protect (Microsoft\'s page, "Switch between NTLM and Certificate authentication").';
 
 export interface ListDataSourcesInput extends LossInput {
   /** What to do where nothing can be protected. */

@@ -117,6 +117,8 @@ describe('the guided run in a real terminal', () => {
     const text = session.text();
     expect(text).toMatch(/Your answers/);
     expect(text).toMatch(/Name of the DPM server\s+Server01/);
+    // Only the question, not the sentence before it.
+    expect(text).toMatch(/^\s*Which computer is this\s+The computer/m);
     expect(changed(world)).toBe(false);
   }, 60_000);
 

@@ -189,7 +189,7 @@ describe('what each turn runs', () => {
       'Remove-Item -LiteralPath "C:\\Program Files\\Microsoft Data Protection Manager" -Recurse -Force',
       `write ${path}`,
     ]);
-    expect(plan.notes.join(' ')).toMatch(/cluster show no resources/);
+    expect(plan.notes.join(' ')).toMatch(/cluster shows no resources/);
   });
 
   it('configures by certificate', () => {

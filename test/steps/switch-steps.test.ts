@@ -189,7 +189,7 @@ describe('what a node shows after the switch', () => {
     });
     const none = await verified(list, server({}), reached);
     expect(none.state).toBe('not-verified');
-    expect(none.fix?.join(' ')).toMatch(/without being uninstalled/);
+    expect(none.fix?.join(' ')).toMatch(/without an uninstallation/);
     expect((await verified(list, server({}, { failure: 'no answer' }), reached)).state).toBe('not-verified');
     expect((await verified(list, server({}), { ...reached, error: 'x' })).state).toBe('not-verified');
   });
