@@ -170,6 +170,34 @@ describe('the guided run in a real terminal', () => {
     expect(readFileSync(join(world, 'log.jsonl'), 'utf8')).not.toContain(password);
   }, 90_000);
 
+  it('says on the DPM server which computers are attached, and offers them', async () => {
+    count += 1;
+    const world = join(base, `world-${String(count)}`);
+    expect((await dpmPrep(['rehearse', '--world', world])).code).toBe(0);
+    terminal = new Terminal(['guide', '--world', world, '--on', 'dpm-server'], {
+      folder: base,
+      columns: 80,
+      rows: 24,
+    });
+    await terminal.waitFor('Attached to this DPM server: Finance01');
+    await terminal.waitFor('What do you want to do on this DPM server?');
+    terminal.send(`${keys.down.repeat(3)}\r`);
+    for (const [question, answer] of [
+      ['What do you want to protect?', '\r'],
+      ['Does it run on a cluster?', 'n\r'],
+      ['What else on this computer, besides Files?', '\r'],
+      ['Authentication:', '\r'],
+      ['Name of the DPM server:', '\r'],
+    ] as const) {
+      await terminal.waitFor(question);
+      terminal.send(answer);
+    }
+    await terminal.waitFor(/Name of the protected computer[^]*❯ Finance01/);
+    await terminal.waitFor('Another: enter it');
+    terminal.send(keys.ctrlC);
+    expect(await terminal.exitCode()).toBe(130);
+  }, 90_000);
+
   it.each(questions.map(([question], index) => [question, index] as const))(
     'ends with 130 and changes nothing on Ctrl-C at "%s"',
     async (question, index) => {

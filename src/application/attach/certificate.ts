@@ -1,6 +1,7 @@
 import { complete } from '../../answers/complete.js';
 import { binFolders } from '../../dpm/locations.js';
 import type { Handover } from '../../dpm/handover.js';
+import { offeredComputers } from '../known-computers.js';
 import type { Machine } from '../../machine/machine.js';
 import { certificateAttachPlan } from '../../procedures/certificate.js';
 import type { Journal } from '../../run/journal.js';
@@ -90,6 +91,7 @@ export const runCertificateAttach = async (
       { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
       {
         key: 'psName',
+        offers: async () => offeredComputers(machine, own),
         judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
       },
       { key: 'psCredential' },

@@ -1,6 +1,7 @@
 import { complete } from '../../answers/complete.js';
 import { unattendedPassword, type PasswordKey } from '../../answers/password.js';
 import type { Handover } from '../../dpm/handover.js';
+import { offeredComputers } from '../known-computers.js';
 import type { Machine } from '../../machine/machine.js';
 import { usageProblem } from '../../problem.js';
 import { nameFormProblem, ntlmAttachPlan } from '../../procedures/ntlm.js';
@@ -31,6 +32,7 @@ export const runNtlmAttach = async (
       { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
       {
         key: 'psName',
+        offers: async () => offeredComputers(machine, own),
         judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
       },
       { key: 'userName' },

@@ -12,6 +12,7 @@ import type { CommandContext, KeysOf } from '../../application/command.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
 import type { ComputerFacts } from '../../application/facts.js';
 import { readHandover, refuseOtherPair } from '../../application/handover-file.js';
+import { computerText, knownComputers } from '../../application/known-computers.js';
 import { handoversNearby } from '../../application/nearby.js';
 import { runCommand } from '../../application/run-command.js';
 import { withMethod } from './method.js';
@@ -21,6 +22,9 @@ type Keys = KeysOf<typeof spec>;
 
 type ServerTask =
   'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth' | 'remove' | 'stop' | CertificateTask;
+
+/** More names than this are not read. */
+const mostNamed = 10;
 
 const askHandover = async (
   context: CommandContext<Keys>,
@@ -59,6 +63,14 @@ export const guideServer = async (
   if (answers.action !== undefined) return runSetCredentials(context, machine, facts);
   if (prompter === null || answers.handover !== undefined || answers.psName !== undefined) {
     return runAttach(context, machine, facts);
+  }
+  const known = await knownComputers(machine, facts.computer.fqdn ?? facts.computer.netbiosName);
+  if (known !== null) {
+    context.screen.sayOnce(
+      known.length === 0
+        ? 'No computer is attached to this DPM server yet.'
+        : `Attached to this DPM server: ${known.slice(0, mostNamed).map(computerText).join(', ')}${known.length > mostNamed ? `, and ${String(known.length - mostNamed)} more` : ''}.`,
+    );
   }
   for (;;) {
     const task = await prompter.choose<ServerTask>(
