@@ -162,7 +162,15 @@ const cases: readonly (readonly [
   ['read-only-domain-controller', '', 'protected-computer', 'ntlm', 'new', 0, ['domain-controller warn']],
   ['port-taken', '', 'protected-computer', 'ntlm', 'new', 3, ['local-ports fail']],
   ['scripts-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-scripts fail']],
-  ['module-missing', '', 'dpm-server', 'ntlm', 'new', 3, ['dpm-module fail']],
+  [
+    'module-missing',
+    '',
+    'dpm-server',
+    'ntlm',
+    'new',
+    3,
+    ['netbios-conflict could-not-check', 'dpm-module fail'],
+  ],
 ];
 
 /** What preflight cannot see before: these are the tools' and the certificate's own business. */

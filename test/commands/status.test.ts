@@ -178,7 +178,7 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     [
       'the agent was uninstalled',
       'agent-installed fail',
-      'No DPM protection agent',
+      'working DPM protection agent',
       (its) => {
         its.agent = null;
         its.services = its.services.filter(({ name }) => name !== 'DPMRA');
@@ -246,6 +246,24 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
       }
     });
     expect((await status(world, 'dpm-server')).ids).toContain('server-certificates fail');
+  });
+
+  it('misses a computer that dpm-prep attached and that DPM no longer lists', async () => {
+    const world = await behindItsBack('ntlm', (_its, servers) => {
+      if (servers.server) servers.server.records = [];
+    });
+    const { code, ids, text } = await status(world, 'dpm-server');
+    expect(ids).toEqual(['attached-not-listed warn']);
+    expect(text).toContain('Finance01');
+    expect(code).toBe(3);
+  });
+
+  it('calls the list of a DPM server unknown that PowerShell cannot ask', async () => {
+    const world = await behindItsBack('ntlm', () => undefined);
+    const { code, ids, data } = await status(world, 'dpm-server', '--fault', 'module-missing');
+    expect(ids).toContain('unread-computers could-not-check');
+    expect(data.protectedComputers).toBeNull();
+    expect(code).toBe(3);
   });
 
   it('does not guess how an agent authenticates that it has no record of', async () => {

@@ -10,6 +10,7 @@ import {
   type Loss,
 } from '../../steps/attach-record.js';
 import { dataSourcesStepId } from '../../steps/list-data-sources.js';
+import { removePrefix } from '../../steps/remove-production-server.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
 
@@ -38,6 +39,20 @@ export const lastAttachOf = (journal: Journal | null, psName: string): AttachedW
     if (seen) last = attachOf(entry.facts);
   }
   return last;
+};
+
+/** The computers that runs here attached, by name, and did not begin to remove since. */
+export const attachedHere = (journal: Journal | null): readonly string[] => {
+  const attached = new Map<string, string>();
+  for (const entry of journal?.entries ?? []) {
+    if (!('step' in entry)) continue;
+    if (isAttach(entry) && entry.event === 'verified' && entry.state === 'verified') {
+      attached.set(computerOf(entry).toLowerCase(), computerOf(entry));
+    } else if (entry.step.startsWith(removePrefix)) {
+      attached.delete(entry.step.slice(removePrefix.length).toLowerCase());
+    }
+  }
+  return [...attached.values()];
 };
 
 /** What attaches here removed computers from the list, and with which credential files. */

@@ -4,6 +4,7 @@ import type { AuditSubject } from '../../audit/fleet.js';
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
 import type { Finding } from '../../checks/check.js';
 import type { PureCheck } from '../../checks/run-checks.js';
+import { mayBeSameComputer } from '../../dpm/names.js';
 import { errorTable, page } from '../../dpm/source.js';
 import type { SwitchState } from '../../application/switch-progress.js';
 
@@ -16,6 +17,8 @@ interface StatusSubject {
   readonly passwordSetHere: Date | null;
   /** dpm-prep ran Set-DPMCredentials here. A DPM server that is protected itself has a certificate without that. */
   readonly credentialsSetHere: boolean;
+  /** The computers that dpm-prep attached to this DPM server and did not remove. */
+  readonly attachedHere: readonly string[];
   /** `dpm-prep remove` waits for a restart of Windows. */
   readonly removalWaits: boolean;
 }
@@ -167,6 +170,31 @@ const serverCertificates: StatusCheck = {
   },
 };
 
+const attachedNotListed: StatusCheck = {
+  id: 'attached-not-listed',
+  title: 'Attached computer that DPM does not list',
+  required: 'DPM lists each computer that dpm-prep attached here and did not remove.',
+  source: page('Attach the computer'),
+  severity: 'error',
+  prevents: [32683, 32684],
+  run: ({ audit: { document }, attachedHere }) => {
+    const server = document?.dpmServer;
+    if (!server) return notApplicable('Only a DPM server has a list.');
+    if (server.computers.value === null) return notApplicable('See unread-computers.');
+    const listed = server.computers.value.map(({ name }) => name);
+    const missing = attachedHere.filter((name) => !listed.some((one) => mayBeSameComputer(one, name)));
+    const shown = missing.slice(0, 20).join(', ');
+    const more = missing.length - 20;
+    return missing.length === 0
+      ? pass('DPM lists every computer that dpm-prep attached here.')
+      : warn(
+          `dpm-prep attached ${shown}${more > 0 ? ` and ${String(more)} more` : ''} here, and DPM no longer lists ${missing.length === 1 ? 'it' : 'them'}: no backups are made.`,
+          'Attach each of them again: dpm-prep attach --handover <computer>.handover.json',
+          'If somebody removed them in the DPM console on purpose: dpm-prep status --ignore attached-not-listed',
+        );
+  },
+};
+
 const switchInProgress: StatusCheck = {
   id: 'switch-in-progress',
   title: 'Switch to certificates',
@@ -202,6 +230,7 @@ export const statusChecks: readonly StatusCheck[] = [
   ...shared,
   passwordSetElsewhere,
   serverCertificates,
+  attachedNotListed,
 ];
 
 /** What decides the exit code, unless it is ignored by name: a warning and what is unknown need a person, too. */

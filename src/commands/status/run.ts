@@ -2,6 +2,7 @@ import { certificatesOf, effectiveOf, usesCertificates } from '../../audit/certi
 import { daysTo } from '../../audit/checks/audit-check.js';
 import type { AuditDocument } from '../../audit/document.js';
 import { subjectAlone } from '../../audit/fleet.js';
+import { attachedHere } from '../../application/attach/history.js';
 import { readAudit } from '../../application/audit/read.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { recordedOwnFiles } from '../../application/credential-facts.js';
@@ -161,6 +162,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       switches: states,
       passwordSetHere: passwordSetHere(journal),
       credentialsSetHere,
+      attachedHere: attachedHere(journal),
       removalWaits: removalWaits(journal),
     },
     { ignore: answers.ignore ?? [] },
