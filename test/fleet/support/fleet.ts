@@ -16,6 +16,10 @@ export const secret = 'Fleet-Secret-7731';
 /** Of the account that the computer's agent uses, as the vault has it. */
 export const passwordOf = (name: string): string => `${secret}-${name}!`;
 
+/** The generation after that: what rotate.yml changes it to. */
+export const newPasswordOf = (name: string): string => `${secret}-${name}-new!`;
+export const generations = { old: '2026-05', new: '2026-11' } as const;
+
 export const serverName = 'Server01';
 export const computerNames = Array.from(
   { length: 10 },
@@ -48,8 +52,13 @@ export class FleetWorld {
     private readonly name: string,
   ) {}
 
-  async play(args: readonly string[] = [], onOutput?: PlayOptions['onOutput']): Promise<Played> {
+  async play(
+    args: readonly string[] = [],
+    onOutput?: PlayOptions['onOutput'],
+    playbook?: string,
+  ): Promise<Played> {
     return play({
+      ...(playbook === undefined ? {} : { playbook }),
       inventory: this.inventory,
       home: this.fleet.home,
       secret,
@@ -181,6 +190,10 @@ export class Fleet {
     const ntlm = (computer: string): Record<string, unknown> => ({
       dpm_prep_user_name: computer.toLowerCase(),
       dpm_prep_password: `{{ vault_${computer.toLowerCase()} }}`,
+      dpm_prep_passwords: {
+        [generations.old]: `{{ vault_${computer.toLowerCase()} }}`,
+        [generations.new]: `{{ vault_${computer.toLowerCase()}_new }}`,
+      },
     });
     const children = {
       dpm_prep_server: { hosts: { [serverName]: entry(this.host(serverName), {}) } },
@@ -197,7 +210,10 @@ export class Fleet {
   }
 
   #vault(path: string, computers: readonly string[]): void {
-    const passwords = computers.map((each) => [`vault_${each.toLowerCase()}`, passwordOf(each)]);
+    const passwords = computers.flatMap((each) => [
+      [`vault_${each.toLowerCase()}`, passwordOf(each)],
+      [`vault_${each.toLowerCase()}_new`, newPasswordOf(each)],
+    ]);
     execFileSync(
       'ansible-vault',
       ['encrypt', '--vault-password-file', join(this.home, 'vault-password'), '--output', path],

@@ -41,6 +41,32 @@ const commandOf = (id: number): string => {
   }
 };
 
+const isAlive = (id: number): boolean => {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const linesOf = (...args: readonly string[]): readonly string[] =>
+  execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' }).split('\n');
+
+/** Of runs that were killed: their process ids are in the names of what they made, and those processes are gone. */
+export const removeLeftovers = (): void => {
+  const isLeft = (id: string | undefined): boolean => id !== undefined && !isAlive(Number(id));
+  for (const [name = ''] of linesOf('netns', 'list').map((line) => line.split(' '))) {
+    if (!isLeft(/^fl(\d+)-/.exec(name)?.[1])) continue;
+    for (const id of linesOf('netns', 'pids', name).filter((line) => line !== '')) kill(Number(id));
+    quietly('netns', 'delete', name);
+  }
+  for (const line of linesOf('-o', 'link', 'show', 'type', 'bridge')) {
+    const [, name = '', id] = /^\d+: (fl(\d+)):/.exec(line) ?? [];
+    if (isLeft(id)) quietly('link', 'delete', name);
+  }
+};
+
 const answers = async (address: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection({ host: address, port: 22, timeout: 500 });
@@ -57,14 +83,17 @@ const answers = async (address: string): Promise<boolean> =>
  */
 export class Hosts {
   readonly all: readonly Host[];
-  readonly #id = String(process.pid % 100_000);
+  readonly #id = String(process.pid);
   readonly #bridge = `fl${this.#id}`;
   readonly #servers = new Map<string, ChildProcess>();
+
+  /** A network of its own, so that two runs on one machine do not answer each other. */
+  readonly #network = `198.${String(18 + (Math.floor(process.pid / 256) % 2))}.${String(process.pid % 256)}`;
 
   constructor(folder: string, names: readonly string[]) {
     this.all = names.map((name, index) => ({
       name,
-      address: `198.18.77.${String(index + 10)}`,
+      address: `${this.#network}.${String(index + 10)}`,
       folder: join(folder, name),
       key: join(folder, name, 'key'),
     }));
@@ -75,10 +104,11 @@ export class Hosts {
   }
 
   async start(): Promise<void> {
+    removeLeftovers();
     // Where Debian's SSH server separates its privileges.
     mkdirSync('/run/sshd', { recursive: true });
     ip('link', 'add', this.#bridge, 'type', 'bridge');
-    ip('addr', 'add', '198.18.77.1/24', 'dev', this.#bridge);
+    ip('addr', 'add', `${this.#network}.1/24`, 'dev', this.#bridge);
     ip('link', 'set', this.#bridge, 'up');
     for (const [index, host] of this.all.entries()) {
       const namespace = this.#namespace(host);

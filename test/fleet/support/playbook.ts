@@ -61,6 +61,8 @@ const sightingsOf = (text: string): readonly string[] =>
 
 export interface PlayOptions {
   readonly inventory: string;
+  /** Of fleet/ansible; playbook.yml: not given. */
+  readonly playbook?: string;
   readonly home: string;
   readonly args?: readonly string[];
   /** Looked for on every command line and in every environment while the playbook runs. */
@@ -69,11 +71,11 @@ export interface PlayOptions {
   readonly onOutput?: (output: string, child: ChildProcess) => void;
 }
 
-/** Plays fleet/ansible/playbook.yml. */
+/** Plays a playbook of fleet/ansible. */
 export const play = async (options: PlayOptions): Promise<Played> => {
   const child = spawn(
     'ansible-playbook',
-    ['-i', options.inventory, 'playbook.yml', ...(options.args ?? [])],
+    ['-i', options.inventory, options.playbook ?? 'playbook.yml', ...(options.args ?? [])],
     {
       cwd: ansibleFolder,
       detached: true,
