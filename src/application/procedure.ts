@@ -80,7 +80,7 @@ export const passwordNeeds = (context: CommandContext<PasswordKey>): readonly Mi
     ? [
         {
           flag: '--password-file <file>',
-          help: 'or --password-stdin, or the environment variable DPM_PREP_PASSWORD: the password of the account',
+          help: 'the password of the account; or use --password-stdin, or the environment variable DPM_PREP_PASSWORD',
         },
       ]
     : [];

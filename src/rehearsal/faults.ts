@@ -110,7 +110,8 @@ export const checkFaults = (faults: readonly string[]): void => {
   throw usageProblem(
     `${JSON.stringify(cleanText(unknown, 80))} is not a fault of a practice pair.`,
     `Faults of a computer: ${Object.keys(computerFaults).join(', ')}.`,
-    `Misbehaviour of a tool, written tool:misbehaviour: ${Object.keys(faultyTools).join(', ')}; ${Object.keys(misbehaviours).join(', ')}.`,
+    `Faults of a tool are written <tool>:<fault>. Tools: ${Object.keys(faultyTools).join(', ')}.`,
+    `Their faults: ${Object.keys(misbehaviours).join(', ')}.`,
   );
 };
 
