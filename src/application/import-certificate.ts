@@ -10,12 +10,18 @@ import {
   convertFile,
   limits,
   openCertificates,
+  openTrust,
+  WrongPassword,
   type CertificateInput,
   type OpenedCertificate,
 } from '../certificate/index.js';
 import type { Machine } from '../machine/machine.js';
-import { checkProblem, usageProblem } from '../problem.js';
-import { importCertificatePlan, type ImportCertificateInput } from '../procedures/import-certificate.js';
+import { checkProblem, Problem, usageProblem } from '../problem.js';
+import {
+  importAuthoritiesPlan,
+  importCertificatePlan,
+  type ImportCertificateInput,
+} from '../procedures/import-certificate.js';
 import type { Report } from '../run/report.js';
 import { Secret } from '../secret.js';
 import type { Side } from '../steps/step.js';
@@ -52,8 +58,8 @@ const readPfx = async (
 /** The converted file's own protection: made for this import, forgotten afterwards. */
 const transferPassword = (): Secret => new Secret(randomBytes(24).toString('base64url'));
 
-const chainOf = (opened: OpenedCertificate): ImportCertificateInput['chain'] =>
-  opened.others
+const authoritiesOf = (certificates: OpenedCertificate['others']): ImportCertificateInput['chain'] =>
+  certificates
     .filter(({ facts }) => facts.basicConstraints?.ca === true)
     .map(({ facts, der }) => ({
       der: der.toString('base64'),
@@ -87,6 +93,50 @@ export const judgeImported = async (
 export const sideOf = (facts: ComputerFacts): Side =>
   facts.installation.role === 'dpm-server' ? 'dpm-server' : 'protected-computer';
 
+/** The CA certificates of a file that holds nothing else; null: it is not such a file. */
+const onlyAuthorities = async (
+  machine: Machine,
+  path: string,
+): Promise<ImportCertificateInput['chain'] | null> => {
+  if ((await machine.files.stat(path))?.kind !== 'file') return null;
+  const bytes = await machine.files.read(path, limits.fileBytes);
+  try {
+    const certificates = openTrust({ name: path, bytes, passwords: [] });
+    const authorities = authoritiesOf(certificates);
+    return authorities.length > 0 && authorities.length === certificates.length ? authorities : null;
+  } catch (error) {
+    // A PFX with a password holds a key, or importing it says what is wrong.
+    if (error instanceof WrongPassword || error instanceof Problem) return null;
+    throw error;
+  }
+};
+
+/** Imports CA certificates, with consent: a root is trusted for everything. Null: the file holds something else. */
+export const importAuthorities = async (
+  context: CommandContext<ImportKey>,
+  machine: Machine,
+  path: string,
+): Promise<Report | null> => {
+  const authorities = await onlyAuthorities(machine, path);
+  if (authorities === null) return null;
+  const answers = await complete(context.answers, [{ key: 'installChain' }], context.prompter, [
+    ...unattendedNeeds(context),
+  ]);
+  if (answers.installChain !== true) {
+    throw checkProblem(
+      `${path} holds only CA certificates, and they were not to be imported. Nothing was changed.`,
+      'To import them, add --install-chain.',
+    );
+  }
+  return runProcedure(context, {
+    plan: importAuthoritiesPlan(sideOf(await computerFacts(machine)), path, authorities),
+    machine,
+    answers,
+    findings: [],
+    next: () => null,
+  });
+};
+
 /** Checks a PFX, converts it for the CSP, imports it. Also what renew-cert does once it may. */
 export const importFile = async (
   context: CommandContext<ImportKey>,
@@ -104,7 +154,7 @@ export const importFile = async (
   // The line that is shown must work by hand too, on every Windows.
   const [given] = openCertificates(input);
   const isAes = given !== undefined && aesCiphers(given).length > 0;
-  const chain = chainOf(opened);
+  const chain = authoritiesOf(opened.others);
   const answers =
     chain.length === 0 || context.prompter === null
       ? await complete(context.answers, [], context.prompter, unattendedNeeds(context))

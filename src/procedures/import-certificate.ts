@@ -29,6 +29,19 @@ export const importCertificatePlan = (input: ImportCertificateInput): Plan => ({
   notes: [],
 });
 
+/** CA certificates alone, before a certificate below them is used. */
+export const importAuthoritiesPlan = (
+  side: Side,
+  file: string,
+  chain: ImportCertificateInput['chain'],
+): Plan => ({
+  procedure: 'import-certificate',
+  side,
+  title: `Import the CA certificates of ${file}`,
+  steps: chain.map((certificate) => addCaCertificate({ side, ...certificate })),
+  notes: ['A root CA in LocalMachine\\Root is trusted for every purpose.'],
+});
+
 export const copyCertificatePlan = (side: Side, thumbprint: string): Plan => ({
   procedure: 'import-certificate',
   side,

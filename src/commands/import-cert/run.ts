@@ -6,7 +6,12 @@ import { copyCertificatePlan } from '../../procedures/import-certificate.js';
 import type { Report } from '../../run/report.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts } from '../../application/facts.js';
-import { importFile, judgeImported, sideOf } from '../../application/import-certificate.js';
+import {
+  importAuthorities,
+  importFile,
+  judgeImported,
+  sideOf,
+} from '../../application/import-certificate.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import type { spec } from './spec.js';
@@ -57,9 +62,9 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     );
   }
   const machine = await requiredMachineFor(context, 'protected-computer');
-  return path === undefined
-    ? copyFromUserStore(context, machine, thumbprint ?? '')
-    : importFile(context, machine, machine.files.absolute(path));
+  if (path === undefined) return copyFromUserStore(context, machine, thumbprint ?? '');
+  const file = machine.files.absolute(path);
+  return (await importAuthorities(context, machine, file)) ?? importFile(context, machine, file);
 };
 
 export default { run } satisfies CommandModule<Keys>;
