@@ -51,6 +51,7 @@ export const takeOffAgent = (input: TakeOffAgentInput): TakeOffAgent => {
     uninstalls,
     needsRestart,
     deleteFolder: deleteAgentFolder({
+      waits: (earlier) => uninstalls.some(({ id }) => earlier[id] === undefined),
       gate: (earlier) => {
         if (needsRestart(earlier)) throw restartFirst();
       },

@@ -44,6 +44,8 @@ const refuseOther = async (machine: Machine): Promise<void> => {
 export interface DeleteAgentFolderInput {
   /** Throws where Windows must be restarted first: until then the files may be in use. */
   readonly gate: (earlier: EarlierFacts) => void;
+  /** The uninstallation of the same plan has not run yet: in a dry run it never does. */
+  readonly waits: (earlier: EarlierFacts) => boolean;
 }
 
 interface Deleted {
@@ -57,7 +59,7 @@ const deletedOf = (result: unknown): Deleted => {
 };
 
 /** The folder that the uninstallation leaves. The page, the same section, step 2. Only this folder, never through a link. */
-export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
+export const deleteAgentFolder = ({ gate, waits }: DeleteAgentFolderInput): Step => ({
   id: deleteAgentFolderId,
   title: 'Delete the folder of the agent',
   side: 'protected-computer',
@@ -70,6 +72,9 @@ export const deleteAgentFolder = ({ gate }: DeleteAgentFolderInput): Step => ({
         entry.kind === 'link' ? 'it is a link to another place' : 'it is not a folder',
         'Find out what it is, and delete it by hand.',
       );
+    }
+    if (waits(earlier)) {
+      return { state: 'not-done', found: `${folder} is there, and is deleted after the uninstallation.` };
     }
     gate(earlier);
     await refuseOther(machine);

@@ -152,6 +152,10 @@ describe('what is never removed', () => {
       [node1, node2].map((name) => `Remove-ProductionServer.ps1 -DPMServerName ${server} -PSName ${name}`),
     );
     expect(said.document.replay).toMatch(/--cluster-name Cluster01 --confirm Cluster01 .*--yes --no-input$/);
+    const here = await remove(world, alone, '--dry-run');
+    expect(here.code, here.text).toBe(0);
+    expect(here.document.steps.map(({ state }) => state)).toEqual(['planned', 'planned']);
+    expect(here.document.replay).toContain('--confirm Finance01');
     expect(stateOf(world)).toEqual(before);
   });
 });

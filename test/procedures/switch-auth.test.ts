@@ -285,7 +285,14 @@ describe('the plan file after a turn', () => {
       return error.exitCode;
     }
   };
-  const uninstall = `uninstall:${products[0]?.productCode ?? ''}`;
+  /** The facts of both uninstallations, of which the first asks for a restart or not. */
+  const uninstalled = (restart: boolean): Readonly<Record<string, { readonly restart: boolean }>> =>
+    Object.fromEntries(
+      products.map(({ productCode }, index) => [
+        `uninstall:${productCode}`,
+        { restart: restart && index === 0 },
+      ]),
+    );
   const waiting = advance(removed, {
     stages: ['agentUninstalled'],
     nodeName: names[0],
@@ -294,8 +301,8 @@ describe('the plan file after a turn', () => {
   });
 
   it('stops for the restart that the uninstallation asks for (exit 3010), and continues after it', async () => {
-    expect(await gate(clearInput(removed), { [uninstall]: { restart: false } })).toBe('not-done');
-    expect(await gate(clearInput(removed), { [uninstall]: { restart: true } })).toBe(3010);
+    expect(await gate(clearInput(removed), uninstalled(false))).toBe('not-done');
+    expect(await gate(clearInput(removed), uninstalled(true))).toBe(3010);
     expect(await gate(clearInput(waiting, { products: [] }))).toBe(3010);
     const restarted = clearInput(waiting, { products: [], lastStart: new Date(at.getTime() + 60_000) });
     expect(await gate(restarted)).toBe('not-done');

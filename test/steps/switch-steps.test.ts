@@ -144,7 +144,7 @@ describe('uninstalling the agent', () => {
 const folder = 'C:\\Program Files\\Microsoft Data Protection Manager';
 
 describe('deleting the folder of the agent', () => {
-  const step = deleteAgentFolder({ gate: () => undefined });
+  const step = deleteAgentFolder({ gate: () => undefined, waits: () => false });
 
   it.each([
     ['it is not there', {}, {}, /^done$/],
@@ -220,7 +220,7 @@ describe('a step that forgets what was before', () => {
   const day = (text: string): Date => new Date(`${text}T00:00:00.000Z`);
   const seen: StepRecord[] = [];
   const step = since(day('2026-03-02'), {
-    ...deleteAgentFolder({ gate: () => undefined }),
+    ...deleteAgentFolder({ gate: () => undefined, waits: () => false }),
     probe: async (_machine, record) => {
       seen.push(record);
       return Promise.resolve({ state: 'done', found: '' });
