@@ -67,6 +67,11 @@ export class FleetWorld {
     });
   }
 
+  /** Plays renew.yml. */
+  async playRenewal(args: readonly string[] = []): Promise<Played> {
+    return this.play(args, undefined, 'renew.yml');
+  }
+
   /** Plays for these computers and the DPM server alone. */
   async playFor(computers: readonly string[], args: readonly string[] = []): Promise<Played> {
     return this.play(['--limit', ['dpm_prep_server', ...computers].join(','), ...args]);
