@@ -122,7 +122,7 @@ export const importAuthorities = async (
   const answers = await complete(context.answers, [{ key: 'installChain' }], context.prompter, [
     ...unattendedNeeds(context),
   ]);
-  if (answers.installChain !== true) {
+  if (!answers.installChain) {
     throw checkProblem(
       `${path} holds only CA certificates, and they were not to be imported. Nothing was changed.`,
       'To import them, add --install-chain.',
