@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/checks/check.js';
+import { statusChecks } from '../../src/commands/status/checks.js';
 import type { Status } from '../../src/commands/status/data.js';
 import type { State } from '../../src/rehearsal/state.js';
 import { changeWorld } from '../../src/rehearsal/store.js';
@@ -264,6 +265,24 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     expect(ids).toContain('unread-computers could-not-check');
     expect(data.protectedComputers).toBeNull();
     expect(code).toBe(3);
+  });
+
+  it("calls the DPM server's half of a new password unknown for a day", async () => {
+    const world = await behindItsBack('ntlm', () => undefined);
+    const update = ['update-password', '--world', world, '--on', 'protected-computer', '--yes', '--json'];
+    const updated = await dpmPrep([...update, '--dpm-server-name', 'Server01'], {
+      environment: { DPM_PREP_PASSWORD: 'Practice-Passw0rd-2-of-mark' },
+    });
+    expect(updated.code, updated.stdout).toBe(6);
+    const { code, ids, data } = await status(world, 'protected-computer');
+    expect(ids).toEqual(['password-other-half could-not-check']);
+    expect(data.left.join()).toContain('dpm-prep update-password --dpm-server-name Server01');
+    expect(code).toBe(3);
+    const check = statusChecks.find(({ id }) => id === 'password-other-half');
+    const fleet = { input: { now: new Date() } };
+    const at = new Date(Date.now() - 25 * 3_600_000);
+    const old = { audit: { fleet }, passwordUpdate: { at, dpmServerName: 'Server01', fix: '' } };
+    expect(check?.run(old as never)).toMatchObject({ status: 'not-applicable' });
   });
 
   it('does not guess how an agent authenticates that it has no record of', async () => {

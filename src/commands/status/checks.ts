@@ -15,6 +15,8 @@ interface StatusSubject {
   readonly switches: readonly SwitchState[];
   /** When dpm-prep last set the password of the account here; null: never, or it is not recorded. */
   readonly passwordSetHere: Date | null;
+  /** The last change of the password here, and what the DPM server must run for it; null: none. */
+  readonly passwordUpdate: { readonly at: Date; readonly dpmServerName: string; readonly fix: string } | null;
   /** dpm-prep ran Set-DPMCredentials here. A DPM server that is protected itself has a certificate without that. */
   readonly credentialsSetHere: boolean;
   /** The computers that dpm-prep attached to this DPM server and did not remove. */
@@ -94,6 +96,31 @@ const passwordSetElsewhere: StatusCheck = {
           'Set one password on both computers, here first, then on the DPM server: dpm-prep update-password',
         )
       : pass('The password was not changed after dpm-prep set it.');
+  },
+};
+
+/** DPM contacts its agents every half hour, so after a day its own alerts tell. */
+const otherHalfMs = 24 * 3_600_000;
+
+const passwordOtherHalf: StatusCheck = {
+  id: 'password-other-half',
+  title: "The DPM server's half of a new password",
+  required: 'The DPM server was told the new password within a day.',
+  source: page('Update the password'),
+  severity: 'error',
+  prevents: [270, 308, 316],
+  run: ({ audit, passwordUpdate }) => {
+    if (passwordUpdate === null) return notApplicable('No password change here leaves this open.');
+    const { at, dpmServerName, fix } = passwordUpdate;
+    return audit.fleet.input.now.getTime() - at.getTime() < otherHalfMs
+      ? couldNotCheck(
+          `Unknown: whether ${dpmServerName} has the password that was set here on ${at.toISOString()}. This computer does not show it.`,
+          fix,
+          `If ${dpmServerName} has it: dpm-prep status --ignore password-other-half`,
+        )
+      : notApplicable(
+          'The last change is older than a day. DPM contacts its agents every half hour, and raises an alert if the password differs.',
+        );
   },
 };
 
@@ -229,6 +256,7 @@ export const statusChecks: readonly StatusCheck[] = [
   switchInProgress,
   ...shared,
   passwordSetElsewhere,
+  passwordOtherHalf,
   serverCertificates,
   attachedNotListed,
 ];

@@ -83,23 +83,31 @@ const certificateOf = (document: AuditDocument, now: Date): Status['certificate'
   return { thumbprint, subject, notAfter, daysLeft: daysLeft(notAfter, now) };
 };
 
+interface PasswordUpdate {
+  readonly at: Date;
+  readonly dpmServerName: string;
+  readonly fix: string;
+}
+
 /** The DPM server's half of a new password. Whether it was done there cannot be seen from here. */
-const passwordLeft = (
+const passwordUpdateOf = (
   context: CommandContext,
   machine: Machine,
   { installation }: ComputerFacts,
   { protectedComputer }: AuditDocument,
-): readonly string[] => {
+): PasswordUpdate | null => {
   // A change with a generation has a state of its own, which the findings judge.
-  if ((protectedComputer?.passwordChange.value?.generation ?? null) !== null) return [];
+  if ((protectedComputer?.passwordChange.value?.generation ?? null) !== null) return null;
   const update = installation.role === 'protected-computer' ? lastPasswordUpdate(context, machine) : null;
-  if (update === null) return [];
-  const server = update.dpmServerName ?? '<DPM server>';
+  if (update === null) return null;
+  const dpmServerName = update.dpmServerName ?? '<DPM server>';
   const psName = lastNtlmNames(context, machine)?.psName ?? '<this computer>';
   const when = update.at.toISOString().slice(0, 16).replace('T', ' ');
-  return [
-    `A new password was set here on ${when} UTC. If ${server} does not have it yet, run there: dpm-prep update-password --dpm-server-name ${server} --ps-name ${psName}`,
-  ];
+  return {
+    at: update.at,
+    dpmServerName,
+    fix: `A new password was set here on ${when} UTC. If ${dpmServerName} does not have it yet, run there: dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName}`,
+  };
 };
 
 /** A removal stopped for the restart of Windows; what is left of it comes after the restart. */
@@ -113,8 +121,8 @@ const leftToDo = (
   context: CommandContext,
   machine: Machine,
   facts: ComputerFacts,
-  document: AuditDocument,
   switches: readonly SwitchState[],
+  passwordUpdate: PasswordUpdate | null,
 ): readonly string[] => {
   const { installation, computer } = facts;
   const names = lastNtlmNames(context, machine);
@@ -127,7 +135,7 @@ const leftToDo = (
         ]
       : []),
     ...switches.flatMap(({ left }) => left ?? []),
-    ...passwordLeft(context, machine, facts, document),
+    ...(passwordUpdate === null ? [] : [passwordUpdate.fix]),
     ...(installation.role === 'protected-computer' &&
     names?.psName !== undefined &&
     switches.length === 0 &&
@@ -153,6 +161,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
     const state = switchState(one);
     return state === null ? [] : [{ path: one.path, state }];
   });
+  const passwordUpdate = passwordUpdateOf(context, machine, facts, document);
   const credentialsSetHere = recordedOwnFiles(journal).length > 0;
   const states = switches.map(({ state }) => state);
   const findings = runPureChecks(
@@ -161,6 +170,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       audit: subjectAlone(document, { now, minDays: answers.minDays ?? defaultMinDays }),
       switches: states,
       passwordSetHere: passwordSetHere(journal),
+      passwordUpdate,
       credentialsSetHere,
       attachedHere: attachedHere(journal),
       removalWaits: removalWaits(journal),
@@ -206,7 +216,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts, document, states)],
+    left: [...leftToDo(context, machine, facts, states, passwordUpdate)],
   };
   return report({
     command: spec.name,
