@@ -289,7 +289,7 @@ export interface RefreshStepInput extends RefreshComputerInput {
 const afterChange =
   'The same password must be set on both computers: run update-password on the protected computer, then here.';
 const beforeChange =
-  'Leave the password as it is until the DPM server reaches the agent. On the protected computer: dpm-prep status, and dpm-prep preflight';
+  'Leave the password as it is until the DPM server reaches the agent. On the protected computer, run "dpm-prep status" and "dpm-prep preflight".';
 
 /** "Refresh information": DPM contacts the agent with what it knows now. */
 export const refreshComputer = ({ dpmServerName, psName, change, before }: RefreshStepInput): Step => ({

@@ -115,7 +115,7 @@ const named = async (world: string, name: string): Promise<readonly string[]> =>
     .map((computer) => computer.name.split('.')[0] ?? computer.name);
 };
 
-/** No practice tool works any more: one that outlived its run ends by itself. */
+/** No practice tool is running: one that outlived its run ends by itself. */
 const settled = async (world: string): Promise<void> => {
   for (let tries = 0; tries < 200; tries += 1) {
     const entries = readLog(world);

@@ -182,8 +182,8 @@ const changeOpen: AuditCheck = {
     return fail(
       open.join(' '),
       own === null
-        ? 'Here, with the password that is set on that computer: dpm-prep update-password with its --ps-name and --generation'
-        : `On the DPM server: dpm-prep update-password with --ps-name and --generation ${own.generation ?? ''}. When that is done, here: dpm-prep update-password --generation ${own.generation ?? ''}${own.back ? ' --back' : ''} --server-state verified`,
+        ? 'Run update-password here with the password that is set on that computer, and with its --ps-name and --generation.'
+        : `On the DPM server, run update-password with --ps-name and --generation ${own.generation ?? ''}. Then run here: dpm-prep update-password --generation ${own.generation ?? ''}${own.back ? ' --back' : ''} --server-state verified`,
     );
   },
 };
