@@ -8,7 +8,7 @@ import { changedIn, computerNames, failedIn, serverName, tail } from './support/
 import type { FleetWorld } from './support/fleet.js';
 import { describeHosts } from './support/parts.js';
 
-// The successors have the subject and the root of the old certificates. The practice authority issues them anew.
+// The successors have the subject and the root of the old certificates. The practice authority issues them again.
 
 const some = computerNames.slice(0, 3);
 const hosts = [serverName, ...some];
