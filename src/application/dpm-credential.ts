@@ -3,7 +3,9 @@ import type { ComputerFacts } from './facts.js';
 import { resolveFile } from './file-paths.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
-import type { CredentialFile } from '../steps/credential-files.js';
+import type { Journal } from '../run/journal.js';
+import { credentialFileOf, type CredentialFile } from '../steps/credential-files.js';
+import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
 
 export interface DpmCredentialInput {
   readonly machine: Machine;
@@ -51,4 +53,19 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
     );
   }
   return { path, name: entry.name, sha256 };
+};
+
+/** Refuses (exit 3) a .bin that SetDpmServer wrote on this computer, under whatever name: it is not the DPM server's. */
+export const refuseOwnCredential = (journal: Journal | null, { path, sha256 }: CredentialFile): void => {
+  const own = (journal?.entries ?? []).some(
+    (entry) =>
+      (entry.event === 'verified' || entry.event === 'probed') &&
+      entry.step === setDpmServerCertificateId &&
+      credentialFileOf(entry.facts)?.sha256 === sha256,
+  );
+  if (!own) return;
+  throw checkProblem(
+    `${path} is this computer's own credential file: SetDpmServer wrote it here. Nothing was changed.`,
+    'Copy the .bin that "dpm-prep set-credentials" wrote on the DPM server, and use that file.',
+  );
 };

@@ -1,7 +1,7 @@
 import type { Choice } from '../answers/prompter.js';
 import { cleanText } from '../clean.js';
 import { computerOfCredentialFile } from '../dpm/credential-file.js';
-import { outputFolder } from '../dpm/locations.js';
+import { exampleFolder, outputFolder } from '../dpm/locations.js';
 import type { Handover } from '../dpm/handover.js';
 import type { FileEntry, Machine } from '../machine/machine.js';
 import type { Side } from '../steps/step.js';
@@ -17,7 +17,12 @@ const filesNearby = async (
   facts: ComputerFacts,
   matches: (name: string) => boolean,
 ): Promise<readonly FileEntry[]> => {
-  const folders = new Set([machine.files.absolute('.'), outputFolder.path, agentBinFolder(facts)]);
+  const folders = new Set([
+    machine.files.absolute('.'),
+    outputFolder.path,
+    exampleFolder.path,
+    agentBinFolder(facts),
+  ]);
   const lists = await Promise.all(
     [...folders].map(async (folder) => machine.files.list(folder).catch((): readonly FileEntry[] => [])),
   );

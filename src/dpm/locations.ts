@@ -140,6 +140,9 @@ export const credentialLookup = {
 } as const satisfies Record<string, Location>;
 
 /** The output folder that the page's examples use; it must exist before the command is run. */
+/** The folder in the examples of the page: what is carried often lies there. */
+export const exampleFolder: Location = { path: 'C:\\CertMetaData', source: page('Examples') };
+
 export const outputFolder: Location = {
   path: 'C:\\Temp',
   source: page('Configure a certificate on the DPM server'),

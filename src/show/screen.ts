@@ -1,5 +1,5 @@
 import { makeStyle, type Style } from './style.js';
-import { wrap } from './wrap.js';
+import { adviceText } from './wrap.js';
 
 export interface ScreenOptions {
   readonly colorWanted: boolean;
@@ -45,9 +45,9 @@ export class Screen {
     process.stderr.write(`${line}\n`);
   }
 
-  /** A paragraph of progress, indented and broken at spaces. */
+  /** A paragraph of progress, indented and broken at spaces; a command at its end stays whole. */
   paragraph(text: string, styled: (text: string) => string = (plain) => plain): void {
-    this.note(styled(`  ${wrap(text, this.width - 2, '  ')}`));
+    this.note(styled(`  ${adviceText(text, this.width - 2, '  ')}`));
   }
 
   /** A paragraph that is worth saying once: an interview that starts over does not repeat it. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { toHost } from '../../src/rehearsal/paths.js';
 import { dpmPrep } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { keys, Terminal } from '../support/terminal.js';
@@ -194,6 +195,31 @@ describe('the guided run in a real terminal', () => {
     }
     await terminal.waitFor(/Name of the protected computer[^]*❯ Finance01/);
     await terminal.waitFor('Another: enter it');
+    terminal.send(keys.ctrlC);
+    expect(await terminal.exitCode()).toBe(130);
+  }, 90_000);
+
+  it("offers the .bin that was carried here, and asks again after this computer's own, under whatever name", async () => {
+    count += 1;
+    const world = join(base, `world-${String(count)}`);
+    expect((await dpmPrep(['rehearse', '--auth', 'certificate', '--world', world])).code).toBe(0);
+    const name = 'Finance01.widgets.corp.com';
+    const own = toHost(world, name, `C:\\CertMetaData\\CertificateConfiguration_${name}.bin`) ?? '';
+    copyFileSync(own, join(base, 'renamed.bin'));
+    terminal = new Terminal(['guide', '--world', world, '--auth', 'certificate'], {
+      folder: base,
+      columns: 80,
+      rows: 24,
+    });
+    await terminal.waitFor('Prepare this computer again');
+    terminal.send('Prepare\r');
+    await terminal.waitFor(/CertificateConfiguration_Server01\.corp\.contoso\.com\.bin,/);
+    terminal.send('Enter\r');
+    await terminal.waitFor('made by set-credentials');
+    terminal.line('"renamed.bin"');
+    await terminal.waitFor("this computer's own credential file");
+    terminal.line('nosuch.bin');
+    await terminal.waitFor(/was not found|does not exist/);
     terminal.send(keys.ctrlC);
     expect(await terminal.exitCode()).toBe(130);
   }, 90_000);

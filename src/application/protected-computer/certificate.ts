@@ -15,7 +15,7 @@ import { copyCredentialId, credentialFileOf } from '../../steps/credential-files
 import type { EarlierFacts } from '../../steps/step.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
-import { findDpmCredential } from '../dpm-credential.js';
+import { findDpmCredential, refuseOwnCredential } from '../dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
 import { baseName, folderOf } from '../file-paths.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
@@ -156,6 +156,8 @@ export const runCertificateProtected = async (
         named: named ? { ...named, by: 'the handover file', dpmServerName } : null,
       })
     : { path: answers.dpmCredential, name: baseName(answers.dpmCredential), sha256: null };
+  if (machine && bin.sha256 !== null)
+    refuseOwnCredential(existingJournal(context, machine), { ...bin, sha256: bin.sha256 });
   const thumbprint =
     answers.thumbprint ??
     (machine ? await chooseCertificate(context, machine, { expectedName: psName }) : '<thumbprint>');

@@ -11,7 +11,8 @@ import { resolveInstaller } from '../../application/agent-installer.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import type { ComputerFacts } from '../../application/facts.js';
 import { credentialsNearby, handoversNearby } from '../../application/nearby.js';
-import { lastNtlmNames } from '../../application/past-runs.js';
+import { findDpmCredential, refuseOwnCredential } from '../../application/dpm-credential.js';
+import { existingJournal, lastNtlmNames } from '../../application/past-runs.js';
 import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
 import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
 import { withMethod } from './method.js';
@@ -91,7 +92,23 @@ const withServerFiles = async (
     return null;
   }
   if (chosen === enterPath) {
-    return { ...context, answers: await complete(answers, [{ key: 'dpmCredential' }], prompter) };
+    return {
+      ...context,
+      answers: await complete(
+        answers,
+        [
+          {
+            key: 'dpmCredential',
+            // The questions after it would all be in vain.
+            judge: async (given) => {
+              const file = await findDpmCredential({ machine, facts, given, beside: null, named: null });
+              refuseOwnCredential(existingJournal(context, machine), file);
+            },
+          },
+        ],
+        prompter,
+      ),
+    };
   }
   const isHandover = handovers.some(({ path }) => path === chosen);
   const found = isHandover ? { handover: chosen } : { dpmCredential: chosen };
