@@ -59,9 +59,16 @@ const audited = async (on: On): Promise<{ readonly file: string; readonly read: 
 const states = async () => {
   const computer = await audited('protected-computer');
   const server = await audited('dpm-server');
-  const merged = document(
-    await dpmPrep(['audit', '--merge', computer.file, server.file, '--world', world.folder, '--json']),
-  ) as unknown as { findings: readonly { id: string; found: string }[] };
+  const { stdout } = await dpmPrep([
+    'audit',
+    '--merge',
+    computer.file,
+    server.file,
+    '--world',
+    world.folder,
+    '--json',
+  ]);
+  const merged = JSON.parse(stdout) as { findings: readonly { id: string; found: string }[] };
   return {
     computer: computer.read.protectedComputer?.passwordChange.value?.state,
     server: server.read.dpmServer?.computers.value?.[0]?.passwordChange?.state,

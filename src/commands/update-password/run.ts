@@ -226,7 +226,7 @@ const toldPasswords = (
   if (failed !== undefined) {
     throw checkProblem(
       `The DPM server did not reach the agent on ${failed} ${String(mostFailedRefreshes)} times with the password that it was given. If the password is wrong, more tries can lock out the account. Nothing was changed.`,
-      `On ${failed}, find out which password is set and whether the account is locked out: dpm-prep status`,
+      `On ${failed}, find out which password is set and whether the account is locked out.`,
       `To try again: add --confirm ${failed}`,
     );
   }
