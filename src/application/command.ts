@@ -55,6 +55,8 @@ export interface CommandContext<K extends ParameterKey = never> {
   readonly screen: Screen;
   /** Null where nobody can be asked: then nothing ever prompts. */
   readonly prompter: Prompter | null;
+  /** The answers are those of an interrupted run that the person chose to continue. */
+  readonly resuming: boolean;
   readonly signal: AbortSignal;
   /** What was started on a computer so far; whatever chooses the computer keeps it. */
   readonly activity: Activity;

@@ -149,6 +149,7 @@ export const execute = async ({
       platform,
       screen,
       prompter,
+      resuming: false,
       signal: stop.signal,
       activity,
       version,

@@ -7,7 +7,9 @@ const find = ({ commands }: CommandContext, name: string): Subcommand | undefine
   commands.find((one) => one.name === name);
 
 /** What a command is given by the command that runs it. Of the answers it gets those that it declares. */
-export interface Handed extends Partial<Pick<CommandContext, 'positional' | 'prompter' | 'environment'>> {
+export interface Handed extends Partial<
+  Pick<CommandContext, 'positional' | 'prompter' | 'environment' | 'resuming'>
+> {
   readonly answers: Answers;
 }
 

@@ -171,6 +171,37 @@ describe('the guided run in a real terminal', () => {
     expect(readFileSync(join(world, 'log.jsonl'), 'utf8')).not.toContain(password);
   }, 90_000);
 
+  it('continues a run that was interrupted at the prompt of a tool, by resume and by the guide', async () => {
+    const { terminal: session, world } = start();
+    await answerUpTo(session, questions.length);
+    await session.waitFor('Enter the password:');
+    session.send(keys.ctrlC);
+    expect(await session.exitCode()).toBe(130);
+    session.kill();
+    // Without a menu: who says resume has chosen. The answers are those of the run.
+    const resumed = new Terminal(['resume', '--world', world], { folder: base, columns: 400 });
+    terminal = resumed;
+    await resumed.waitFor('Run this plan?');
+    expect(resumed.text()).not.toContain('What do you want to do?');
+    resumed.send('\r');
+    await resumed.waitFor('Enter the password:');
+    resumed.send(keys.ctrlC);
+    expect(await resumed.exitCode()).toBe(130);
+    resumed.kill();
+    const again = new Terminal(['guide', '--world', world], { folder: base, columns: 400 });
+    terminal = again;
+    await again.waitFor('Resume that run');
+    again.send('\r');
+    await again.waitFor('Run this plan?');
+    again.send('\r');
+    for (const prompt of ['Enter the password:', 'Confirm the password:']) {
+      await again.waitFor(prompt);
+      again.line(password);
+    }
+    expect(await again.exitCode()).toBe(6);
+    expect(again.text().match(/What do you want to do\?/g)).toHaveLength(1);
+  }, 90_000);
+
   it('says on the DPM server which computers are attached, and offers them', async () => {
     count += 1;
     const world = join(base, `world-${String(count)}`);

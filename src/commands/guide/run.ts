@@ -139,7 +139,8 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const facts = await computerFacts(machine);
   showFound(context, facts);
   if (facts.installation.role !== 'neither') screen.note(`This is ${sideName[facts.installation.role]}.`);
-  return prompter === null || answers.dryRun === true
+  // An interrupted run of the guide has its answers, and its person has said what to do with it.
+  return prompter === null || answers.dryRun === true || context.resuming
     ? forSide(context, machine, facts)
     : withPerson(context, prompter, machine, facts);
 };

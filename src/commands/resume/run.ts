@@ -80,6 +80,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   return runCommand(context, command, {
     positional: past.run.positional,
     answers: { ...before, ...answers },
+    resuming: true,
   });
 };
 
