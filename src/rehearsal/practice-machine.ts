@@ -31,6 +31,7 @@ import {
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
 import { refuseInterrupted } from '../machine/interrupted.js';
 import type { Answerer } from './answers/answer.js';
+import { serveRevocationLists } from './authority/crl-server.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
 import { ownLaunch } from '../machine/own-launch.js';
@@ -203,7 +204,7 @@ export class PracticeMachine implements Machine {
       case 'program':
       case 'script':
       case 'cmdlet':
-        return took(await this.#withFiles(command, options));
+        return took(await this.#served(await this.#withFiles(command, options)));
       case 'act': {
         const result = await this.#startScript(
           command.act,
@@ -254,6 +255,12 @@ export class PracticeMachine implements Machine {
 
   clearCopies(keptFolder: string): void {
     clearOldCopies(this.#host(this.privateFolder), keptFolder);
+  }
+
+  /** A tool that enrols makes the practice authority, and the next check asks for its revocation lists. */
+  async #served(result: CommandResult): Promise<CommandResult> {
+    await serveRevocationLists(this.#folder);
+    return result;
   }
 
   /** As on Windows: a new folder for what the tool writes, a private copy of what it reads. */

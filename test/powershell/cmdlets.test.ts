@@ -128,7 +128,7 @@ describeWithPowerShell("the cmdlets of DPM's module", () => {
     );
     expect(absent).toMatchObject({
       ending: 'refused',
-      error: expect.stringContaining('is not there') as string,
+      error: expect.stringContaining('does not exist') as string,
     });
   });
 

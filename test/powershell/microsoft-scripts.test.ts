@@ -183,7 +183,7 @@ Write-Output 1, $true, $null
     const result = await run('', { path: `${computer.folder}/none/Attach-NonDomainServer.ps1` });
     expect(result).toMatchObject({
       ending: 'refused',
-      error: expect.stringContaining('is not there') as string,
+      error: expect.stringContaining('does not exist') as string,
     });
   });
 

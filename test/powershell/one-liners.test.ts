@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { quoted } from '../../src/answers/replay.js';
@@ -56,7 +56,13 @@ describeWithPowerShell('what the page shows for scripts', () => {
   });
 
   it('lists the findings that stop a run, with what to do', () => {
-    const text = run(`${one('Where-Object status')} | Format-List`, { DPM_PREP_FAULT: 'not-elevated' });
+    // A fault stays in its world.
+    const broken = join(folder, 'broken');
+    cpSync(world, broken, { recursive: true });
+    const text = run(`${one('Where-Object status')} | Format-List`, {
+      DPM_PREP_WORLD: broken,
+      DPM_PREP_FAULT: 'not-elevated',
+    });
     expect(text).toMatch(/id\s+: elevation/);
     expect(text).toMatch(/fix\s+: \{/);
   });
