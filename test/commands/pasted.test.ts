@@ -136,6 +136,8 @@ const cases: readonly (readonly [string, Kind, string, () => readonly string[]])
     ],
   ],
   ['request-cert', 'certificate', 'protected-computer', () => []],
+  ['remove', 'ntlm', 'protected-computer', () => ['--confirm', 'Finance01']],
+  ['remove', 'ntlm', 'dpm-server', () => ['--ps-name', 'finance01', '--confirm', 'Finance01', '--strict']],
   [
     'handover',
     'certificate',

@@ -209,7 +209,10 @@ export const play = async (
   });
   const scripts: string[] = [];
   for (const name of (await readdir(computer.place(log))).sort()) {
-    const line = JSON.stringify(JSON.parse(await readFile(join(computer.place(log), name), 'utf8')));
+    const text = await readFile(join(computer.place(log), name), 'utf8');
+    // Whoever kills a PowerShell at its start may leave its record empty.
+    if (text === '') continue;
+    const line = JSON.stringify(JSON.parse(text));
     scripts.push(nameOfScript.get(line) ?? line);
   }
   await writeDown(computer, ran, scripts);
