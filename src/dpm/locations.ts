@@ -139,8 +139,7 @@ export const credentialLookup = {
   },
 } as const satisfies Record<string, Location>;
 
-/** The output folder that the page's examples use; it must exist before the command is run. */
-/** The folder in the examples of the page: what is carried often lies there. */
+/** The folder of the page's examples, so that carried files are often there. As an output folder it must exist before the command runs. */
 export const exampleFolder: Location = { path: 'C:\\CertMetaData', source: page('Examples') };
 
 export const outputFolder: Location = {
