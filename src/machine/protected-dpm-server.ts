@@ -1,6 +1,7 @@
 import { mayBeSameComputer } from '../dpm/names.js';
 import type { Machine, MachineOptions } from './machine.js';
 import type { Answer } from './questions.js';
+import { wrapped } from './wrapped.js';
 
 type Installation = Answer<'installation'>;
 
@@ -40,28 +41,12 @@ const ofProtectedComputer = async (
  * A DPM server, seen as the computer that another DPM server protects: its own agent is the agent. Where SetDpmServer.exe
  * is on a DPM server is not documented: DPM's own bin folder, else `agentBin`, the documented folder of an agent.
  */
-export const protectedDpmServer = (machine: Machine, agentBin: string): Machine => ({
-  rehearsal: machine.rehearsal,
-  label: machine.label,
-  stateFolder: machine.stateFolder,
-  privateFolder: machine.privateFolder,
-  get settlesWithinMs() {
-    return machine.settlesWithinMs;
-  },
-  ...(machine.clearCopies === undefined
-    ? {}
-    : {
-        clearCopies: (keptFolder: string) => {
-          machine.clearCopies?.(keptFolder);
-        },
-      }),
-  files: machine.files,
-  resultOf: (command, kept) => machine.resultOf(command, kept),
-  perform: async (command, options) => machine.perform(command, options),
-  ask: async (question, input, options) => {
-    const answer = await machine.ask(question, input, options);
-    return question === 'installation'
-      ? ((await ofProtectedComputer(machine, answer as Installation, agentBin, options)) as typeof answer)
-      : answer;
-  },
-});
+export const protectedDpmServer = (machine: Machine, agentBin: string): Machine =>
+  wrapped(machine, {
+    ask: async (question, input, options) => {
+      const answer = await machine.ask(question, input, options);
+      return question === 'installation'
+        ? ((await ofProtectedComputer(machine, answer as Installation, agentBin, options)) as typeof answer)
+        : answer;
+    },
+  });
