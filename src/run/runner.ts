@@ -239,16 +239,17 @@ const runStep = async (
   });
   options.kept.clearStep(of);
 
+  const patienceMs = patienceFor(step, machine, result);
   const verification =
     result.ending === 'refused'
       ? ({ state: 'not-verified', found: 'The tool was not started.' } satisfies Verification)
       : await verifyPatiently(
-          patienceFor(step, machine, result),
+          patienceMs,
           () => step.verify(machine, { before: probe, result, earlier, started }),
           {
             signal,
             onWait: (elapsedMs) => {
-              listener.verifying(step, elapsedMs, patienceFor(step, machine, result));
+              listener.verifying(step, elapsedMs, patienceMs);
             },
           },
         );
