@@ -1,5 +1,6 @@
 import { tool, uninstallAgentArguments } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
+import { documentedLine } from '../machine/command.js';
 import { askInstallation, type Installation } from './agent.js';
 import type { Step, StepRecord } from './step.js';
 
@@ -69,3 +70,16 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
     patienceMs: 5_000,
   };
 };
+
+/** The uninstallation as the page prints it, for a computer whose product code is not known here. */
+export const documentedUninstallation = (): string =>
+  documentedLine(
+    uninstallAgent({
+      product: {
+        displayName: 'DPM Protection Agent',
+        version: null,
+        productCode: '<product code of the agent>',
+      },
+      msiexec: tool.msiexec,
+    }).command({}),
+  );

@@ -11,15 +11,13 @@ import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { removalsHere } from '../../application/removals.js';
 import { nameForm, sameName } from '../../dpm/names.js';
-import { tool } from '../../dpm/command-lines.js';
-import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem, usageProblem } from '../../problem.js';
 import { removeFromServerPlan, removeWords } from '../../procedures/remove.js';
 import { report, type NextAction, type Report } from '../../run/report.js';
 import { ListedComputers } from '../../steps/protected-computers.js';
 import { refuseProtected } from '../../steps/remove-production-server.js';
-import { uninstallAgent } from '../../steps/uninstall-agent.js';
+import { documentedUninstallation } from '../../steps/uninstall-agent.js';
 import { confirmed, confirmNeeds } from './confirmation.js';
 import type { spec } from './spec.js';
 
@@ -44,16 +42,7 @@ const next = (psNames: readonly string[]): NextAction => {
       'If the computer no longer exists, nothing is left to do.',
     ],
     command: 'dpm-prep remove',
-    documentedCommand: documentedLine(
-      uninstallAgent({
-        product: {
-          displayName: 'DPM Protection Agent',
-          version: null,
-          productCode: '<product code of the agent>',
-        },
-        msiexec: tool.msiexec,
-      }).command({}),
-    ),
+    documentedCommand: documentedUninstallation(),
     handoverFile: null,
   };
 };

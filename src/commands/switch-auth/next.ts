@@ -7,7 +7,7 @@ import { lineOf } from '../../procedures/plan.js';
 import { configurePlan, removePlan } from '../../procedures/switch-auth.js';
 import type { NextAction } from '../../run/report.js';
 import { attachCertificate } from '../../steps/attach-certificate.js';
-import { uninstallAgent } from '../../steps/uninstall-agent.js';
+import { documentedUninstallation } from '../../steps/uninstall-agent.js';
 import { baseName } from '../../application/file-paths.js';
 
 /** The page's own command of a turn, for its first node, from the plan of the computer whose turn it is. */
@@ -30,16 +30,7 @@ const documentedOf = (switchPlan: SwitchPlan, turn: Turn, path: string): string 
         tool.removeProductionServer,
       );
     case 'clear':
-      return documentedLine(
-        uninstallAgent({
-          product: {
-            displayName: 'DPM Protection Agent',
-            version: null,
-            productCode: '<product code of the agent>',
-          },
-          msiexec: tool.msiexec,
-        }).command({}),
-      );
+      return documentedUninstallation();
     case 'configure':
       return lineOf(
         configurePlan({
