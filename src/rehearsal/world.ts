@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Machine } from '../machine/machine.js';
 import { cleanText } from '../clean.js';
-import { usageProblem } from '../problem.js';
+import { checkProblem, usageProblem } from '../problem.js';
 import { serveRevocationLists } from './authority/crl-server.js';
 import type { Enrolled } from './authority/enrol.js';
 import { checkFaults } from './faults.js';
@@ -26,12 +26,17 @@ export interface World {
   readonly computers: readonly string[];
   /** A practice computer by side or by any of its names. */
   machine(which: string): Machine;
+  /** The side of the practice computer that has this name; null: none has it. */
+  sideOf(name: string): PracticeComputer['role'] | null;
   /**
    * Has the practice certificate authority issue a certificate for these computers (none named: for all), as a PFX in
    * the administrator's folder. By computer name as in `computers`. Serves the revocation lists from now on.
    */
   enrol(...computers: readonly string[]): Promise<Readonly<Record<string, Enrolled>>>;
-  /** Carries a file from one practice computer to the same place on another one, as a person would. */
+  /**
+   * Carries a file from one practice computer to the same place on another one, as a person would. Throws a Problem where
+   * the file is missing.
+   */
   carry(path: string, from: string, to: string): void;
   /** Restarts a practice computer, as a person would. */
   restart(which: string): Promise<void>;
@@ -122,6 +127,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     exchangeFolder,
     computers: world.computers.map(({ id }) => id),
     machine: (which) => new PracticeMachine(folder, computerOf(which)),
+    sideOf: (name) => findComputer(world, name)?.role ?? null,
     enrol: async (...computers) => {
       const { enrol } = await import('./authority/enrol.js');
       const enrolled = await enrol(
@@ -137,7 +143,13 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         if (place === null) throw new Error(`No practice computer has a place for ${path}.`);
         return place;
       };
-      const bytes = readFileSync(host(from));
+      const source = host(from);
+      if (!existsSync(source)) {
+        throw checkProblem(
+          `There is not a file ${cleanText(path, 300)} on the practice computer ${computerOf(from).netbiosName}.`,
+        );
+      }
+      const bytes = readFileSync(source);
       const target = host(to);
       if (existsSync(target) && readFileSync(target).equals(bytes)) return;
       writeWhole(target, bytes);

@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.js';
 import { documentedLine, type ScriptCommand } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
 import { Problem } from '../problem.js';
-import { otherAttach } from './attach-listed.js';
+import { notListed, otherAttach } from './attach-listed.js';
 import { judgeLoss, lossAdvice, lossText } from './attach-loss.js';
 import {
   attachFacts,
@@ -148,15 +148,15 @@ export const attachCertificate = (input: AttachCertificateInput): Step => ({
     if (harm) return harm;
     const other = otherAttach({ psName: input.psName, method: 'certificate', before: was, now, result });
     if (other) return other;
-    const { computer, text } = now.find(input.psName);
-    return computer
+    const lookup = now.find(input.psName);
+    return lookup.computer
       ? {
           state: 'verified',
-          found: `${text}; no other computer is missing.`,
+          found: `${lookup.text}; no other computer is missing.`,
           memory: { listedComputers: now },
           facts: input.sha256 === null ? {} : attachFacts({ method: 'certificate', sha256: input.sha256 }),
         }
-      : { state: 'not-verified', found: text };
+      : notListed(lookup);
   },
   patienceMs: 60_000,
 });

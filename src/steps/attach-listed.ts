@@ -2,7 +2,7 @@ import { explainText } from '../dpm/explain.js';
 import { endedWell } from '../machine/ended-well.js';
 import type { CommandResult } from '../machine/machine.js';
 import type { AttachedWith } from './attach-record.js';
-import type { ListedComputers } from './protected-computers.js';
+import type { ListedComputers, Lookup } from './protected-computers.js';
 import type { Verification } from './step.js';
 
 interface Attach {
@@ -39,3 +39,12 @@ export const otherAttach = ({ psName, method, before, now, result }: Attach): Ve
     fix: [`Fix what the script reports, then attach ${psName} again.`],
   };
 };
+
+/** The list does not show the computer after the attach. DPM may know it by another name than the one that was given. */
+export const notListed = ({ text, similar }: Lookup): Verification => ({
+  state: 'not-verified',
+  found: text,
+  ...(similar === null
+    ? {}
+    : { fix: [`If ${similar} is this computer, use that name on both computers: --ps-name ${similar}`] }),
+});

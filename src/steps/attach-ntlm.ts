@@ -1,6 +1,6 @@
 import { attachNonDomainServerParameters, type AttachNonDomainServer } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
-import { otherAttach } from './attach-listed.js';
+import { notListed, otherAttach } from './attach-listed.js';
 import { attachFacts, attachStepId, endedUnseen, sameAttach, type AttachedWith } from './attach-record.js';
 import { ListedComputers } from './protected-computers.js';
 import type { Step } from './step.js';
@@ -53,19 +53,19 @@ export const attachNtlm = (input: AttachNtlmInput): Step => {
     password: `The script asks for the password of the local account ${input.userName} on ${input.psName}: the one that you gave to SetDpmServer there.`,
     verify: async (machine, { before, result }) => {
       const now = await ListedComputers.of(machine, input.dpmServerName);
-      const { computer, text } = now.find(input.psName);
+      const lookup = now.find(input.psName);
       const was = before.memory?.listedComputers;
       const other = otherAttach({ psName: input.psName, method: 'ntlm', before: was, now, result });
       if (other) return other;
-      return computer
+      return lookup.computer
         ? {
             state: 'verified',
-            found: `${text}.`,
+            found: `${lookup.text}.`,
             memory: { listedComputers: now },
             // Which account belongs to which computer is shown nowhere else.
             facts: { psName: input.psName, userName: input.userName, ...attachFacts(attach) },
           }
-        : { state: 'not-verified', found: text };
+        : notListed(lookup);
     },
     // The record appears asynchronously; others poll for up to a minute.
     patienceMs: 60_000,

@@ -55,9 +55,77 @@ describe('rehearse', { timeout: 60_000 }, () => {
     const { code, document } = await rehearse(await newPair('other'), '--auth', 'certificate');
     expect(code).toBe(2);
     expect(document.problem?.what).toBe(
-      'The practice pair has no computer Server01.corp.contoso.com; it has Server01, Finance01.',
+      'In this rehearsal Finance01.widgets.corp.com is a protected computer, and the practice pair has the DPM server Server01 and the protected computer Finance01.',
     );
   });
+
+  const names = {
+    'DPM server': ['Server01', 'Server01.corp.contoso.com'],
+    computer: ['Finance01', 'Finance01.widgets.corp.com'],
+  } as const;
+  const forms = names['DPM server'].flatMap((server) =>
+    names.computer.map((computer) => ({ server, computer })),
+  );
+
+  it.each(forms)(
+    'goes through by certificate with the DPM server $server and the computer $computer',
+    async ({ server, computer }) => {
+      const world = join(folder, `certificate-${server}-${computer}`);
+      const named = ['--auth', 'certificate', '--dpm-server-name', server, '--ps-name', computer];
+      const played = await rehearse(world, ...named);
+      expect(played, JSON.stringify(played.document.problem)).toMatchObject({
+        code: 0,
+        document: { changed: true },
+      });
+      expect(await rehearse(world, ...named)).toMatchObject({ code: 0, document: { changed: false } });
+    },
+  );
+
+  it.each(forms)(
+    'by NTLM needs one form of both names: the DPM server $server and the computer $computer',
+    async ({ server, computer }) => {
+      const world = join(folder, `ntlm-${server}-${computer}`);
+      const { code, document } = await rehearse(world, '--dpm-server-name', server, '--ps-name', computer);
+      const oneForm = server.includes('.') === computer.includes('.');
+      expect(code, JSON.stringify(document.problem)).toBe(oneForm ? 0 : 2);
+      expect(document.changed).toBe(oneForm);
+    },
+  );
+
+  it.each([
+    ['ntlm', 0],
+    ['certificate', 5],
+  ])('names the computers of an existing pair by their NetBIOS names: %s', async (auth, exitCode) => {
+    const world = join(folder, `other-form-${auth}`);
+    await openWorld({
+      folder: world,
+      dpmServer: names['DPM server'][1],
+      computers: [names.computer[1]],
+      behaviour: quick,
+    });
+    const named = ['--auth', auth, '--dpm-server-name', 'Server01', '--ps-name', 'Finance01'];
+    const { code, document } = await rehearse(world, ...named);
+    expect(code, JSON.stringify(document.problem)).toBe(exitCode);
+    // A certificate says its own name to DPM, and DPM lists that.
+    if (exitCode === 5)
+      expect(document.problem?.fix).toContain(
+        'If Finance01.widgets.corp.com is this computer, use that name on both computers: --ps-name Finance01.widgets.corp.com',
+      );
+  });
+
+  it.each([
+    ['ntlm', '--ps-name', 'Finance02'],
+    ['ntlm', '--dpm-server-name', 'Server02'],
+    ['certificate', '--dpm-server-name', 'Finance01', '--ps-name', 'Server01'],
+  ])(
+    'refuses the names of no computer of the pair before anything runs: %s %s %s',
+    async (auth, ...named) => {
+      const { code, document } = await rehearse(await newPair(named.join('')), '--auth', auth, ...named);
+      expect(code).toBe(2);
+      expect(document.changed).toBe(false);
+      expect(document.problem?.what).toContain('the practice pair has the DPM server Server01');
+    },
+  );
 
   it('ends with how to continue after a failure, in text and in JSON', async () => {
     const world = await newPair('advice');

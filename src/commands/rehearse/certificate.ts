@@ -1,8 +1,8 @@
 import type { Answers } from '../../answers/parameters.js';
-import { credentialFileName } from '../../dpm/credential-file.js';
 import { handoverFileName } from '../../dpm/handover.js';
-import { usageProblem } from '../../problem.js';
 import type { Enrolled } from '../../rehearsal/authority/enrol.js';
+import type { World } from '../../rehearsal/world.js';
+import { readHandover } from '../../application/handover-file.js';
 import type { Side } from '../../steps/step.js';
 import { valid, type Act, type Rehearsal } from './act.js';
 
@@ -32,16 +32,24 @@ export const importOf = (side: Side, { pfx, password }: Enrolled, on?: string): 
   password,
 });
 
-/** What the practice authority issued for the computer of this name. */
-export const enrolledFor = (enrolled: Readonly<Record<string, Enrolled>>, name: string): Enrolled => {
-  const found = Object.entries(enrolled).find(([id]) => id.toLowerCase() === name.toLowerCase());
-  if (!found) {
-    throw usageProblem(
-      `The practice pair has no computer ${name}; it has ${Object.keys(enrolled).slice(0, 10).join(', ')}.`,
-      'Rehearse on a new pair (omit --world), or name its computers with --dpm-server-name and --ps-name.',
-    );
-  }
-  return found[1];
+/** What the practice authority issues for the computer of this name. */
+export const enrolledFor = async (world: World, name: string): Promise<Enrolled> => {
+  const [enrolled] = Object.values(await world.enrol(name));
+  if (!enrolled) throw new Error(`Nothing was issued for ${name}.`);
+  return enrolled;
+};
+
+/**
+ * The handover file of this side with the .bin that it names: DPM names the .bin by what the computer is called, not by
+ * what it was addressed by.
+ */
+const carriedFiles = async (world: World, side: Side, handover: string): Promise<readonly string[]> => {
+  const { dpmServerCredential, protectedComputerCredential } = await readHandover(
+    world.machine(side),
+    handover,
+  );
+  const credential = side === 'dpm-server' ? dpmServerCredential : protectedComputerCredential;
+  return [...(credential === null ? [] : [`${folder}\\${credential.name}`]), handover];
 };
 
 /** "Back up using certificate authentication" on a pair: both certificates, both .bin files, the attach. */
@@ -55,11 +63,9 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
     cluster: null,
     protectedDpmServer: secondary,
     acts: async function* (world) {
-      const enrolled = await world.enrol();
-      const server = enrolledFor(enrolled, dpmServerName.text);
-      const computer = enrolledFor(enrolled, psName.text);
+      const server = await enrolledFor(world, dpmServerName.text);
+      const computer = await enrolledFor(world, psName.text);
       const handover = `${folder}\\${handoverFileName(psName.text)}`;
-      const credentialOf = (name: string): string => `${folder}\\${credentialFileName(name)}`;
       yield importOf('dpm-server', server);
       yield {
         side: 'dpm-server',
@@ -75,7 +81,7 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
         },
       };
       yield {
-        carry: [credentialOf(dpmServerName.text), handover],
+        carry: await carriedFiles(world, 'dpm-server', handover),
         from: 'dpm-server',
         to: 'protected-computer',
       };
@@ -97,7 +103,11 @@ export const certificateRehearsal = (answers: Answers): Rehearsal => {
           handoverFolder: folder,
         },
       };
-      yield { carry: [credentialOf(psName.text), handover], from: 'protected-computer', to: 'dpm-server' };
+      yield {
+        carry: await carriedFiles(world, 'protected-computer', handover),
+        from: 'protected-computer',
+        to: 'dpm-server',
+      };
       yield {
         side: 'dpm-server',
         command: 'attach',

@@ -1,5 +1,7 @@
 import type { Answers } from '../../answers/parameters.js';
 import { handoverFileName } from '../../dpm/handover.js';
+import { usageProblem } from '../../problem.js';
+import { nameFormProblem } from '../../procedures/ntlm.js';
 import { places } from '../../rehearsal/practice-files.js';
 import { valid, type Act, type Carry, type Rehearsal } from './act.js';
 
@@ -57,6 +59,8 @@ export const ntlmActs = (
 /** "Back up using NTLM authentication" on a pair. */
 export const ntlmRehearsal = (answers: Answers): Rehearsal => {
   const names = exampleNames(answers);
+  const problem = nameFormProblem(names.dpmServerName.text, names.psName.text, names.suffix ?? null);
+  if (problem !== null) throw usageProblem(problem);
   return {
     dpmServer: names.dpmServerName.text,
     computers: [names.psName.text],

@@ -7,7 +7,7 @@ import { hostLabel } from '../../dpm/names.js';
 import type { FindingStatus } from '../../checks/check.js';
 import { findingSchema } from '../../checks/finding-schema.js';
 import { completeCodes, exitCode } from '../../exit-code.js';
-import { Problem } from '../../problem.js';
+import { Problem, usageProblem } from '../../problem.js';
 import { openWorld, type World } from '../../rehearsal/world.js';
 import { report, type Report } from '../../run/report.js';
 import { sideName } from '../../steps/step.js';
@@ -122,6 +122,21 @@ const carryFiles = (context: CommandContext<Keys>, world: World, { carry, from, 
 
 const secondaryDpmServer = 'secondary-dpm-server';
 
+/** A pair that exists already has computers of its own. */
+const refuseOtherNames = (world: World, { dpmServer, computers }: Rehearsal): void => {
+  const other =
+    world.sideOf(dpmServer) === 'dpm-server'
+      ? computers.find((name) => world.sideOf(name) !== 'protected-computer')
+      : dpmServer;
+  if (other === undefined) return;
+  const [server = '', ...others] = world.computers;
+  const shown = others.length > 10 ? [...others.slice(0, 10), '…'] : others;
+  throw usageProblem(
+    `In this rehearsal ${other} is ${other === dpmServer ? 'the DPM server' : 'a protected computer'}, and the practice pair has the DPM server ${server} and the protected ${others.length === 1 ? 'computer' : 'computers'} ${shown.join(', ')}.`,
+    'Rehearse on a new pair (omit --world), or name its computers with --dpm-server-name and --ps-name.',
+  );
+};
+
 const rehearsalOf = (answers: Answers): Rehearsal => {
   if (answers.switch === true) return switchRehearsal(answers);
   const { workload } = answers;
@@ -183,6 +198,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     ...(rehearsal.cluster === null ? {} : { cluster: rehearsal.cluster }),
     ...(rehearsal.protectedDpmServer === true ? { protectedDpmServers: true } : {}),
   });
+  refuseOtherNames(world, rehearsal);
   const password = unattendedPassword(answers, environment)?.reveal() ?? practicePassword();
   const played: Data['acts'][number][] = [];
   let last: Report | null = null;

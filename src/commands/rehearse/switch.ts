@@ -76,7 +76,7 @@ export const switchRehearsal = (answers: Answers): Rehearsal => {
           plan,
           acceptEula: true,
           ...(state === null ? { clusterName, dpmServerName: valid('dpmServerName', dpmServer) } : {}),
-          thumbprint: enrolledFor(certificates, computer).thumbprint,
+          thumbprint: (await enrolledFor(world, computer)).thumbprint,
           importRoot: Object.values(certificates).map(({ root }) => root),
         },
       };
