@@ -49,18 +49,29 @@ export const flagWords = (answers: Answers): readonly string[] =>
     return (typeof value === 'string' ? [value] : value).flatMap((one) => flagWithValue(flag, one));
   });
 
-/** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
-export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
-  const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
+/** A command line: its name and what stands behind it, these flags. What stands behind it and looks like a flag comes last. */
+const commandLine = (command: readonly string[], flags: readonly string[]): string => {
   const looksLikeFlags = command.some((word) => word.startsWith('-'));
   const [name = '', ...files] = command;
   return [
     'dpm-prep',
     ...(looksLikeFlags ? [name] : command.map(quoted)),
+    ...flags,
+    ...(looksLikeFlags ? ['--', ...files.map(quoted)] : []),
+  ].join(' ');
+};
+
+/** The command line that does the same, asking for what was typed at a prompt of a tool. */
+export const commandAgain = (command: readonly string[], answers: Answers): string =>
+  commandLine(command, flagWords(answers));
+
+/** The command line that does the same without asking. `command`: its name and what stands behind it. `password`: a placeholder for it where one was typed. */
+export const replayLine = (command: readonly string[], answers: Answers, password: boolean): string => {
+  const given = answers.passwordFile !== undefined || answers.passwordStdin === true;
+  return commandLine(command, [
     ...flagWords(answers),
     ...(password && !given ? ['--password-file', '<file>'] : []),
     '--yes',
     '--no-input',
-    ...(looksLikeFlags ? ['--', ...files.map(quoted)] : []),
-  ].join(' ');
+  ]);
 };

@@ -4,7 +4,8 @@ import type { Prompter } from '../answers/prompter.js';
 import type { Report } from '../run/report.js';
 import type { Screen } from '../show/screen.js';
 import type { Activity } from '../machine/interruptible.js';
-import type { Whereabouts } from './where-the-reader-stands.js';
+import type { Side } from '../steps/step.js';
+import type { Placing, Whereabouts } from './where-the-reader-stands.js';
 
 /** The groups of --help, in their order. */
 export const commandGroups = [
@@ -19,6 +20,8 @@ export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
   readonly group: (typeof commandGroups)[number];
+  /** The computer that it runs on; absent: either of the two, or none. */
+  readonly side?: Side;
   /** Place among the commands of its group, counted from 1. */
   readonly place: number;
   /** More than the summary, as paragraphs. */
@@ -64,6 +67,15 @@ export interface CommandContext<K extends ParameterKey = never> {
   /** Where commands in the report are to run; whatever chooses the computer fills it in. */
   readonly whereabouts: Whereabouts;
 }
+
+/** What completes the commands in a text of ours, where the reader of this context is. */
+export const placingOf = ({
+  whereabouts,
+  commands,
+}: Pick<CommandContext, 'whereabouts' | 'commands'>): Placing => ({
+  ...whereabouts,
+  sides: new Map(commands.map(({ name, side }) => [name, side ?? null])),
+});
 
 /** A context whose answers to `Maybe` are read where the command declares them. */
 export type ContextWith<K extends ParameterKey, Maybe extends ParameterKey> = CommandContext<K> & {

@@ -12,9 +12,9 @@ import { reportDocument } from '../show/document.js';
 import { printReport } from '../show/report-text.js';
 import { Screen } from '../show/screen.js';
 import { endNow, isTerminal } from '../show/streams.js';
-import type { CommandModule, Subcommand } from './command.js';
+import { placingOf, type CommandModule, type Subcommand } from './command.js';
 import { sourceLines } from './source-lines.js';
-import { placedReport, type Whereabouts } from './where-the-reader-stands.js';
+import { placedReport, placedText, sameAgain, type Whereabouts } from './where-the-reader-stands.js';
 
 export interface Execution {
   readonly spec: Subcommand;
@@ -115,13 +115,18 @@ export const execute = async ({
       stop.abort();
       return;
     }
-    present(screen, endedAtOnce(spec.name, activity), version);
+    present(
+      screen,
+      placedReport(endedAtOnce(spec.name, activity), placingOf({ whereabouts, commands })),
+      version,
+    );
     endNow(exitCode.cancelled);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   let ran: { readonly module: CommandModule; readonly answers: AnswersOf<ParameterKey> } | null = null;
-  const whereabouts: Whereabouts = { practice: null };
+  const whereabouts: Whereabouts = { practice: null, again: sameAgain(spec.name, positional, {}) };
+  const here = (text: string): string => placedText(text, placingOf({ whereabouts, commands }));
   let result: Report;
   let verbose = flags.verbose === true;
   try {
@@ -134,6 +139,8 @@ export const execute = async ({
       json: answers.json === true,
       verbose,
     });
+    screen.place = here;
+    whereabouts.again = sameAgain(spec.name, positional, answers);
     let prompter: Prompter | null = null;
     if (answers.input !== false && !truthy(environment.CI) && isTerminal()) {
       const { terminalPrompter } = await import('../show/prompts.js');
@@ -162,12 +169,7 @@ export const execute = async ({
     process.off('SIGTERM', onSignal);
   }
   try {
-    present(
-      screen,
-      placedReport(result, whereabouts.practice, new Set(commands.map(({ name }) => name))),
-      version,
-      ran,
-    );
+    present(screen, placedReport(result, placingOf({ whereabouts, commands })), version, ran);
   } catch (error) {
     result = fromBug(spec.name, error, verbose);
     present(screen, result, version);

@@ -52,7 +52,7 @@ export const removableProducts = ({ computer, installation }: ComputerFacts): re
   if (products.length > 0 || !agentIsInstalled(installation)) return products;
   throw checkProblem(
     `An agent is installed on ${computer.netbiosName}, and no "DPM Protection Agent" is among its installed programs, so dpm-prep cannot uninstall it. Nothing was changed.`,
-    'Uninstall it in "Programs and Features", then run the same command again.',
+    'Uninstall it in "Programs and Features", then run: dpm-prep again',
   );
 };
 

@@ -45,7 +45,12 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
     });
     const on = answers.on ?? side;
     const machine = world.machine(on);
-    whereabouts.practice = { world: world.folder, on };
+    whereabouts.practice = {
+      world: world.folder,
+      on,
+      side: on === 'dpm-server' || on === 'protected-computer' ? on : (world.sideOf(on) ?? side),
+      computers: world.computers,
+    };
     showRehearsal(screen, machine.label, world.folder);
     return ready(machine);
   }

@@ -32,6 +32,7 @@ import { checkComputer } from './check-computer.js';
 import type { CommandContext } from './command.js';
 import { refuseUnknownChecks } from './listed-checks.js';
 import { leftOutNotes } from './left-out.js';
+import { sameAgain } from './where-the-reader-stands.js';
 import { existingJournal, stateFolderOf } from './past-runs.js';
 import type { ProcedureKey } from './parameter-groups.js';
 import { plannedFacts, plannedMethod, type PlannedKey } from './planned-facts.js';
@@ -85,12 +86,16 @@ export const passwordNeeds = (context: CommandContext<PasswordKey>): readonly Mi
       ]
     : [];
 
+/** All answers of the run that its command declares. */
+const answersOf = ({ spec }: CommandContext, { answers }: Procedure): Answers =>
+  pickAnswers<ParameterKey>(answers, [...spec.parameters, ...runParameters]);
+
 /** The command line that does the same, with the flags that the command declares. */
-const replayOf = ({ spec, positional }: CommandContext, { plan, answers }: Procedure): string =>
+const replayOf = (context: CommandContext, procedure: Procedure): string =>
   replayLine(
-    [spec.name, ...positional],
-    pickAnswers(answers, [...spec.parameters, ...runParameters]),
-    planWantsPassword(plan),
+    [context.spec.name, ...context.positional],
+    answersOf(context, procedure),
+    planWantsPassword(procedure.plan),
   );
 
 const dryRun = async (context: CommandContext, procedure: Procedure): Promise<Report> => {
@@ -135,16 +140,19 @@ const codeOf = (result: RunResult, next: NextAction | null): ExitCode => {
   return next ? exitCode.otherMachineNext : exitCode.done;
 };
 
-const resumeHint = (context: CommandContext, result: RunResult): readonly string[] => {
-  if (result.failure?.harm === true) return [];
+const resumeHint = ({ failure, changed }: RunResult): readonly string[] => {
+  if (failure === null || failure.harm === true) return [];
   // A restart is not a failure: what to do after it says the step.
-  if (result.failure?.code === exitCode.restartRequired) return [];
-  const wasCancelled = result.failure?.code === exitCode.cancelled;
-  if (result.changed && wasCancelled) return ['To continue, run: dpm-prep resume'];
+  if (failure.code === exitCode.restartRequired) return [];
+  const wasCancelled = failure.code === exitCode.cancelled;
+  if (changed && wasCancelled) return ['To continue, run: dpm-prep resume'];
   if (wasCancelled) return [];
-  return result.changed
+  // The step has named the next command: a second one would compete with it.
+  if (failure.fix.some((text) => text.includes('dpm-prep again')))
+    return [changed ? 'Completed steps stay in place.' : 'Nothing was changed.'];
+  return changed
     ? ['Completed steps stay in place. After you fix the problem, run: dpm-prep resume']
-    : [`Nothing was changed. After you fix the problem, run: dpm-prep ${context.spec.name}`];
+    : ['Nothing was changed. After you fix the problem, run: dpm-prep again'];
 };
 
 /** The run's last entry. Where it cannot be written, what was done must still be reported: that is its failure then. */
@@ -227,6 +235,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
   const checked = await withPreflight(context, given);
   const computers = computersOf(checked.plan);
   const { machine, answers, findings } = checked;
+  context.whereabouts.again = sameAgain(spec.name, context.positional, answersOf(context, checked));
   const leftOut =
     machine === null ? [] : leftOutNotes(existingJournal(context, machine), spec.name, computers);
   const procedure =
@@ -297,7 +306,7 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
       problem: result.failure
         ? {
             what: result.failure.what,
-            fix: [...result.failure.fix, ...resumeHint(context, result)],
+            fix: [...result.failure.fix, ...resumeHint(result)],
             dpmErrors: result.failure.dpmErrors,
           }
         : null,

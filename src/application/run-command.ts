@@ -1,7 +1,8 @@
 import { pickAnswers, runParameters, type Answers } from '../answers/parameters.js';
 import type { Report } from '../run/report.js';
 import { printReport } from '../show/report-text.js';
-import type { CommandContext, Subcommand } from './command.js';
+import { placingOf, type CommandContext, type Subcommand } from './command.js';
+import { placedReport, sameAgain } from './where-the-reader-stands.js';
 
 const find = ({ commands }: CommandContext, name: string): Subcommand | undefined =>
   commands.find((one) => one.name === name);
@@ -19,12 +20,13 @@ export const runCommand = async (context: CommandContext, name: string, handed: 
   if (!spec) throw new Error(`There is no command ${name}.`);
   const answers = pickAnswers(handed.answers, [...spec.parameters, ...runParameters]);
   const module = await spec.load();
+  context.whereabouts.again = sameAgain(name, handed.positional ?? context.positional, answers);
   return module.run({ ...context, ...handed, answers, spec });
 };
 
 /** Runs another command, and shows its report before this command continues. */
 export const runAndShow = async (context: CommandContext, name: string, handed: Handed): Promise<Report> => {
-  const result = await runCommand(context, name, handed);
+  const result = placedReport(await runCommand(context, name, handed), placingOf(context));
   const module = await find(context, name)?.load();
   if (module?.print && result.data !== null)
     module.print(result, context.screen, handed.answers as never, context.version);

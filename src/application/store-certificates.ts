@@ -57,7 +57,7 @@ export const storeCertificateFindings = async (
   throw elsewhere.certificates.length > 0
     ? checkProblem(
         `The certificate ${thumbprint} is in CurrentUser\\My, but DPM uses only LocalMachine\\My (ID 33231). Nothing was changed.`,
-        `Copy it there: dpm-prep import-cert --thumbprint ${thumbprint}`,
+        `Copy it to LocalMachine\\My: dpm-prep import-cert --thumbprint ${thumbprint}`,
       )
     : checkProblem(
         `There is no certificate ${thumbprint} in LocalMachine\\My of this computer (ID 33231). Nothing was changed.`,

@@ -158,6 +158,8 @@ export const switchState = ({ plan, path, hasFile, place }: KnownSwitch): Switch
   }
   // A node that has done all of its own stages learns nothing of the rest: the DPM server says when the switch is finished.
   const isOver = place.on === 'node' && place.node.done.configured !== null;
-  const there = `Continue the switch of ${switchedText(plan)}. If another computer has a newer copy of the plan file, copy it here first. Run on ${computer}: dpm-prep switch-auth --plan ${quoted(baseName(path))}`;
+  const where =
+    turn.on === 'dpm-server' ? `on the DPM server ${computer}` : `on the protected computer ${computer}`;
+  const there = `Continue the switch of ${switchedText(plan)}. If another computer has a newer copy of the plan file, copy it here first. Run ${where}: dpm-prep switch-auth --plan ${quoted(baseName(path))}`;
   return { text, left: isOver ? null : there, isHere: false };
 };

@@ -1,4 +1,7 @@
-import { quoted } from '../answers/replay.js';
+import { commandAgain, quoted } from '../answers/replay.js';
+import type { Answers } from '../answers/parameters.js';
+import { hostLabel } from '../dpm/names.js';
+import type { ProblemText } from '../problem.js';
 import type { Report } from '../run/report.js';
 import type { Side } from '../steps/step.js';
 
@@ -8,15 +11,34 @@ export interface PracticePlace {
   readonly world: string;
   /** Which of its computers: a side, or a name. */
   readonly on: string;
+  /** Which of the two computers of the procedure that is. */
+  readonly side: Side;
+  /** Names of its computers. */
+  readonly computers: readonly string[];
 }
 
-/** Where the person who reads the report is. Filled in by whatever chooses the computer. */
+/** Where the person who reads the report is. Filled in by whatever chooses the computer and runs the plan. */
 export interface Whereabouts {
   practice: PracticePlace | null;
+  /** The command that ran, with every answer that was given. */
+  again: string;
 }
+
+/** What a text needs to know to print commands that can be pasted. */
+export interface Placing extends Readonly<Whereabouts> {
+  /** Every command of the program, and the computer that it is for; null: either of the two. */
+  readonly sides: ReadonlyMap<string, Side | null>;
+}
+
+/** A command line that repeats what a person was doing, with every answer that was given. */
+export const sameAgain = (name: string, positional: readonly string[], answers: Answers): string =>
+  commandAgain([name, ...positional], answers);
 
 /** These concern no computer, or take the practice pair as a whole. */
 const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'completion', 'fixtures']);
+
+/** In a text of ours: the command that ran. A step does not know which one runs it, or with which answers. */
+const again = /dpm-prep again(?![\w-])((?: --[a-z][\w-]*(?: (?:'[^']*'|(?!--)[^\s"]+))?)*)/g;
 
 /*
  * A dpm-prep command is in double quotes, or at the end of its line: so it can be copied, and found here. A test checks
@@ -25,48 +47,90 @@ const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'comple
 const quotedCommand = /(?<=")dpm-prep ([a-z-]+)([^"\n]*)(?=")/g;
 const lastCommand = /(?<![\w/\\."-])dpm-prep ([a-z-]+)((?: (?!.*(?<![\w/\\.-])dpm-prep ).*)?)$/gm;
 
-const namedSide = (before: string): Side | null => {
-  const said = before.toLowerCase();
-  if (/\bon the dpm server\b/.test(said)) return 'dpm-server';
-  return /\bon the protected computer\b/.test(said) ? 'protected-computer' : null;
-};
+const sideWords: readonly (readonly [RegExp, Side | 'here'])[] = [
+  [/\bon (?:the|this|its) dpm server\b(?: ([\w-]+))?/g, 'dpm-server'],
+  [/\bon the protected computer\b(?: ([\w-]+))?/g, 'protected-computer'],
+  [/\b(?:on this computer|here)\b/g, 'here'],
+];
 
-/** Where the reader is, and the names of all commands: "dpm-prep waits" is not one. */
-export interface Placing {
-  readonly place: PracticePlace;
-  readonly names: ReadonlySet<string>;
+interface Named {
+  readonly side: Side | 'here';
+  readonly computer: string | null;
 }
 
-/** Adds to every command in the text what makes it run on the practice computer instead of a real one. */
-export const placedText = (text: string, { place, names }: Placing, side: Side | null = null): string => {
-  const placed = (whole: string, name: string, rest: string, at: number): string => {
-    if (elsewhere.has(name) || !names.has(name)) return whole;
+/** The computer that the text names last before a command. */
+const namedIn = (before: string): Named | null => {
+  const said = before.toLowerCase();
+  let last: (Named & { readonly at: number }) | null = null;
+  for (const [words, side] of sideWords) {
+    const match = [...said.matchAll(words)].at(-1);
+    if (match !== undefined && (last === null || match.index > last.at))
+      last = { at: match.index, side, computer: match[1] ?? null };
+  }
+  return last;
+};
+
+/** The other computer, where the report says which has the next step. */
+interface Next {
+  readonly side: Side;
+  readonly computer: string | null;
+}
+
+/** What stands behind --on for the computer that has the next step: one of several has a name. */
+const onNext = ({ side, computer }: Next, { computers }: PracticePlace): string => {
+  if (computers.length <= 2 || computer === null) return side;
+  const label = hostLabel(computer).toLowerCase();
+  return computers.find((id) => id.toLowerCase() === label) ?? side;
+};
+
+/**
+ * Completes every command in the text: in a rehearsal by what makes it run on the practice computer that it is for, instead
+ * of a real one. `next`: the text is about that computer.
+ */
+export const placedText = (text: string, placing: Placing, next: Next | null = null): string => {
+  const whole = text.replace(again, (_match, more: string) => {
+    const [flags = '', ...files] = placing.again.split(/(?= -- )/);
+    return [flags, more, ...files].join('');
+  });
+  const { practice: place, sides } = placing;
+  if (place === null) return whole;
+  const onFor = (name: string, before: string): string => {
+    const named = namedIn(before);
+    const said = sides.get(name) ?? named?.side;
+    const side = said === 'here' ? place.side : (said ?? next?.side ?? place.side);
+    if (named !== null && named.computer !== null && named.side === side)
+      return onNext({ side, computer: named.computer }, place);
+    if (next !== null && side === next.side) return onNext(next, place);
+    return side === place.side ? place.on : side;
+  };
+  const placed = (command: string, name: string, rest: string, at: number, all: string): string => {
+    if (elsewhere.has(name) || !sides.has(name)) return command;
     const has = (flag: string): boolean => rest.split(' ').includes(flag);
-    const on = side ?? namedSide(text.slice(0, at)) ?? place.on;
     const [flags = '', ...files] = rest.split(/(?= -- )/);
     return [
       `dpm-prep ${name}${flags}`,
       ...(has('--world') ? [] : [` --world ${quoted(place.world)}`]),
-      ...(has('--on') ? [] : [` --on ${quoted(on)}`]),
+      ...(has('--on') ? [] : [` --on ${quoted(onFor(name, all.slice(0, at)))}`]),
       ...files,
     ].join('');
   };
-  return text.replace(quotedCommand, placed).replace(lastCommand, placed);
+  return whole.replace(quotedCommand, placed).replace(lastCommand, placed);
 };
 
+/** The problem with each command as it can be pasted where the reader is. */
+export const placedProblem = <P extends ProblemText>(problem: P, placing: Placing): P => ({
+  ...problem,
+  fix: (problem.fix ?? []).map((text) => placedText(text, placing)),
+});
+
 /** The report with each command as it can be pasted where the reader is: a rehearsal's names its computer. */
-export const placedReport = (
-  report: Report,
-  practice: PracticePlace | null,
-  names: ReadonlySet<string>,
-): Report => {
-  if (practice === null) return report;
-  const placing = { place: practice, names };
+export const placedReport = (report: Report, placing: Placing): Report => {
   const here = (text: string): string => placedText(text, placing);
+  const { next } = report;
   return {
     ...report,
     // Also where the run ended before it made a report of its own: no document of a rehearsal may pass for a real one.
-    rehearsal: true,
+    rehearsal: report.rehearsal || placing.practice !== null,
     notes: report.notes.map(here),
     steps: report.steps.map((step) => ({ ...step, fix: step.fix.map(here) })),
     findings: report.findings.map((finding) => ({
@@ -74,14 +138,14 @@ export const placedReport = (
       ...(finding.fix === undefined ? {} : { fix: finding.fix.map(here) }),
     })),
     next:
-      report.next === null
+      next === null
         ? null
         : {
-            ...report.next,
-            command: placedText(report.next.command, placing, report.next.side),
-            instructions: report.next.instructions.map(here),
+            ...next,
+            command: placedText(next.command, placing, next),
+            instructions: next.instructions.map((text) => placedText(text, placing, next)),
           },
     replay: report.replay === null ? null : here(report.replay),
-    problem: report.problem === null ? null : { ...report.problem, fix: report.problem.fix.map(here) },
+    problem: report.problem === null ? null : placedProblem(report.problem, placing),
   };
 };

@@ -100,5 +100,7 @@ export interface Machine {
    * how tools ended. Only the holder of its lock may call it. Absent: that machine makes none.
    */
   readonly clearCopies?: (keptFolder: string) => void;
+  /** What the practice pair's own CA is called, as certreq takes it. Absent: a real computer, whose CAs nobody knows. */
+  readonly practiceAuthority?: string;
   readonly files: MachineFiles;
 }

@@ -22,6 +22,7 @@ export const wrapped = (machine: Machine, own: Own): Machine => ({
           machine.clearCopies?.(keptFolder);
         },
       }),
+  ...(machine.practiceAuthority === undefined ? {} : { practiceAuthority: machine.practiceAuthority }),
   files: machine.files,
   ask: own.ask ?? (async (question, input, options) => machine.ask(question, input, options)),
   perform: own.perform ?? (async (command, options) => machine.perform(command, options)),

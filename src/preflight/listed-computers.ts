@@ -53,7 +53,7 @@ export const listedComputers: PreflightCheck = {
       ...warn(
         `${String(missing.length)} of ${String(listed.length)} cannot be reached: ${shown.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}.`,
         'The run fails for each of these computers and continues with the others.',
-        'Fix name resolution and firewalls, then run the same command again. It continues with the computers that are not done.',
+        'Fix name resolution and firewalls, then run this. It continues with the computers that are not done: dpm-prep again',
       ),
       details: { computers: missing },
     };

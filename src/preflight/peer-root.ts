@@ -37,7 +37,7 @@ const judge = (peer: PeerRoot, now: string): Verdict => {
   return fail(
     `${what} is not trusted on this computer: ${stores.length === 0 ? 'LocalMachine\\Root does not hold it' : `it is in ${stores.join(', ')}, and not in LocalMachine\\Root`}.`,
     `Compare the thumbprint on ${names}: certutil -store Root ${root.thumbprint}`,
-    `If it is the same, run the same command with: --import-root ${root.thumbprint}`,
+    `If it is the same, run: dpm-prep again --import-root ${root.thumbprint}`,
   );
 };
 

@@ -167,7 +167,7 @@ export const certificateProtectedPlan = (input: CertificateProtectedInput): Plan
 
 /** What to do where DPM finds nothing that it could protect on an attached computer. */
 export const nothingToProtect = (psName: string): readonly string[] => [
-  `Check the agent on ${psName}: read DPMRACurr.errlog in the agent's Temp folder, and run there: dpm-prep preflight`,
+  `Check the agent on ${psName}: read DPMRACurr.errlog in the agent's Temp folder, and run on the protected computer ${psName}: dpm-prep preflight`,
   enumeratesNothing,
 ];
 

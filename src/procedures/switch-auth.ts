@@ -180,10 +180,10 @@ export const removePlan = (input: RemoveInput): TurnPlan => {
 };
 
 /** Windows waits for its restart, and this turn can continue only after it (exit 3010). */
-const restartFirst = (nodeName: string, planFile: string): Problem =>
+const restartFirst = (nodeName: string): Problem =>
   new Problem(exitCode.restartRequired, {
     what: `Restart Windows on ${nodeName} before the agent's folder can be deleted: the uninstallation requires it.`,
-    fix: [`After the restart, run again on ${nodeName}: dpm-prep switch-auth --plan ${planFile}`],
+    fix: ['After the restart, run on this computer: dpm-prep again'],
   });
 
 export interface ClearInput extends TurnInput {
@@ -216,7 +216,7 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
     products: input.products,
     msiexec: input.msiexec,
     restartLeft: restartLeft(),
-    restartFirst: () => restartFirst(node.name, path),
+    restartFirst: () => restartFirst(node.name),
   });
   const uninstalled: State = isFirst
     ? progressed(

@@ -31,6 +31,7 @@ import {
 import { questions, type Answer, type QuestionInput, type QuestionName } from '../machine/questions.js';
 import { refuseInterrupted } from '../machine/interrupted.js';
 import type { Answerer } from './answers/answer.js';
+import { authorityConfig } from './authority/authority-file.js';
 import { serveRevocationLists } from './authority/crl-server.js';
 import { answers } from './answers/index.js';
 import { practiceFiles } from './files.js';
@@ -146,6 +147,7 @@ export class PracticeMachine implements Machine {
   readonly label: string;
   readonly stateFolder: string;
   readonly privateFolder = 'C:\\ProgramData\\dpm-prep';
+  readonly practiceAuthority: string;
   readonly files: Machine['files'];
   readonly #folder: string;
   readonly #computer: PracticeComputer;
@@ -155,6 +157,7 @@ export class PracticeMachine implements Machine {
     this.#computer = computer;
     this.label = `practice computer ${computer.netbiosName}`;
     this.stateFolder = join(computerFolder(folder, computer.id), 'dpm-prep');
+    this.practiceAuthority = authorityConfig(computer.role);
     this.files = practiceFiles(folder, computer.id);
   }
 

@@ -65,7 +65,7 @@ const tooLarge = (path: string): Error =>
 const notAFile = (path: string): Error =>
   checkProblem(
     `The journal ${path} is not a regular file (a link, a folder or a pipe). Nothing was changed.`,
-    'Find out what made it, remove it, and run the same command again.',
+    'Find out what made it, remove it, and run: dpm-prep again',
   );
 
 /** Writes all of it and flushes it to the disk. */
@@ -154,7 +154,7 @@ export class Journal {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw checkProblem(
         `The journal ${this.path} cannot be written (${code}). dpm-prep stops here, because every change must leave a record.`,
-        'Free space or fix the permissions of that folder, or give another folder with --state-dir; then run the same command again.',
+        'Free space or fix the permissions of that folder, or give another folder with --state-dir; then run: dpm-prep again',
       );
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);

@@ -46,7 +46,7 @@ const readHolder = (path: string): Holder | 'none' | 'unreadable' => {
 const notAFile = (path: string): Error =>
   checkProblem(
     `The lock ${path} is not a regular file, so dpm-prep cannot use this state folder. Nothing was changed.`,
-    `Find out what made ${path}, remove it, and run the same command again.`,
+    `Find out what made ${path}, remove it, and run: dpm-prep again`,
   );
 
 export interface Lock {
@@ -56,7 +56,7 @@ export interface Lock {
 const held = (path: string, holder: Holder): Error =>
   checkProblem(
     `Another run of dpm-prep is at work: ${holder.command}, process ${String(holder.process.processId)} on ${holder.process.host}, since ${holder.since}.`,
-    'Wait until it has ended, then run the same command again.',
+    'Wait until it has ended, then run: dpm-prep again',
     `If process ${String(holder.process.processId)} is not dpm-prep, delete ${path}.`,
   );
 

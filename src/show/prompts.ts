@@ -5,7 +5,7 @@ import { parameterOf, type ParameterKey } from '../answers/parameters.js';
 import type { AskOptions, Prompter } from '../answers/prompter.js';
 import { cancelled } from '../problem.js';
 import type { Screen } from './screen.js';
-import { wrap } from './wrap.js';
+import { adviceText, wrap } from './wrap.js';
 
 // Prompts are not the result: they go to standard error, so that standard output stays clean for a pipe.
 const io = { output: process.stderr, input: process.stdin };
@@ -94,7 +94,8 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
       const { marks } = screen.progress;
       screen.note('');
       screen.note(`${color.red(marks.fail)} ${wrap(withoutOutcome(reason.message), screen.width - 2, '  ')}`);
-      for (const fix of reason.fix) screen.note(`  ${marks.go} ${wrap(fix, screen.width - 4, '    ')}`);
+      for (const fix of reason.fix)
+        screen.note(`  ${marks.go} ${adviceText(screen.place(fix), screen.width - 4, '    ')}`);
       screen.note('');
     },
     get direct() {

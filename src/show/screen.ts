@@ -21,6 +21,8 @@ export class Screen {
   /** Characters a line may have. */
   readonly width: number;
   readonly progressIsTerminal: boolean;
+  /** Completes the commands in a text, so that they can be pasted where the reader is. */
+  place: (text: string) => string = (text) => text;
   readonly #said = new Set<string>();
   #volatile = false;
 
@@ -47,7 +49,7 @@ export class Screen {
 
   /** A paragraph of progress, indented and broken at spaces; a command at its end stays whole. */
   paragraph(text: string, styled: (text: string) => string = (plain) => plain): void {
-    this.note(styled(`  ${adviceText(text, this.width - 2, '  ')}`));
+    this.note(styled(`  ${adviceText(this.place(text), this.width - 2, '  ')}`));
   }
 
   /** A paragraph that is worth saying once: an interview that starts over does not repeat it. */

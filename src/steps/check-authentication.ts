@@ -54,7 +54,7 @@ export const checkAuthentication = ({ dpmServerName, psName }: RefreshComputerIn
         found: `${psName} does not show ${untrustedCertificates}`,
         fix: [
           enumeratesNothing,
-          `Check whether the agent on ${psName} is configured by certificate. Run there: dpm-prep status`,
+          `Check whether its agent is configured by certificate. Run on the protected computer ${psName}: dpm-prep status`,
         ],
       };
     }

@@ -10,7 +10,7 @@ export const deleteAgentFolderId = 'delete-agent-folder';
 const folder = agentFolder.path;
 
 const stays = (why: string, fix: string): Error =>
-  checkProblem(`${folder} was not deleted: ${why}.`, fix, 'Then run the same command again.');
+  checkProblem(`${folder} was not deleted: ${why}.`, fix, 'Then run: dpm-prep again');
 
 /**
  * Is it what an agent leaves, and is the agent gone? Looked at here, so that a dry run says it too; the act looks once
@@ -97,7 +97,7 @@ export const deleteAgentFolder = ({ gate, waits }: DeleteAgentFolderInput): Step
         refused ?? `${folder} still exists${left.length === 0 ? '' : `: ${left.slice(0, 3).join(', ')}`}`,
       fix: [
         refused === null
-          ? 'Something still uses these files: restart Windows, then run the same command again.'
+          ? 'Something still uses these files: restart Windows, then run: dpm-prep again'
           : 'Find out what it is, and delete it by hand.',
       ],
     };

@@ -89,7 +89,7 @@ export const listDataSources = (input: ListDataSourcesInput): Step => {
           state: 'not-verified',
           found: failed,
           fix: [
-            `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}. Run there: dpm-prep preflight`,
+            `Check the network between the two computers, and the services DPMRA and DpmCPWrapperService on ${psName}. Run on the protected computer ${psName}: dpm-prep preflight`,
           ],
         };
       }

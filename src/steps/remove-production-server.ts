@@ -46,7 +46,7 @@ const stillProtected = (which: readonly string[], words: RemovalWords): Problem 
   new Problem(exitCode.checkFailed, {
     what: `A computer cannot be removed while its data sources are in active protection (ID 292): ${which.join('; ')}.`,
     fix: [
-      'In the DPM console (Protection), stop the protection of these members and keep their replicas ("Retain protected data"). Then run the same command again.',
+      'In the DPM console (Protection), stop the protection of these members and keep their replicas ("Retain protected data"). Then run: dpm-prep again',
       ...words.afterwards,
     ],
     dpmErrors: [292],

@@ -11,8 +11,10 @@ import { openTrust } from '../certificate/index.js';
 import { documentedLine } from '../machine/command.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem } from '../problem.js';
-import type { Side, Step } from './step.js';
+import type { EarlierFacts, Side, Step } from './step.js';
 import { judgeStored, stored } from './stored-certificate.js';
+
+const acceptId = 'certreq-accept';
 
 const section = page('Configure a certificate on the protected computer');
 
@@ -96,7 +98,7 @@ const approvalFix = (files: RequestFiles, ca: string | null, id: string | null):
     tool: 'certreq',
     arguments: certreqArguments.retrieve(files, ca, id ?? '<request ID>'),
   })}`,
-  'Then run this command again: it continues with the certificate.',
+  'Then continue with the certificate: dpm-prep again',
 ];
 
 /** Refuses to accept a certificate whose root this computer does not trust: certreq would fail with 0x800B0109. */
@@ -126,20 +128,39 @@ const refuseUntrustedRoot = async (machine: Machine, files: RequestFiles): Promi
     `This computer does not trust the root ${missing.subject} (${missing.thumbprint}). certreq -accept would fail with 0x800B0109 (CERT_E_UNTRUSTEDROOT). The certificate was not accepted.`,
     'Get the root certificate from the administrator of the CA, and compare its thumbprint.',
     'Import it in an elevated prompt: certutil -addstore Root ROOT.cer',
-    'Then run this command again: it continues with the certificate.',
+    'Then continue with the certificate: dpm-prep again',
   );
 };
 
+/** A CA was named for the submission. */
+const submitsTo = (certreq: readonly Step[]): boolean =>
+  certreq.some((step) => documentedLine(step.command({})).includes(' -config '));
+
 /** What the person does after the request was written and not submitted. */
-export const requestNotes = (certreq: readonly Step[], rehearsal: boolean): readonly string[] =>
-  rehearsal
-    ? // Certreq of the real computer would put a certificate of the practice pair into its store.
-      ['The practice computer has its own certreq. Run it with: dpm-prep request-cert --submit']
+export const requestNotes = (
+  certreq: readonly Step[],
+  machine: Pick<Machine, 'practiceAuthority'> | null,
+): readonly string[] => {
+  const ca = machine?.practiceAuthority;
+  return ca !== undefined
+    ? [
+        // Certreq of the real computer would put a certificate of the practice pair into its store.
+        'On a real computer, the three certreq commands stand here. The practice computer has its own certreq, which only dpm-prep can run.',
+        `The practice CA is called ${ca}. To submit the request to it: dpm-prep again --submit${submitsTo(certreq) ? '' : ` --ca '${ca}'`}`,
+      ]
     : [
-        'Run these three commands in an elevated prompt on this computer (or run this again with --submit):',
+        'Run these three commands in an elevated prompt on this computer:',
         ...certreq.map((step) => documentedLine(step.command({}))),
+        'Or let dpm-prep run them: dpm-prep again --submit',
         'The CA must use a template of the level "Windows Server 2003 Enterprise" (duplicate of RAS and IAS Server): a later level yields CNG keys, which DPM does not support.',
       ];
+};
+
+/** The certificate that the last step accepted. */
+export const acceptedThumbprint = (facts: EarlierFacts): string | null => {
+  const thumbprint = facts[acceptId]?.thumbprint;
+  return typeof thumbprint === 'string' ? thumbprint : null;
+};
 
 /** The three certreq runs. What each leaves behind tells whether it is done. */
 export const certreqSteps = ({ side, files, certreq, submission }: CertreqInput): readonly Step[] => {
@@ -172,7 +193,7 @@ export const certreqSteps = ({ side, files, certreq, submission }: CertreqInput)
       },
     },
     {
-      id: 'certreq-accept',
+      id: acceptId,
       title: 'Bring certificate and key together in LocalMachine\\My',
       side,
       source: section,

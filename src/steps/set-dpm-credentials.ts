@@ -66,7 +66,7 @@ export const setDpmCredentials = (input: SetDpmCredentialsInput): Step => ({
         tool: tool.setDpmCredentials,
         newFolder: input.outputFilePath,
         notThese: [],
-        otherwise: 'Fix what Set-DPMCredentials reported, then run the same command again.',
+        otherwise: 'Fix what Set-DPMCredentials reported, then run: dpm-prep again',
       },
       result,
     );

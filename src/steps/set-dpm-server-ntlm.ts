@@ -137,7 +137,8 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
         found: `the local account ${input.userName} exists, but the firewall exceptions for the agent are missing`,
         fix: [
           'Possible cause (inferred, not documented): SetDpmServer ended before it was finished, or a group policy controls Windows Firewall, or the service Windows Defender Firewall (mpssvc) is stopped.',
-          `Fix the cause, delete the local account that SetDpmServer created, then run the same command again: net user ${input.userName} /delete`,
+          `Fix the cause, then delete the local account that SetDpmServer created: net user ${input.userName} /delete`,
+          'Then run: dpm-prep again',
         ],
       };
     }

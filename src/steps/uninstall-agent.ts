@@ -60,7 +60,7 @@ export const uninstallAgent = ({ product, msiexec }: UninstallAgentInput): Step 
         ? {
             state: 'not-verified',
             found: `${product.displayName} is still installed`,
-            fix: ['Uninstall it in "Programs and Features", then run the same command again.'],
+            fix: ['Uninstall it in "Programs and Features", then run: dpm-prep again'],
           }
         : {
             state: 'verified',

@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/registry.js';
-import { placedText } from '../../src/application/where-the-reader-stands.js';
+import { placedText, type Placing } from '../../src/application/where-the-reader-stands.js';
 import { adviceText } from '../../src/show/wrap.js';
 
-const placing = {
-  place: { world: '/tmp/my pair', on: 'protected-computer' },
-  names: new Set(commands.map(({ name }) => name)),
+const placing: Placing = {
+  practice: {
+    world: '/tmp/my pair',
+    on: 'protected-computer',
+    side: 'protected-computer',
+    computers: ['Server01', 'Finance01'],
+  },
+  again: "dpm-prep remove --ps-name 'Finance 01'",
+  sides: new Map(commands.map(({ name, side }) => [name, side ?? null])),
+};
+const onServer: Placing = {
+  ...placing,
+  practice: {
+    world: '/w',
+    on: 'dpm-server',
+    side: 'dpm-server',
+    computers: ['Server01', 'Node1', 'Node2'],
+  },
 };
 
 describe('a command in a rehearsal', () => {
@@ -37,6 +52,53 @@ describe('a command in a rehearsal', () => {
     ],
   ])('%s', (text, expected) => {
     expect(placedText(text, placing)).toBe(expected);
+  });
+});
+
+describe('the computer that a command is for', () => {
+  it.each([
+    ['The agent must be installed first: dpm-prep install-agent', 'protected-computer'],
+    ['Run there: dpm-prep set-dpm-server', 'protected-computer'],
+    ['dpm-prep attach', 'dpm-server'],
+    ['The DPM server has it. On this computer: dpm-prep preflight', 'dpm-server'],
+    ['Begin on the DPM server. Then, on the protected computer: dpm-prep preflight', 'protected-computer'],
+    ['On the protected computer it is set. Set it here: dpm-prep update-password', 'dpm-server'],
+  ])('%s', (text, on) => {
+    expect(placedText(text, onServer)).toBe(`${text} --world /w --on ${on}`);
+  });
+
+  it('is the one that the text names', () => {
+    expect(placedText('Run on the protected computer NODE2.corp: dpm-prep status', onServer)).toMatch(
+      / --on Node2$/,
+    );
+  });
+
+  it('is the one that has the next step, by its name where there are several', () => {
+    const next = { side: 'protected-computer', computer: 'NODE2.widgets.corp.com' } as const;
+    expect(placedText('Check it first: dpm-prep preflight', onServer, next)).toMatch(/ --on Node2$/);
+    expect(placedText('dpm-prep set-dpm-server', onServer, next)).toMatch(/ --on Node2$/);
+    expect(placedText('Or here: dpm-prep preflight', onServer, next)).toMatch(/ --on dpm-server$/);
+  });
+});
+
+describe('the command that ran', () => {
+  it('is printed with every answer that was given', () => {
+    expect(placedText('Then run: dpm-prep again', { ...placing, practice: null })).toBe(
+      "Then run: dpm-prep remove --ps-name 'Finance 01'",
+    );
+    expect(placedText('Then run: dpm-prep again --import-root AB', placing)).toBe(
+      "Then run: dpm-prep remove --ps-name 'Finance 01' --import-root AB --world '/tmp/my pair' --on protected-computer",
+    );
+    expect(placedText('"dpm-prep again --submit" submits it.', { ...placing, practice: null })).toBe(
+      `"dpm-prep remove --ps-name 'Finance 01' --submit" submits it.`,
+    );
+  });
+
+  it('keeps a file name that looks like a flag at the end', () => {
+    const given = { ...placing, practice: null, again: 'dpm-prep import-cert -- -my.pfx' };
+    expect(placedText('Run: dpm-prep again --strict', given)).toBe(
+      'Run: dpm-prep import-cert --strict -- -my.pfx',
+    );
   });
 });
 

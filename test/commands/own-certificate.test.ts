@@ -66,7 +66,9 @@ describe('request-cert', () => {
     expect(lines.join()).not.toContain('CertificateTemplate');
     // The real computer's certreq would put a practice certificate into its store.
     expect(notesOf(result)).not.toContain('certreq.exe');
-    expect(notesOf(result)).toContain('dpm-prep request-cert --submit');
+    expect(notesOf(result)).toMatch(
+      /dpm-prep request-cert --ps-name \S+ --request-folder \S+ --key-length 3072 --template DPMAuthentication .*--submit --ca 'PRACTICE-CA/,
+    );
     expect(readLog(world)).toEqual([]);
     expect(existsSync(file(world, 'req'))).toBe(false);
   });

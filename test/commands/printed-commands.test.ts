@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import { commandsIn, wrongWith } from '../support/printed-commands.js';
+import { commandsIn, withoutPlace, wrongWith } from '../support/printed-commands.js';
 
 /* Every dpm-prep command in a text of the program can be copied, and the command that it names accepts it. */
 
@@ -43,6 +43,24 @@ it('every command in the texts of the program can be pasted', () => {
   expect(wrong).toEqual([]);
   // A rule that finds nothing checks nothing.
   expect(seen).toBeGreaterThan(100);
+});
+
+it('every command that runs on either computer says on which one', () => {
+  const wrong = sources.flatMap((path) =>
+    textsOf(join(root, path))
+      .flatMap(withoutPlace)
+      .map((line) => `${path}: ${line}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it.each([
+  ['Read its log, and run there: dpm-prep preflight', 1],
+  ['If <x> does not have it, run on <x>: dpm-prep update-password', 1],
+  ['Run on the DPM server <x>: dpm-prep update-password', 0],
+  ['Run there: dpm-prep attach', 0],
+])('finds the commands without a computer in %j', (text, count) => {
+  expect(withoutPlace(text)).toHaveLength(count);
 });
 
 it.each([

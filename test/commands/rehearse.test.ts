@@ -164,7 +164,9 @@ describe('rehearse', { timeout: 60_000 }, () => {
       '--yes',
     ]);
     expect(JSON.stringify(document.notes)).not.toMatch(/certreq -(?:new|submit|accept)/);
-    expect(document.notes[0]).toMatch(/dpm-prep request-cert --submit --world .* --on protected-computer$/);
+    expect(document.notes[1]).toMatch(
+      /dpm-prep request-cert --ps-name Finance01.widgets.corp.com --request-folder C:\\Temp --world .* --submit --ca 'PRACTICE-CA\\Practice Issuing CA of the protected computers' --on protected-computer$/,
+    );
   });
 
   it('refuses an unknown fault before there is a pair', async () => {

@@ -15,7 +15,7 @@ const steps = (ca: string | null) =>
   });
 
 it('shows on a real computer the three commands that are to be run', () => {
-  const notes = requestNotes(steps(null), false);
+  const notes = requestNotes(steps(null), null);
   expect(notes).toContain('certreq.exe -new -machine C:\\r\\fin.inf C:\\r\\fin.req');
   expect(notes).toContain(
     'certreq.exe -submit -attrib CertificateTemplate:DPMAuthentication C:\\r\\fin.req C:\\r\\fin.cer C:\\r\\fin.p7b',
@@ -24,11 +24,15 @@ it('shows on a real computer the three commands that are to be run', () => {
 });
 
 it('names the CA where it is known', () => {
-  expect(requestNotes(steps('ca01\\Issuing CA'), false).join('\n')).toContain(
+  expect(requestNotes(steps('ca01\\Issuing CA'), null).join('\n')).toContain(
     'certreq.exe -submit -config "ca01\\Issuing CA" -attrib CertificateTemplate:DPMAuthentication C:\\r\\fin.req',
   );
 });
 
 it('shows none of them in a rehearsal', () => {
-  expect(requestNotes(steps(null), true).join()).not.toContain('certreq.exe');
+  const notes = requestNotes(steps(null), { practiceAuthority: 'PRACTICE\\CA' });
+  expect(notes.join()).not.toContain('certreq.exe');
+  expect(notes.at(-1)).toBe(
+    "The practice CA is called PRACTICE\\CA. To submit the request to it: dpm-prep again --submit --ca 'PRACTICE\\CA'",
+  );
 });

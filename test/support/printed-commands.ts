@@ -89,16 +89,45 @@ const textsOf = (report: Report): readonly string[] => [
   ...(report.replay === null ? [] : [report.replay]),
 ];
 
+/** The computer that a line names with --on, where it is one of the two sides. */
+const sideIn = (line: string): string | null =>
+  /(?:^| )--on (dpm-server|protected-computer)(?= |$)/.exec(line)?.[1] ?? null;
+
+/** Names a computer in a way that does not say which of the two it is. */
+const vague = /\bthere\b|\bon <x>/i;
+const exact = /\bon (?:the|this|its) DPM server\b|\bon the protected computer\b/i;
+
+/** The commands in a text of the program for which it does not say on which of the two computers they run. */
+export const withoutPlace = (text: string): readonly string[] =>
+  commandsIn(text).filter((line) => {
+    const [, name = ''] = line.split(' ');
+    if (withoutComputer.has(name) || commands.find((one) => one.name === name)?.side !== undefined)
+      return false;
+    const before =
+      text
+        .slice(0, text.indexOf(line))
+        .split(/[.?!] /)
+        .at(-1) ?? '';
+    return vague.test(before) && !exact.test(before);
+  });
+
+/** What is wrong with where a command of a rehearsal would run, or null. `next`: the computer that the text is about. */
+const misplaced = (line: string, next: string | null): string | null => {
+  const [, name = ''] = line.split(' ');
+  if (withoutComputer.has(name)) return null;
+  if (!line.includes('--world')) return 'does not name the practice computer';
+  const on = sideIn(line);
+  const wanted = commands.find((one) => one.name === name)?.side ?? next;
+  return on === null || wanted === null || on === wanted ? null : `runs on the ${on}, not on the ${wanted}`;
+};
+
 /** What is wrong with the commands that a report prints: `command: why`. */
 export const wrongCommands = (report: Report): readonly string[] =>
-  textsOf(report)
-    .flatMap(commandsIn)
-    .flatMap((line) => {
-      const [, name = ''] = line.split(' ');
-      const wrong =
-        wrongWith(line) ??
-        (report.rehearsal && !withoutComputer.has(name) && !line.includes('--world')
-          ? 'does not name the practice computer'
-          : null);
+  textsOf(report).flatMap((text) => [
+    ...(/dpm-prep again(?![\w-])/.test(text) ? [`${text}: the command that ran is not filled in`] : []),
+    ...commandsIn(text).flatMap((line) => {
+      const next = text === report.next?.command ? report.next.side : null;
+      const wrong = wrongWith(line) ?? (report.rehearsal ? misplaced(line, next) : null);
       return wrong === null ? [] : [`${line}: ${wrong}`];
-    });
+    }),
+  ]);

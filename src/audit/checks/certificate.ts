@@ -215,9 +215,11 @@ const partnerRoot: AuditCheck = {
     }
     if (found.length === 0) return pass('Each trusts the root of the other.');
     const text = `${found.map((one) => one.text).join('; ')}.`;
-    const fix =
-      'Import the root there (certutil -addstore Root FILE.cer), or the whole chain: dpm-prep import-cert FILE --install-chain';
-    return found.some(({ severe }) => severe) ? fail(text, fix) : warn(text, fix);
+    const fix = [
+      'Import the root on the computer that does not have it: certutil -addstore Root FILE.cer',
+      'Or import the whole chain on that computer: dpm-prep import-cert FILE --install-chain',
+    ];
+    return found.some(({ severe }) => severe) ? fail(text, ...fix) : warn(text, ...fix);
   },
 };
 

@@ -22,7 +22,7 @@ const accountOf = ({ document }: AuditSubject): Account | null => {
 const noAccount = notApplicable('No account for NTLM was seen.');
 
 const renew =
-  'On this computer, then on the DPM server, with the same new password: dpm-prep update-password';
+  'Set a new password. It names the command for the DPM server. On this computer: dpm-prep update-password';
 
 const expiring: AuditCheck = {
   id: 'password-expiring',
@@ -112,7 +112,7 @@ const generationVerdict = (subject: AuditSubject): Verdict | null => {
         ? `server-told: this computer and ${nameOf(server)} have ${changeName(own)}, and the DPM server has not reached the agent with it.`
         : `computer-only: ${changeName(own)} is set on this computer, and ${nameOf(server)} was not given it.`
       : `${nameOf(server)} was given ${changeName(change)}, and this computer does not have it.`,
-    `On ${nameOf(server)}, with the password that is set on this computer: dpm-prep update-password --ps-name ${row.name}${own.generation === null ? '' : ` --generation ${own.generation}${own.back ? ' --back' : ''}`}`,
+    `On the DPM server ${nameOf(server)}, with the password that is set on this computer: dpm-prep update-password --ps-name ${row.name}${own.generation === null ? '' : ` --generation ${own.generation}${own.back ? ' --back' : ''}`}`,
   );
 };
 
@@ -151,7 +151,7 @@ const halfChanged: AuditCheck = {
     }
     return fail(
       `The password of ${account.name} was set on ${account.passwordSet}, and dpm-prep last told ${nameOf(server)} a password on ${at}.`,
-      `On ${nameOf(server)}, with the password that is set on this computer: dpm-prep update-password --ps-name ${row.name}`,
+      `On the DPM server ${nameOf(server)}, with the password that is set on this computer: dpm-prep update-password --ps-name ${row.name}`,
     );
   },
 };

@@ -8,6 +8,7 @@ import {
 export const spec = {
   name: 'attach',
   group: 'The procedure',
+  side: 'dpm-server',
   place: 5,
   summary: 'DPM server: attach the protected computer',
   parameters: [

@@ -29,7 +29,11 @@ const askNext = async (interview: Interview, direct: Prompter): Promise<Next> =>
   return next;
 };
 
-const showWhatBlocks = (screen: Screen, { findings }: Report): void => {
+const showWhatBlocks = (screen: Screen, report: Report): void => {
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    fix: (finding.fix ?? []).map(screen.place),
+  }));
   screen.note('');
   const options = { style: screen.progress, width: screen.width, all: screen.verbose };
   for (const line of findingLines(findings, options)) screen.note(line);

@@ -4,6 +4,7 @@ import { checkParameters, scenarioParameters } from '../../application/parameter
 export const spec = {
   name: 'handover',
   group: 'The procedure',
+  side: 'protected-computer',
   place: 8,
   summary: 'protected computer: write the handover file after you ran SetDpmServer by hand',
   description: [

@@ -4,6 +4,7 @@ import { checkParameters, scenarioParameters } from '../../application/parameter
 export const spec = {
   name: 'install-agent',
   group: 'The procedure',
+  side: 'protected-computer',
   place: 2,
   summary: 'protected computer: install or update the DPM protection agent',
   parameters: [

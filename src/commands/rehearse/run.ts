@@ -14,10 +14,16 @@ import { sideName } from '../../steps/step.js';
 import { printReport } from '../../show/report-text.js';
 import type { Screen } from '../../show/screen.js';
 import { wrap } from '../../show/wrap.js';
-import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
+import {
+  placingOf,
+  type CommandContext,
+  type CommandModule,
+  type KeysOf,
+} from '../../application/command.js';
 import { faultsOf } from '../../application/machine.js';
 import { refuseUnsupported } from '../../application/scenario.js';
 import { runCommand } from '../../application/run-command.js';
+import { placedReport } from '../../application/where-the-reader-stands.js';
 import type { Act, Carry, Rehearsal } from './act.js';
 import { certificateRehearsal } from './certificate.js';
 import { ntlmRehearsal } from './ntlm.js';
@@ -98,13 +104,17 @@ const play = async (
 
 /** What stops an act before it has a report is a result of the rehearsal too. Only a cancellation by the person is thrown on. */
 const playToReport = async (...given: Parameters<typeof play>): Promise<Report> => {
+  const [context] = given;
   try {
-    return await play(...given);
+    return placedReport(await play(...given), placingOf(context));
   } catch (error) {
     if (!(error instanceof Problem) || error.exitCode === exitCode.cancelled) throw error;
     const [, , { command }] = given;
     const problem = { what: error.message, fix: error.fix, dpmErrors: error.dpmErrors };
-    return report({ command, rehearsal: true, exitCode: error.exitCode, problem });
+    return placedReport(
+      report({ command, rehearsal: true, exitCode: error.exitCode, problem }),
+      placingOf(context),
+    );
   }
 };
 

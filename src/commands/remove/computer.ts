@@ -32,7 +32,7 @@ const refuseOther = ({ answers }: Context, facts: ComputerFacts): void => {
 const restartFirst = (name: string): Problem =>
   new Problem(exitCode.restartRequired, {
     what: `The agent is uninstalled. Restart Windows on ${name} before the agent's folder can be deleted.`,
-    fix: [`After the restart, run again here: dpm-prep remove --confirm ${name}`],
+    fix: [`After the restart, run here: dpm-prep remove --confirm ${name}`],
   });
 
 export const removeFromComputer = async (

@@ -4,6 +4,7 @@ import type { Machine } from '../../machine/machine.js';
 import { usageProblem } from '../../problem.js';
 import type { Side } from '../../steps/step.js';
 import {
+  acceptedThumbprint,
   certreqSteps,
   infSaysTheSame,
   requestNotes,
@@ -66,7 +67,9 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     [
       { key: nameKey, ...(own === undefined ? {} : { suggestion: own }) },
       // Without -config certreq opens a window in which a CA is to be chosen: nothing for a script or Server Core.
-      ...(context.answers.submit === true ? [{ key: 'ca' } as const] : []),
+      ...(context.answers.submit === true
+        ? [{ key: 'ca', suggestion: machine?.practiceAuthority } as const]
+        : []),
     ],
     prompter,
     unattendedNeeds(context),
@@ -98,10 +101,10 @@ const run: CommandModule<Keys>['run'] = async (context) => {
     answers,
     findings: [],
     next: () => null,
-    notes: () =>
+    notes: (earlier) =>
       submit
-        ? ['Check it: dpm-prep check-cert --thumbprint <hex>']
-        : requestNotes(certreq, machine?.rehearsal === true),
+        ? [`Check it: dpm-prep check-cert --thumbprint ${acceptedThumbprint(earlier) ?? '<hex>'}`]
+        : requestNotes(certreq, machine),
   });
 };
 

@@ -4,6 +4,7 @@ import { checkParameters, scenarioParameters } from '../../application/parameter
 export const spec = {
   name: 'set-credentials',
   group: 'The procedure',
+  side: 'dpm-server',
   place: 4,
   summary: 'DPM server: configure it for certificate authentication (Set-DPMCredentials)',
   parameters: [

@@ -8,6 +8,7 @@ import {
 export const spec = {
   name: 'set-dpm-server',
   group: 'The procedure',
+  side: 'protected-computer',
   place: 3,
   summary: 'protected computer: make the agent recognize the DPM server (SetDpmServer)',
   parameters: [

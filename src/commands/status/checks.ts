@@ -93,7 +93,7 @@ const passwordSetElsewhere: StatusCheck = {
     return Date.parse(account.passwordSet) > passwordSetHere.getTime() + toleranceMs
       ? warn(
           `The password of ${account.name} was set on ${account.passwordSet}. dpm-prep last set it on ${passwordSetHere.toISOString()}, so the DPM server may still use the old one.`,
-          'Set one password on both computers, here first, then on the DPM server: dpm-prep update-password',
+          'Set a new password on both computers. It names the command for the DPM server. Begin here: dpm-prep update-password',
         )
       : pass('The password was not changed after dpm-prep set it.');
   },

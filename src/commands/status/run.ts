@@ -4,7 +4,12 @@ import type { AuditDocument } from '../../audit/document.js';
 import { subjectAlone } from '../../audit/fleet.js';
 import { attachedHere } from '../../application/attach/history.js';
 import { readAudit } from '../../application/audit/read.js';
-import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
+import {
+  placingOf,
+  type CommandContext,
+  type CommandModule,
+  type KeysOf,
+} from '../../application/command.js';
 import { recordedOwnFiles } from '../../application/credential-facts.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { checkRow, refuseUnknownChecks } from '../../application/listed-checks.js';
@@ -21,6 +26,7 @@ import {
   switchState,
   type SwitchState,
 } from '../../application/switch-progress.js';
+import { placedText } from '../../application/where-the-reader-stands.js';
 import { runPureChecks } from '../../checks/run-checks.js';
 import { productOf } from '../../dpm/versions.js';
 import { exitCode } from '../../exit-code.js';
@@ -106,7 +112,7 @@ const passwordUpdateOf = (
   return {
     at: update.at,
     dpmServerName,
-    fix: `A new password was set here on ${when} UTC. If ${dpmServerName} does not have it yet, run there: dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName}`,
+    fix: `A new password was set here on ${when} UTC. If it is not set there yet, run on the DPM server ${dpmServerName}: dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName}`,
   };
 };
 
@@ -177,6 +183,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
     },
     { ignore: answers.ignore ?? [] },
   );
+  const placing = placingOf(context);
   const healthy = !findings.some((finding) => !finding.ignored && needsPerson(finding));
   const data: Status = {
     healthy,
@@ -216,7 +223,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: [...leftToDo(context, machine, facts, states, passwordUpdate)],
+    left: leftToDo(context, machine, facts, states, passwordUpdate).map((text) => placedText(text, placing)),
   };
   return report({
     command: spec.name,

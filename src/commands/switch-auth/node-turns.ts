@@ -61,7 +61,7 @@ const refuseForeignAgent = ({ context, machine, facts }: TurnContext, node: Swit
   throw checkProblem(
     `The plan file says that the agent was uninstalled from ${computer.netbiosName}, but an agent is installed there and configured${owners.length === 0 ? ' for NTLM' : ` for ${owners.join(', ')}`}. Nothing was changed. ${enumeratesNothing}`,
     `Uninstall the agent in "Programs and Features", restart Windows, and delete the folder ${agentFolder.path}.`,
-    'Then run the same command again.',
+    'Then run: dpm-prep again',
   );
 };
 

@@ -91,7 +91,8 @@ const begin = async (
   if (installation.role !== 'dpm-server') {
     throw usageProblem(
       `The switch plan ${path} does not exist. A switch begins on the DPM server, and this computer is ${computer.netbiosName}. Nothing was changed.`,
-      'Copy the plan file here, or begin there: dpm-prep switch-auth --plan <file> --cluster-name <name>',
+      'Copy the plan file here.',
+      'Or begin on the DPM server: dpm-prep switch-auth --plan <file> --cluster-name <name>',
     );
   }
   const { clusterName } = context.answers;

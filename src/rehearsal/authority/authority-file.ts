@@ -17,6 +17,18 @@ export type Authority = z.output<typeof authoritySchema>;
 /** Whose authority: that of the DPM server, or that of the protected computers. */
 export type AuthoritySide = PracticeComputer['role'];
 
+const ownersOf: Record<AuthoritySide, string> = {
+  'dpm-server': 'of the DPM server',
+  'protected-computer': 'of the protected computers',
+};
+
+export const rootName = (side: AuthoritySide): string => `Practice Root CA ${ownersOf[side]}`;
+
+export const issuingName = (side: AuthoritySide): string => `Practice Issuing CA ${ownersOf[side]}`;
+
+/** The issuing CA as certreq takes it: `server\\CA name`. */
+export const authorityConfig = (side: AuthoritySide): string => `PRACTICE-CA\\${issuingName(side)}`;
+
 export const authoritySides: readonly AuthoritySide[] = ['dpm-server', 'protected-computer'];
 
 export const authorityPath = (folder: string, side: AuthoritySide): string =>

@@ -1,7 +1,14 @@
 import { createServer } from 'node:net';
 import { changeWorld, writeWhole } from '../store.js';
 import type { State, StoredCertificate } from '../state.js';
-import { authorityPath, readAuthority, type Authority, type AuthoritySide } from './authority-file.js';
+import {
+  authorityPath,
+  issuingName,
+  readAuthority,
+  rootName,
+  type Authority,
+  type AuthoritySide,
+} from './authority-file.js';
 import { derOf, issue, newKeyPair, thumbprintOf, type Signer } from './issue.js';
 
 /*
@@ -28,11 +35,6 @@ const freePort = async (): Promise<number> =>
     });
   });
 
-const nameOf: Record<AuthoritySide, string> = {
-  'dpm-server': 'of the DPM server',
-  'protected-computer': 'of the protected computers',
-};
-
 const newAuthority = async (side: AuthoritySide): Promise<Authority> => {
   const port = await freePort();
   const [rootKeys, issuingKeys] = [newKeyPair(), newKeyPair()];
@@ -42,7 +44,7 @@ const newAuthority = async (side: AuthoritySide): Promise<Authority> => {
     privateKey: rootKeys.privateKey,
     certificate: issue({
       ...common,
-      commonName: `Practice Root CA ${nameOf[side]}`,
+      commonName: rootName(side),
       publicKey: rootKeys.publicKey,
       issuer: null,
       signingKey: rootKeys.privateKey,
@@ -54,7 +56,7 @@ const newAuthority = async (side: AuthoritySide): Promise<Authority> => {
     privateKey: issuingKeys.privateKey,
     certificate: issue({
       ...common,
-      commonName: `Practice Issuing CA ${nameOf[side]}`,
+      commonName: issuingName(side),
       publicKey: issuingKeys.publicKey,
       issuer: root,
       signingKey: root.privateKey,
