@@ -6,7 +6,7 @@ import type { Report } from '../run/report.js';
 import type { Side } from '../steps/step.js';
 
 /** The practice computer that a command ran on. */
-export interface PracticePlace {
+interface PracticePlace {
   /** Folder of the practice pair. */
   readonly world: string;
   /** Which of its computers: a side, or a name. */
@@ -118,7 +118,7 @@ export const placedText = (text: string, placing: Placing, next: Next | null = n
 };
 
 /** The problem with each command as it can be pasted where the reader is. */
-export const placedProblem = <P extends ProblemText>(problem: P, placing: Placing): P => ({
+const placedProblem = <P extends ProblemText>(problem: P, placing: Placing): P => ({
   ...problem,
   fix: (problem.fix ?? []).map((text) => placedText(text, placing)),
 });
