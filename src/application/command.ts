@@ -68,7 +68,7 @@ export interface CommandContext<K extends ParameterKey = never> {
   readonly whereabouts: Whereabouts;
 }
 
-/** What completes the commands in a text of ours, where the reader of this context is. */
+/** What completes the commands in our texts, where the reader of this context is. */
 export const placingOf = ({
   whereabouts,
   commands,

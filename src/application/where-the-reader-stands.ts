@@ -37,7 +37,7 @@ export const sameAgain = (name: string, positional: readonly string[], answers: 
 /** These concern no computer, or take the practice pair as a whole. */
 const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'completion', 'fixtures']);
 
-/** In a text of ours: the command that ran. A step does not know which one runs it, or with which answers. */
+/** In our texts: the command that ran. A step does not know which one runs it, or with which answers. */
 const again = /dpm-prep again(?![\w-])((?: --[a-z][\w-]*(?: (?:'[^']*'|(?!--)[^\s"]+))?)*)/g;
 
 /*
