@@ -285,6 +285,11 @@ const parameters = {
     help: 'on a DPM server: let DPM ask each computer now ("Refresh information"), one after the other',
     schema: yesNo,
   }),
+  serverAudit: define({
+    value: 'file',
+    help: "the DPM server's audit document: an update of the agent is refused while it shows running jobs of this computer",
+    schema: plainText,
+  }),
   generation: define({
     value: 'name',
     help: 'a name for the new password, such as 2026-11; a password of one generation is set once only',

@@ -76,6 +76,9 @@ const listedComputer = z.strictObject({
     .nullable()
     .describe('when dpm-prep last told this DPM server the password and DPM then reached the agent'),
   passwordChange: passwordChange.nullable().describe('null: protected by certificate'),
+  runningJobs: reading(z.array(line).max(1_000))
+    .default({ value: null, why: 'An older dpm-prep wrote this document.' })
+    .describe('types of its jobs in progress (Get-DPMJob) when the document was read'),
   refresh: z
     .strictObject({ answered: z.boolean(), why: line.nullable() })
     .nullable()

@@ -226,6 +226,25 @@ export const questions = {
     }),
   },
 
+  /** The jobs in progress of each protected computer (Get-DPMJob -Status InProgress), as the DPM server knows them. */
+  'running-jobs': {
+    input: z.object({ dpmServerName: text }),
+    output: z.object({
+      /** Of the DPM server; 0: none runs, so no computer has one. */
+      total: z.number().int().nonnegative(),
+      /** Empty where none runs. */
+      computers: list(
+        z.object({
+          name: text,
+          /** JobType of each, where the object shows it; null: could not be read. */
+          jobs: list(text).nullable(),
+          /** Why not; null: they were read. */
+          why: text.nullable(),
+        }),
+      ),
+    }),
+  },
+
   /** Whether the domain controller on this computer is read-only (an RODC). Asked only of domain controllers. */
   'domain-controller': {
     input: z.object({}),

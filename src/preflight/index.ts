@@ -28,6 +28,7 @@ import { peerRoot } from './peer-root.js';
 import { pendingRestart } from './pending-restart.js';
 import { portCheck } from './port.js';
 import { role } from './role.js';
+import { runningJobs } from './running-jobs.js';
 import { serviceChecks } from './service.js';
 import { sqlOleDb } from './sql-ole-db.js';
 import { PreflightSubject, type PreflightCheck, type PreflightFacts } from './subject.js';
@@ -75,6 +76,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   sqlOleDb,
   agentOwner,
   agentVersion,
+  runningJobs,
   dpmModule,
   dpmScripts,
   dpmVersion,

@@ -48,6 +48,15 @@ export interface PreflightFacts {
   readonly listed: readonly string[];
   /** The installer that is to be used; null: the newest that is found. */
   readonly installer: string | null;
+  /** What the DPM server's audit document says of this computer's running jobs; null: no document was given. */
+  readonly jobs: {
+    readonly server: string;
+    readonly readAt: Date;
+    /** Their types; null: they could not be read. */
+    readonly running: readonly string[] | null;
+    /** Why not; null: they were read. */
+    readonly why: string | null;
+  } | null;
   /** The roots of the other computers, by their handover files; null: there is no such file. */
   readonly peers: readonly PeerRoot[] | null;
 }
@@ -65,6 +74,7 @@ export const noFacts = (side: Side): PreflightFacts => ({
   accountsInUse: [],
   listed: [],
   installer: null,
+  jobs: null,
   peers: null,
 });
 

@@ -63,14 +63,18 @@ export const installAgentPlan = (installer: string): Plan => ({
 });
 
 /** A newer agent over an older one. The notes come before the plan is run: the order of the computers matters. */
-export const updateAgentPlan = (input: UpdateAgentInput): Plan => ({
+export const updateAgentPlan = (input: UpdateAgentInput, jobsAreKnown: boolean): Plan => ({
   procedure: 'install-agent',
   side: 'protected-computer',
   title: 'Update the DPM protection agent',
   steps: [updateAgent(input)],
   notes: [
     'Update the DPM server first. Backups of an agent that is newer than its DPM server fail (IDs 340, 372).',
-    'Running backup jobs of this computer fail (ID 323). dpm-prep cannot see them from here: check in the DPM console.',
+    ...(jobsAreKnown
+      ? []
+      : [
+          'Running backup jobs of this computer fail (ID 323). Only the DPM server sees them: check in the DPM console, or give its audit document (--server-audit).',
+        ]),
   ],
 });
 

@@ -423,6 +423,24 @@ describe('500 computers and 5 DPM servers', () => {
     expect(loud(judged(makeFleet(500, 5)))).toEqual([]);
   });
 
+  it.each([
+    [[], null],
+    [
+      ['Replication'],
+      'Jobs of this computer ran when the document was read: Replication. Update it when none runs (ID 323).',
+    ],
+    [null, 'The running jobs of this computer could not be read. Update it when none runs (ID 323).'],
+  ])('advise to wait for running jobs before an agent is updated: %s', (jobs, advice) => {
+    const fleet = makeFleet(500, 5);
+    const document = at(fleet, 16);
+    row(fleet, document).runningJobs = jobs === null ? { value: null, why: 'No module.' } : known(jobs);
+    expect(loud(judged(fleet))).toEqual([]);
+    document.version = known('10.22.99.0');
+    const finding = judged(fleet).computers.flatMap(({ findings }) => findings)[0];
+    expect(finding).toMatchObject({ id: 'agent-older', status: 'warn' });
+    expect(finding?.fix?.filter((text) => text.includes('323'))).toEqual(advice === null ? [] : [advice]);
+  });
+
   it('raise nothing right after every certificate was renewed, while DPM alerted before', () => {
     const fleet = makeFleet(500, 5);
     for (const [index, document] of [...fleet.servers, ...fleet.computers].entries()) {

@@ -1,5 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  parseAudit,
+  serializeAudit,
+  type AuditDocument,
+  type AuditedListing,
+} from '../../src/audit/document.js';
 import { readLog } from '../../src/rehearsal/log.js';
 import { practiceUpdate, practiceVersion } from '../../src/rehearsal/practice-files.js';
 import { changeWorld, readState, readWorld, writeWorld } from '../../src/rehearsal/store.js';
@@ -27,6 +34,28 @@ const refresh = async (world: string): Promise<CliResult> =>
 const installers = (world: string): number =>
   readLog(world).filter(({ event, tool }) => event === 'started' && tool.startsWith('DPMAgentInstaller'))
     .length;
+
+/** The audit document of the practice DPM server, read now. */
+const auditOfServer = async (world: string): Promise<string> => {
+  const path = join(world, 'exchange', 'Server01.audit.json');
+  const played = await onPractice(world, ['audit', '--offline', '--out', path], { on: 'dpm-server' });
+  expect(played.code, played.stdout).toBe(0);
+  return path;
+};
+
+const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
+/** The document with its only row changed. */
+const withRow = (text: AuditDocument, change: Partial<AuditedListing>): AuditDocument => ({
+  ...text,
+  dpmServer: text.dpmServer && {
+    ...text.dpmServer,
+    computers: {
+      value: (text.dpmServer.computers.value ?? []).map((row) => ({ ...row, ...change })),
+      why: null,
+    },
+  },
+});
 
 beforeAll(async () => {
   const rehearsed = await dpmPrep(['rehearse', '--auth', 'certificate', '--world', template, '--json']);
@@ -88,6 +117,49 @@ describe('install-agent over an older agent', () => {
     expect(document(played)).toMatchObject({ exitCode: 5 });
     expect(played.stdout).toContain(`the agent is still ${practiceVersion}`);
   }, 60_000);
+
+  it('is refused while the DPM server runs jobs of this computer, and interrupts none', async () => {
+    const world = worldWith('agent-update', `jobs-running@${psName}`);
+    const audit = await auditOfServer(world);
+    const refused = await install(world, '--server-audit', audit);
+    expect(document(refused), refused.stdout).toMatchObject({ exitCode: 3, changed: false });
+    expect(refused.stdout).toMatch(/ran 1 job of this computer at .*: Replication\./);
+    expect(installers(world)).toBe(1);
+
+    writeWorld(world, { ...readWorld(world), faults: ['agent-update'] });
+    const later = await install(world, '--server-audit', await auditOfServer(world));
+    expect(document(later), later.stdout).toMatchObject({ exitCode: 6, changed: true });
+    expect(JSON.stringify(readLog(world))).not.toContain('interrupted running backup jobs');
+  }, 60_000);
+
+  it.each([
+    [
+      'is too old',
+      (text: AuditDocument) => ({ ...text, readAt: ago(21) }),
+      /does not show which jobs run now/,
+    ],
+    [
+      'could not read the jobs',
+      (text: AuditDocument) => withRow(text, { runningJobs: { value: null, why: 'No cmdlet.' } }),
+      /could not be asked for running jobs: No cmdlet\./,
+    ],
+    [
+      'does not list the computer',
+      (text: AuditDocument) => withRow(text, { name: 'Other01' }),
+      /which does not list FINANCE01|which does not list Finance01/,
+    ],
+    ['is not of a DPM server', (text: AuditDocument) => ({ ...text, dpmServer: null }), /not a DPM server/],
+  ])('is refused where the audit document %s', async (_what, change, said) => {
+    const world = worldWith('agent-update');
+    const path = await auditOfServer(world);
+    const parsed = parseAudit(readFileSync(path, 'utf8'));
+    if (!parsed.ok) throw new Error(parsed.problem);
+    writeFileSync(path, serializeAudit(change(parsed.value)));
+    const refused = await install(world, '--server-audit', path);
+    expect(document(refused)).toMatchObject({ exitCode: 3, changed: false });
+    expect(refused.stdout).toMatch(said);
+    expect(installers(world)).toBe(1);
+  });
 
   it('is refused by a DPM server that was not updated first', async () => {
     const world = worldWith(`agent-update@${psName}`);

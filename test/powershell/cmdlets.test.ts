@@ -16,6 +16,9 @@ function Get-DPMProductionServer { param([string]$DPMServerName)
   [pscustomobject]@{ ServerName = 'Büro02.contoso.com'; ServerProtectionState = 'HasDatasourcesProtected' }
   [pscustomobject]@{ ServerName = 'Old03'; ServerProtectionState = 'Deleted' } }
 function Update-DPMProductionServer { param($ProductionServer) if ($ProductionServer.ServerName -like 'B*') { throw 'The agent did not answer. (ID: 316)' }; 'refreshed' }
+function Get-DPMJob { [CmdletBinding(DefaultParameterSetName = 'DPM')] param([Parameter(ParameterSetName = 'DPM')][string]$DPMServerName, [Parameter(Mandatory = $true, ParameterSetName = 'PS')]$ProductionServer, [ValidateSet('Completed', 'Failed', 'InProgress', 'Scheduled')][string[]]$Status)
+  if ($ProductionServer.ServerName -like 'B*') { throw 'The jobs could not be read. (ID: 31)' }
+  [pscustomobject]@{ JobType = 'Replication'; Status = "$Status" } }
 function Get-DPMDatasource { param($ProductionServer, [switch]$Inquire)
   if ($Inquire -and $ProductionServer.ServerName -like 'B*') { throw 'The agent did not answer. (ID: 316)' }
   [pscustomobject]@{ Name = 'C:\\'; ObjectType = 'Volume'; Protected = $false }
@@ -129,6 +132,20 @@ describeWithPowerShell("the cmdlets of DPM's module", () => {
     expect(absent).toMatchObject({
       ending: 'refused',
       error: expect.stringContaining('does not exist') as string,
+    });
+  });
+
+  it('tell the running jobs of each computer, and why they could not be read', async () => {
+    expect(await dpm.machine.ask('running-jobs', { dpmServerName: 'Server01' })).toEqual({
+      total: 1,
+      computers: [
+        { name: 'Finance01', jobs: ['Replication'], why: null },
+        {
+          name: 'Büro02.contoso.com',
+          jobs: null,
+          why: expect.stringContaining('The jobs could not be read.') as string,
+        },
+      ],
     });
   });
 

@@ -103,6 +103,7 @@ const rowOf = (now: Date, name: string, certificate: boolean): Row => ({
   authentication: null,
   passwordToldAt: certificate ? null : new Date(now.getTime() - 10 * dayMs).toISOString(),
   passwordChange: certificate ? null : { ...unchanged },
+  runningJobs: known([]),
   refresh: null,
 });
 

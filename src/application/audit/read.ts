@@ -139,6 +139,23 @@ const readProtectedComputer = async (
   };
 };
 
+/** The jobs in progress of a listed computer, as far as the DPM server could be asked. */
+const jobsOf = async (
+  machine: Machine,
+  dpmServerName: string,
+): Promise<(name: string) => AuditedListing['runningJobs']> => {
+  const asked = await reading(async () => machine.ask('running-jobs', { dpmServerName }));
+  return (name) => {
+    if (asked.value === null) return asked;
+    const one = asked.value.computers.find((computer) => sameName(computer.name, name));
+    if (asked.value.total === 0) return known([]);
+    if (one === undefined) return unread(`DPM did not list ${lineOf(name)} when its jobs were read.`);
+    return one.jobs === null
+      ? unread(lineOf(one.why ?? 'DPM did not say why.'))
+      : known(one.jobs.slice(0, 1_000).map(lineOf));
+  };
+};
+
 const refreshOf = async (
   context: CommandContext,
   machine: Machine,
@@ -164,6 +181,7 @@ const readListed = async (
   const told = passwordsTold(journal);
   const changes = serverPasswords(journal);
   const listed = await ListedComputers.of(machine, dpmServerName);
+  const jobs = await jobsOf(machine, dpmServerName);
   const rows: AuditedListing[] = [];
   for (const [index, one] of listed.all.entries()) {
     if (refresh) onRefresh?.(one.serverName, index, listed.all.length);
@@ -180,6 +198,7 @@ const readListed = async (
         one.authentication === 'certificate'
           ? null
           : changeShown(changes.get(one.serverName.toLowerCase()) ?? unchanged),
+      runningJobs: jobs(one.serverName),
       refresh: refresh ? await refreshOf(context, machine, dpmServerName, one.serverName) : null,
     });
   }

@@ -2,6 +2,7 @@ import { couldNotCheck, fail, notApplicable, pass } from '../../checks/verdict.j
 import type { Verdict } from '../../checks/check.js';
 import { errorTable } from '../../dpm/source.js';
 import { compareVersions } from '../../dpm/versions.js';
+import type { AuditedListing } from '../document.js';
 import type { AuditSubject } from '../fleet.js';
 import { nameOf } from '../names.js';
 import type { AuditCheck } from './audit-check.js';
@@ -11,7 +12,7 @@ const isVersion = (text: string): boolean => /^\d{1,6}(?:\.\d{1,6}){1,3}$/.test(
 /** Compares the agent with each DPM server that lists it; what DPM shows of the agent counts where there is no document. */
 const compared = (
   { document, listings }: AuditSubject,
-  judge: (difference: number, agent: string, server: string) => Verdict | null,
+  judge: (difference: number, agent: string, server: string, row: AuditedListing) => Verdict | null,
 ): Verdict => {
   if (listings.length === 0) return notApplicable('No DPM server lists it.');
   if (document?.computer.role === 'neither') return notApplicable('No agent is installed.');
@@ -26,7 +27,7 @@ const compared = (
     if (own === null || !isVersion(own) || !isVersion(agent)) {
       return couldNotCheck(`The version of ${nameOf(server)} or of the agent is not known.`);
     }
-    const verdict = judge(compareVersions(agent, own), agent, `${nameOf(server)} (${own})`);
+    const verdict = judge(compareVersions(agent, own), agent, `${nameOf(server)} (${own})`, row);
     if (verdict !== null) return verdict;
   }
   return pass(`The agent is ${document?.version.value ?? 'as DPM shows it'}.`);
@@ -50,6 +51,14 @@ const newer: AuditCheck = {
     ),
 };
 
+/** What to wait for before an update: it makes running jobs fail. */
+const jobsBefore = ({ runningJobs: { value } }: AuditedListing): readonly string[] =>
+  value === null || value.length > 0
+    ? [
+        `${value === null ? 'The running jobs of this computer could not be read' : `Jobs of this computer ran when the document was read: ${value.slice(0, 10).join(', ')}`}. Update it when none runs (ID 323).`,
+      ]
+    : [];
+
 const older: AuditCheck = {
   id: 'agent-older',
   title: 'Agent older than the DPM server',
@@ -58,10 +67,11 @@ const older: AuditCheck = {
   severity: 'advice',
   prevents: [296, 297, 344],
   run: (subject) =>
-    compared(subject, (difference, agent, server) =>
+    compared(subject, (difference, agent, server, row) =>
       difference < 0
         ? fail(
             `The agent is ${agent}, and older than ${server} (IDs 296, 344).`,
+            ...jobsBefore(row),
             'Run the installer of the DPM server on this computer, then refresh the computer on the DPM server (ID 324).',
           )
         : null,

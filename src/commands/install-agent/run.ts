@@ -5,6 +5,7 @@ import { machineFor } from '../../application/machine.js';
 import { lastPsName } from '../../application/past-runs.js';
 import { runProcedure } from '../../application/procedure.js';
 import { handoverFileName } from '../../dpm/handover.js';
+import { runningJobsIn } from '../../application/server-audit.js';
 import { documentedLine } from '../../machine/command.js';
 import type { Machine } from '../../machine/machine.js';
 import { installAgentPlan, updateAgentPlan } from '../../procedures/ntlm.js';
@@ -39,12 +40,15 @@ const update = async (
   found: UpdateAgentInput,
 ): Promise<Report> => {
   const answers = await acceptLicence(context);
+  const { serverAudit } = context.answers;
+  const jobs = serverAudit === undefined ? null : await runningJobsIn(machine, serverAudit, facts);
   const psName = lastPsName(context, machine) ?? facts.computer.netbiosName;
   return runProcedure(context, {
-    plan: updateAgentPlan(found),
+    plan: updateAgentPlan(found, jobs !== null),
     machine,
     answers: { ...answers, installer: found.installer },
     findings: [],
+    about: { jobs },
     next: () => refreshNext(facts, psName),
   });
 };

@@ -11,12 +11,17 @@ export const spec = {
     ...scenarioParameters,
     'installer',
     'acceptEula',
+    'serverAudit',
     'silenceSeconds',
     'timeout',
     ...checkParameters,
   ],
   examples: [
     { does: 'From the DPM medium', line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula' },
+    {
+      does: 'Update the agent, unless the DPM server runs a job of this computer',
+      line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula --server-audit Server01.audit.json',
+    },
     {
       does: 'Show what would run',
       line: 'dpm-prep install-agent --installer D:\\Agents --accept-eula --dry-run',

@@ -25,6 +25,7 @@ import askListeningPorts from '../../powershell/ask-listening-ports.ps1';
 import askLocalUsers from '../../powershell/ask-local-users.ps1';
 import askProtectedComputers from '../../powershell/ask-protected-computers.ps1';
 import askRegistryValues from '../../powershell/ask-registry-values.ps1';
+import askRunningJobs from '../../powershell/ask-running-jobs.ps1';
 import askRunningTools from '../../powershell/ask-running-tools.ps1';
 import askServices from '../../powershell/ask-services.ps1';
 import askTrustedRoots from '../../powershell/ask-trusted-roots.ps1';
@@ -94,6 +95,7 @@ export const questionScripts: Readonly<Record<Exclude<QuestionName, NetworkQuest
   'local-users': plain('ask-local-users', askLocalUsers),
   'protected-computers': withDpm('ask-protected-computers', askProtectedComputers),
   'registry-values': plain('ask-registry-values', askRegistryValues),
+  'running-jobs': withDpm('ask-running-jobs', askRunningJobs),
   'running-tools': withRunning('ask-running-tools', askRunningTools),
   services: withWindows('ask-services', askServices),
   'trusted-roots': withCertificates('ask-trusted-roots', askTrustedRoots),

@@ -20,6 +20,7 @@ import { localUsers } from './local-users.js';
 import { clockDifference, nameResolution, portProbe } from './network.js';
 import { protectedComputers } from './protected-computers.js';
 import { registryValues } from './registry-values.js';
+import { runningJobs } from './running-jobs.js';
 import { runningTools } from './running-tools.js';
 import { services } from './services.js';
 import { trustedRoots } from './trusted-roots.js';
@@ -39,6 +40,7 @@ export const answers: { readonly [Q in QuestionName]: Answerer<Q> } = {
   'cluster-resources': clusterResources,
   'domain-controller': domainController,
   'last-start': lastStart,
+  'running-jobs': runningJobs,
   'running-tools': runningTools,
   'listening-ports': listeningPorts,
   certificates,
