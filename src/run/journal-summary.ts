@@ -1,6 +1,10 @@
+import { attachStepPrefix } from '../steps/attach-record.js';
+import { setDpmServerCertificateId } from '../steps/set-dpm-server-certificate.js';
+import { setDpmServerNtlmId } from '../steps/set-dpm-server-ntlm.js';
 import type { Facts } from '../steps/step.js';
+import { uninstallPrefix } from '../steps/uninstall-agent.js';
+import { isPasswordStep, refreshPrefix, serverStatePrefix, toldPrefix } from '../steps/update-password.js';
 import { completeCodes } from '../exit-code.js';
-import { changeInLine } from '../dpm/password-change.js';
 import { schemaVersion, type JournalEntry, type RunEntry } from './journal-entry.js';
 
 type StepEntry = Extract<JournalEntry, { step: string }>;
@@ -44,6 +48,40 @@ const newestWhole = (
 const guardsCredential = ({ step, facts }: { readonly step: string; readonly facts: Facts }): boolean =>
   'loss' in facts || (step === 'set-dpm-credentials' && 'credentialFile' in facts);
 
+const configuresAgent = (step: string): boolean =>
+  step === setDpmServerNtlmId || step === setDpmServerCertificateId || step.startsWith(uninstallPrefix);
+
+/**
+ * What tells how far the last change of each password has come, and what ends it (a new agent, an attach): later runs
+ * must never take an older change for the last one. Refreshes that failed since one that was answered are counted, so
+ * that no account is locked out.
+ */
+const ofPasswords = (old: readonly JournalEntry[]): readonly JournalEntry[] => {
+  const newest = new Map<string, JournalEntry>();
+  const unanswered = new Map<string, JournalEntry[]>();
+  // Any of them may have set the password.
+  let begun: JournalEntry[] = [];
+  for (const entry of old) {
+    if (entry.event === 'started' && isPasswordStep(entry.step)) begun.push(entry);
+    if (entry.event !== 'verified' && entry.event !== 'probed') continue;
+    const { step, event, state } = entry;
+    if (event === 'verified' && state === 'verified' && isPasswordStep(step)) begun = [];
+    const isKept =
+      isPasswordStep(step) ||
+      step.startsWith(serverStatePrefix) ||
+      (event === 'verified' &&
+        (configuresAgent(step) ||
+          [toldPrefix, refreshPrefix, attachStepPrefix].some((prefix) => step.startsWith(prefix))));
+    if (!isKept) continue;
+    if (step.startsWith(refreshPrefix)) {
+      if (state === 'verified') unanswered.delete(step);
+      else unanswered.set(step, [...(unanswered.get(step) ?? []), entry]);
+    }
+    newest.set(`${event}\n${step}\n${state}`, entry);
+  }
+  return [...newest.values(), ...begun, ...[...unanswered.values()].flat()];
+};
+
 /** What an attach that nobody saw the end of is judged by: what was listed before it, and with which file it ran. */
 const beforeAttaches = (
   entries: readonly JournalEntry[],
@@ -64,8 +102,6 @@ const findings = (old: readonly JournalEntry[], lines: number): readonly Journal
     if (entry.event !== 'verified' && entry.event !== 'probed') continue;
     const telling = entry.event === 'verified' ? entry.state === 'verified' : entry.state === 'done';
     if (guardsCredential(entry)) guards.set(`${entry.step}\n${JSON.stringify(entry.facts)}`, entry);
-    // Of a password, both computers must always know how far its last change has come.
-    else if (changeInLine(entry.line) !== null) guards.set(`${entry.event}\n${entry.step}`, entry);
     else if (telling || Object.keys(entry.facts).length > 0) {
       const key = `${entry.event}\n${entry.step}\n${entry.line}`;
       // Deleted first, so that the newest stand last.
@@ -120,6 +156,7 @@ export const summedUp = (
   const open = openEntries(entries, old);
   const kept = new Set<JournalEntry>([
     ...findings(older, lines),
+    ...ofPasswords(older),
     ...open,
     ...beforeAttaches(older, new Set(open.map(({ run }) => run))),
     ...lastGoodRuns(older),
