@@ -23,7 +23,7 @@ import { Journal } from '../run/journal.js';
 import { takeLock } from '../run/lock.js';
 import { report, type NextAction, type Report } from '../run/report.js';
 import { runPlan, type RunResult } from '../run/runner.js';
-import type { Failure, StepReport } from '../run/step-report.js';
+import { uneasyNotes, type Failure, type StepReport } from '../run/step-report.js';
 import { openProtectedStateFolder } from '../run/state-folder.js';
 import { progressListener, showFindings, showPlan } from '../show/progress.js';
 import type { Secret } from '../secret.js';
@@ -300,7 +300,11 @@ export async function runProcedure(context: CommandContext<ProcedureKey>, given:
       changed: result.changed,
       restartRequired: result.restartRequired || code === exitCode.restartRequired,
       steps: result.steps,
-      notes: [...plan.notes, ...(result.failure ? [] : (procedure.notes?.(result.facts) ?? []))],
+      notes: [
+        ...uneasyNotes(result.steps),
+        ...plan.notes,
+        ...(result.failure ? [] : (procedure.notes?.(result.facts) ?? [])),
+      ],
       next,
       replay: result.failure ? null : replayOf(context, procedure),
       problem: result.failure

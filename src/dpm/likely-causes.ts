@@ -5,6 +5,10 @@ import { errorTable, inferred, microsoft, observed, page, type Source } from './
 interface LikelyCause {
   readonly text: string;
   readonly source: Source;
+  /** The error id that the tool names for it; absent: none is known. */
+  readonly id?: number;
+  /** Only where a person typed the password. */
+  readonly typed?: boolean;
 }
 
 /** What to look at after a tool failed without an error id that explains it. */
@@ -13,7 +17,17 @@ export interface FailureAdvice {
   readonly causes: readonly LikelyCause[];
   /** Where the tool, or what it configures, writes its log; null: not known. */
   readonly log: { readonly path: string; readonly source: Source } | null;
+  /** The dpm-prep command that runs the tool; null: several do. */
+  readonly command: string | null;
 }
+
+/** A cause for which the tool names an id of Microsoft's error table. */
+const named = (id: number, text: string, more: Pick<LikelyCause, 'typed'> = {}): LikelyCause => ({
+  id,
+  text,
+  source: errorTable(id),
+  ...more,
+});
 
 const agentLog = {
   path: 'C:\\Program Files\\Microsoft Data Protection Manager\\DPM\\Temp\\DPMRACurr.errlog',
@@ -57,37 +71,37 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: { path: '%windir%\\Temp\\MSDPM*.*', source: errorTable(313) },
+    command: 'dpm-prep install-agent',
   },
   [tool.setDpmServer]: {
     causes: [
-      { text: 'The shell is not elevated. Run it as an administrator.', source: errorTable(32692) },
-      {
-        text: "The password does not meet the computer's password policy.",
-        source: inferred('SetDpmServer creates a local account'),
-      },
-      { text: 'The local account exists already.', source: errorTable(32693) },
+      named(32695, 'The two entries of the password differ.', { typed: true }),
+      named(32694, "The password does not meet the computer's password policy."),
+      named(32693, 'The local account exists already.'),
+      named(32692, 'The prompt is not elevated. Run it as an administrator.'),
     ],
     log: agentLog,
+    command: 'dpm-prep set-dpm-server',
   },
   [tool.attachNonDomainServer]: {
     causes: [
-      {
-        text: 'The DPM server cannot resolve or reach the protected computer. Run on the DPM server: dpm-prep preflight',
-        source: errorTable(32684),
-      },
-      {
-        text: 'The user name or the password is not the one that SetDpmServer was given.',
-        source: page('Attach the computer'),
-      },
-      {
-        text: 'The agent is not installed, or was configured for another DPM server.',
-        source: page('Install and configure the agent'),
-      },
+      named(32680, 'The user name or the password is not the one that SetDpmServer was given.'),
+      named(
+        32684,
+        'The DPM server cannot resolve or reach the protected computer, or the agent is not installed there. Run on the DPM server: dpm-prep preflight',
+      ),
+      named(32685, 'The agent is configured for another DPM server, or for another form of its name.'),
+      named(32690, 'SetDpmServer was given another user name.'),
     ],
     log: serverLog,
+    command: 'dpm-prep attach',
   },
   [tool.updateNonDomainServerInfo]: {
     causes: [
+      named(
+        32683,
+        'The DPM server could not change the password. Use the names that the handover file contains.',
+      ),
       {
         text: 'The password is not the one that was set on the protected computer.',
         source: page('Update the password'),
@@ -98,8 +112,13 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: serverLog,
+    command: 'dpm-prep update-password',
   },
-  [tool.setDpmCredentials]: { causes: certificateCauses, log: serverLog },
+  [tool.setDpmCredentials]: {
+    causes: certificateCauses,
+    log: serverLog,
+    command: 'dpm-prep set-credentials',
+  },
   [tool.attachProductionServerWithCertificate]: {
     causes: [
       {
@@ -116,10 +135,12 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: serverLog,
+    command: 'dpm-prep attach',
   },
   [tool.removeProductionServer]: {
     causes: [{ text: 'Data sources of the computer are still protected.', source: errorTable(292) }],
     log: serverLog,
+    command: null,
   },
   [tool.msiexec]: {
     causes: [
@@ -133,6 +154,7 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: { path: '%windir%\\Temp\\MSDPM*.*', source: errorTable(313) },
+    command: null,
   },
   'certreq.exe': {
     causes: [
@@ -142,6 +164,7 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: null,
+    command: null,
   },
   'add-ca-certificate': {
     causes: [
@@ -151,6 +174,7 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: null,
+    command: null,
   },
   'import-pfx': {
     causes: [
@@ -161,18 +185,36 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
       },
     ],
     log: null,
+    command: null,
   },
 };
 
-const certificateSetDpmServer: FailureAdvice = { causes: certificateCauses, log: agentLog };
+const certificateSetDpmServer: FailureAdvice = {
+  causes: certificateCauses,
+  log: agentLog,
+  command: 'dpm-prep set-dpm-server',
+};
+
+const passwordOfAgent: FailureAdvice = {
+  causes: [
+    named(32695, 'The two entries of the password differ.', { typed: true }),
+    named(32694, "The password does not meet the computer's password policy."),
+    named(32691, 'The agent is not configured for NTLM.'),
+    named(32685, 'The agent is configured for another DPM server, or for another form of its name.'),
+    named(32692, 'The prompt is not elevated. Run it as an administrator.'),
+  ],
+  log: agentLog,
+  command: 'dpm-prep update-password',
+};
 
 /**
  * What to look at after this tool failed, or null.
  * @param name file name of the tool or cmdlet, or the name of one of our own acts
- * @param line the documented command line, which tells the two forms of SetDpmServer apart
+ * @param line the documented command line, which tells the forms of SetDpmServer apart
  */
 export const failureAdvice = (name: string, line: string): FailureAdvice | null => {
   if (/^DPMAgentInstaller/i.test(name)) return byTool[tool.agentInstaller] ?? null;
   if (name === tool.setDpmServer && /-dpmCredential\b/i.test(line)) return certificateSetDpmServer;
+  if (name === tool.setDpmServer && /-updatePassword\b/i.test(line)) return passwordOfAgent;
   return byTool[name] ?? null;
 };

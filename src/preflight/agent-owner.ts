@@ -6,7 +6,8 @@ import type { PreflightCheck } from './subject.js';
 const otherServer = (list: string, first: string) =>
   fail(
     `The agent belongs to the DPM server ${list}.`,
-    `Stop the protection there first, uninstall the agent here, and start again. Or use that DPM server: --dpm-server-name ${first}`,
+    `Stop the protection on the DPM server ${first} first. Then remove the agent on this computer: dpm-prep remove`,
+    `Or use the DPM server ${first}: answer with its name, or give --dpm-server-name ${first}`,
   );
 
 export const agentOwner: PreflightCheck = {

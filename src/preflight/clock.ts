@@ -21,7 +21,7 @@ export const clock: PreflightCheck = {
     if (seconds <= toleratedSeconds) return pass(`The clock of ${other} differs by ${String(seconds)} s.`);
     return warn(
       `The clock of ${other} is ${String(seconds)} s ${aheadSeconds > 0 ? 'ahead' : 'behind'}.`,
-      'Synchronize both clocks with a time server: w32tm /resync',
+      'Synchronize the clocks with a time server. On each of the two computers: w32tm /resync',
     );
   },
 };

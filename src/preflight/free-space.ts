@@ -30,7 +30,7 @@ export const freeSpace: PreflightCheck = {
     if (full.some(({ holdsWindows }) => holdsWindows)) {
       return fail(
         `Less than 300 MB is free on the volume of Windows: ${list(full)}.`,
-        'Free some space there before you install the agent.',
+        'Free some space on that volume before you install the agent.',
       );
     }
     return full.length === 0

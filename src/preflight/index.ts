@@ -91,10 +91,15 @@ export interface PreflightOptions {
   readonly only?: ReadonlySet<string>;
 }
 
+const isCommand = /^(?:sc\.exe|Start-Service|netsh|certutil|w32tm|net|convert) /;
+
+/** Advice is read where both computers are at hand: a command says on which one it runs. */
+const placed = (text: string): string => (isCommand.test(text) ? `On this computer: ${text}` : text);
+
 const clean = (finding: Finding): Finding => ({
   ...finding,
   found: cleanText(finding.found),
-  ...(finding.fix === undefined ? {} : { fix: finding.fix.map((text) => cleanText(text)) }),
+  ...(finding.fix === undefined ? {} : { fix: finding.fix.map((text) => placed(cleanText(text))) }),
 });
 
 /**

@@ -21,7 +21,12 @@ const blocked = ({ facts }: PreflightSubject, port: number, other: string): read
 const onlyDuringPush =
   'Only the agent coordinator (dpmac.exe) listens there, and only while the DPM server pushes an agent.';
 
-const refused = (at: string, { listener, port }: NetworkPort, fix: readonly string[]): Verdict => {
+const refused = (
+  at: string,
+  { listener, port }: NetworkPort,
+  other: string,
+  fix: readonly string[],
+): Verdict => {
   if (listener === 'windows') {
     return fail(
       `${at} is refused. Windows always listens there, so a firewall refuses the connection, or the name leads to a different computer.`,
@@ -36,7 +41,7 @@ const refused = (at: string, { listener, port }: NetworkPort, fix: readonly stri
   }
   return warn(
     `${at} is refused: nothing listens there now.`,
-    'Before certificates are configured there, this is normal. Afterwards, restart the service DpmCPWrapperService there.',
+    `Before certificates are configured on ${other}, this is normal. Afterwards, restart the service DpmCPWrapperService on ${other}.`,
   );
 };
 
@@ -91,7 +96,7 @@ export const portCheck = (port: number): PreflightCheck => {
         case 'open':
           return pass(`${at} is open.`);
         case 'refused':
-          return refused(at, row, fix);
+          return refused(at, row, other, fix);
         case 'filtered':
           return filtered(
             at,

@@ -1,5 +1,6 @@
-import type { DpmError } from '../dpm/errors/index.js';
+import { placedCommand, type DpmError } from '../dpm/errors/index.js';
 import { explainText } from '../dpm/explain.js';
+import { sourceText } from '../dpm/source.js';
 
 /** More errors than these in one failure are the consequences of the first. */
 const maxErrors = 3;
@@ -11,11 +12,14 @@ export const knownErrors = (lines: readonly string[]): readonly DpmError[] =>
     .slice(0, maxErrors)
     .map(({ error }) => error);
 
-/** What such an error means and what to do about it: the meaning first, then each advice a sentence of its own. */
-export const adviceOn = (error: DpmError): readonly string[] => [
-  `${error.kind === 'dpm' ? 'DPM error' : 'Error'} ${error.id} means: ${error.meaning}`,
+/**
+ * What such an error means, where that is documented, and what to do about it: the meaning first, then each advice a
+ * sentence of its own. `ran`: the command that failed, which is run again anyway.
+ */
+export const adviceOn = (error: DpmError, ran: string | null): readonly string[] => [
+  `${error.kind === 'dpm' ? 'DPM error' : 'Error'} ${error.id} means: ${error.meaning} (${sourceText(error.source)})`,
   ...error.fix,
-  ...(error.command === null ? [] : [`The command for it: ${error.command}`]),
+  ...(error.command === null || error.command === ran ? [] : [placedCommand(error.command)]),
 ];
 
 /** The ids that stand in Microsoft's DPM error table, as numbers. */

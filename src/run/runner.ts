@@ -122,6 +122,10 @@ const askedPerson = async (
   };
 };
 
+/** A person answers the tool's own prompts: the tool has the console, and nobody else sees what it prints. */
+const hasConsole = (step: Step, command: Command, { attended, passwordFor }: RunOptions): boolean =>
+  attended && asksForPassword(command) && passwordFor(step) === null;
+
 const performStep = async (
   step: Step,
   command: Command,
@@ -262,7 +266,7 @@ const runStep = async (
   });
   // Ctrl-C also ends the questions of a verification, which then could not be answered.
   if (verification.state !== 'verified' && verification.harm !== true) signal.throwIfAborted();
-  const judgement = judge(command, result, verification);
+  const judgement = judge(command, result, verification, { onConsole: hasConsole(step, command, options) });
   if (judgement.failure) listener.failed(step, judgement.failure.what);
   else listener.verified(step, verification);
   return {
@@ -335,8 +339,7 @@ const attemptAgain: typeof attempt = async (step, facts, options, memory) => {
   for (;;) {
     const outcome = await attempt(step, facts, options, memory);
     const { failure } = outcome;
-    const typed =
-      options.attended && options.passwordFor(step) === null && asksForPassword(step.command(facts));
+    const typed = hasConsole(step, step.command(facts), options);
     const ended = outcome.report.state === 'failed' || outcome.report.state === 'not-verified';
     if (!typed || !ended || failure === null || failure.final || options.askPerson === null) return outcome;
     const again = await options.askPerson(

@@ -1,5 +1,5 @@
 import { cleanText } from '../clean.js';
-import { failureAdvice } from '../dpm/likely-causes.js';
+import { failureAdvice, type FailureAdvice } from '../dpm/likely-causes.js';
 import { sourceText } from '../dpm/source.js';
 import { exitCode } from '../exit-code.js';
 import { documentedLine, type Command } from '../machine/command.js';
@@ -44,46 +44,67 @@ const lastWords = (command: Command, { output }: CommandResult): readonly string
 const nameOf = (command: Command): string =>
   command.kind === 'act' ? command.act : 'tool' in command ? command.tool : '';
 
-/** The causes are for a failure that no error id explains; where the log is helps with every failure. */
-const causesAndLog = (command: Command, explained: boolean): readonly string[] => {
-  const advice = failureAdvice(nameOf(command), documentedLine(command));
-  if (advice === null) return [];
-  return [
-    ...(explained
-      ? []
-      : advice.causes.map(({ text, source }) => `Possible cause (${sourceText(source)}): ${text}`)),
-    ...(advice.log === null ? [] : [`Log (${sourceText(advice.log.source)}): ${advice.log.path}`]),
-  ];
-};
+/** How the tool was run, as far as its output depends on it. */
+export interface HowItRan {
+  /** It had the console to itself: what it said stands above on the screen, and only the person has seen it. */
+  readonly onConsole: boolean;
+}
+
+const causeText = ({ id, text, source }: FailureAdvice['causes'][number], onConsole: boolean): string =>
+  onConsole && id !== undefined
+    ? `If it named ID ${String(id)} (${sourceText(source)}): ${text}`
+    : `Possible cause (${sourceText(source)}): ${text}`;
+
+/** The causes are for a failure that no error id explains. */
+const causesOf = (
+  command: Command,
+  { causes }: FailureAdvice,
+  { onConsole }: HowItRan,
+): readonly string[] => [
+  ...(onConsole ? [`${nameOf(command)} printed its reason above.`] : []),
+  ...causes.flatMap((cause) => (cause.typed === true && !onConsole ? [] : [causeText(cause, onConsole)])),
+  ...(onConsole ? ['If it named another ID, see what it means: dpm-prep explain <ID>'] : []),
+];
+
+const logText = ({ log }: FailureAdvice): readonly string[] =>
+  log === null ? [] : [`Log (${sourceText(log.source)}): ${log.path}`];
 
 /** What the tool said; what the error ids in the output and the log mean; what the step knows; else the likely causes. */
 const advised = (
   command: Command,
   result: CommandResult,
   verification: Verification,
+  how: HowItRan,
 ): Pick<Failure, 'fix' | 'dpmErrors'> => {
   const fix = verification.fix ?? [];
   const errors = knownErrors([...result.output, result.error ?? '', verification.found, ...fix]);
   // A tool that was not started has not failed, and after harm only the way out of it counts.
   const more = result.ending !== 'refused' && verification.harm !== true;
+  const advice = failureAdvice(nameOf(command), documentedLine(command));
+  // A step that has looked at the cause itself knows better than the general list.
+  const explained = errors.length > 0 || fix.some((text) => text.startsWith('Possible cause'));
   return {
     fix: [
       ...(more ? lastWords(command, result) : []),
-      ...errors.flatMap(adviceOn),
+      ...errors.flatMap((error) => adviceOn(error, advice?.command ?? null)),
       ...fix,
-      // A step that has looked at the cause itself knows better than the general list.
-      ...(more
-        ? causesAndLog(command, errors.length > 0 || fix.some((text) => text.startsWith('Possible cause')))
-        : []),
+      ...(more && advice !== null && !explained ? causesOf(command, advice, how) : []),
+      // Where the step has read the logs, they stand above with their paths.
+      ...(more && advice !== null && verification.readLogs !== true ? logText(advice) : []),
     ],
     dpmErrors: dpmErrorIds(errors),
   };
 };
 
 /** The verdict comes from asking the computer; the tool's own exit code only decides how a failure is called. */
-export const judge = (command: Command, result: CommandResult, verification: Verification): Judgement => {
+export const judge = (
+  command: Command,
+  result: CommandResult,
+  verification: Verification,
+  how: HowItRan,
+): Judgement => {
   const clean = endedWell(result);
-  const advice = advised(command, result, verification);
+  const advice = advised(command, result, verification, how);
   if (verification.harm) {
     return {
       state: 'failed',

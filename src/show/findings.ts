@@ -27,6 +27,12 @@ export interface FindingsOptions {
   readonly brief?: boolean;
 }
 
+/** A requirement is a sentence that reads like a fact, so what stands before it says whether it is one. */
+const requirement = (status: FindingStatus): string => {
+  if (status === 'fail') return 'Requirement, not met';
+  return status === 'could-not-check' ? 'Requirement, not checked' : 'Requirement';
+};
+
 /** Findings as lines for people: what was found, what is required and where that stands, and how to fix it. */
 export const findingLines = (findings: readonly Finding[], options: FindingsOptions): readonly string[] => {
   const { style, width } = options;
@@ -41,7 +47,7 @@ export const findingLines = (findings: readonly Finding[], options: FindingsOpti
     if (quiet(finding) || options.brief) return [head];
     const prevents =
       finding.prevents.length === 0 ? '' : ` Prevents DPM error ${finding.prevents.join(', ')}.`;
-    const source = `Required: ${finding.required} (${sourceText(finding.source)})${prevents}`;
+    const source = `${requirement(finding.status)}: ${finding.required} (${sourceText(finding.source)})${prevents}`;
     return [
       head,
       color.dim(`    ${wrap(source, width - 4, '    ')}`),

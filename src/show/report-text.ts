@@ -1,5 +1,5 @@
 import type { Report } from '../run/report.js';
-import type { StepState } from '../run/step-report.js';
+import { isUneasy, type StepState } from '../run/step-report.js';
 import { sideName } from '../steps/step.js';
 import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';
@@ -8,6 +8,7 @@ import { adviceText, wrap } from './wrap.js';
 const headline = (report: Report): string => {
   switch (report.outcome) {
     case 'done':
+      if (report.steps.some(isUneasy)) return 'Done, but a tool did not end as it should: see below.';
       return report.changed ? 'Done.' : 'Nothing to do: everything is as it should be.';
     case 'nothing-to-do':
       return 'Nothing to do: everything is as it should be.';
@@ -121,10 +122,13 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
   }
   // What is said beside it is not what was done.
   if (did.length > 0 && report.notes.length > 0) lines.push('');
-  for (const note of report.notes) lines.push(`  ${marks.bullet} ${adviceText(note, width - 4, '    ')}`);
+  // What comes next comes after the restart.
   if (report.restartRequired) {
-    lines.push(color.yellow(`${marks.warn} Restart Windows on this computer; dpm-prep does not do it.`));
+    lines.push(
+      color.yellow(`${marks.warn} Restart Windows on this computer first; dpm-prep does not do it.`),
+    );
   }
+  for (const note of report.notes) lines.push(`  ${marks.bullet} ${adviceText(note, width - 4, '    ')}`);
   const { next } = report;
   if (next) {
     const where = next.computer === null ? sideName[next.side] : `${sideName[next.side]} ${next.computer}`;

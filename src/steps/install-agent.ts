@@ -62,6 +62,7 @@ export const installAgent = ({ installer }: InstallAgentInput): Step => ({
       state: 'not-verified',
       found: 'no agent is installed (no DPMRA service, or no entry in the Setup registry key)',
       fix: await lastInstallerLines(machine),
+      readLogs: true,
     };
   },
   patienceMs: 10_000,

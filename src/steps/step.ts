@@ -37,6 +37,8 @@ export interface Verification {
   readonly state: 'verified' | 'not-verified' | 'could-not-verify';
   readonly found: string;
   readonly fix?: readonly string[];
+  /** `fix` has the last lines of the tool's logs, or says that there are none. */
+  readonly readLogs?: boolean;
   readonly facts?: Facts;
   /** For the probe of the step that follows at once. */
   readonly memory?: StepMemory;

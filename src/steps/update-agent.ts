@@ -54,6 +54,7 @@ export const updateAgent = ({ installer, from, to }: UpdateAgentInput): Step => 
         state: 'not-verified',
         found: 'the agent is gone (no DPMRA service, or no entry in the Setup registry key)',
         fix: [...(await lastInstallerLines(machine)), 'Install it: dpm-prep install-agent'],
+        readLogs: true,
         facts,
       };
     }
@@ -62,6 +63,7 @@ export const updateAgent = ({ installer, from, to }: UpdateAgentInput): Step => 
         state: 'not-verified',
         found: `the agent is still ${installation.version ?? 'of unknown version'}`,
         fix: await lastInstallerLines(machine),
+        readLogs: true,
         facts,
       };
     }

@@ -409,6 +409,14 @@ const faults: readonly Fault[] = [
     },
     found: ['FIN0061 run-cut-off warn'],
   },
+  {
+    what: 'a run was cancelled',
+    n: 63,
+    does: (_fleet, { lastChange }) => {
+      if (lastChange.value) lastChange.value.exitCode = 130;
+    },
+    found: ['FIN0063 run-cut-off warn'],
+  },
 ];
 
 const broken = (which: readonly Fault[]): readonly string[] => {

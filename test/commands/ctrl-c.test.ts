@@ -99,6 +99,17 @@ describe('Ctrl-C in a rehearsal', () => {
         session.text().replaceAll(/\s+/g, ' '),
       ) ?? [];
     expect(id).not.toBe('');
+    const status = document(await dpmPrep(['status', '--world', world, '--json']));
+    expect(status.data).toMatchObject({
+      running: [{ tool: 'DPMAgentInstaller_x64.exe', processId: Number(id) }],
+      left: [expect.stringMatching(/still runs.*dpm-prep resume --world/)],
+    });
+    expect(status.findings).toContainEqual(
+      expect.objectContaining({
+        id: 'run-cut-off',
+        found: expect.stringContaining('was cancelled') as string,
+      }),
+    );
     process.kill(Number(id));
   }, 60_000);
 });

@@ -5,7 +5,9 @@ import { listRules } from '../../src/certificate/index.js';
 import { makeFixtures, rulesWithoutFixture } from '../../src/commands/fixtures/make.js';
 import { dpmPrep, type CliOptions } from '../support/cli.js';
 import { noOpenssl, Workshop } from '../support/openssl.js';
+import { wordsOf } from '../support/pasted.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { Terminal } from '../support/terminal.js';
 
 interface Row {
   subject: string | null;
@@ -68,6 +70,13 @@ describe('dpm-prep fixtures', () => {
     for (const { id } of listRules()) {
       expect(made.has(id) !== id in rulesWithoutFixture, id).toBe(true);
     }
+  });
+
+  test('the command that it prints runs through on a terminal without a question', async () => {
+    const made = await dpmPrep(['fixtures', "it's here"], options);
+    const [, line = ''] = /^(dpm-prep check-cert .*)$/m.exec(made.stdout) ?? [];
+    const terminal = new Terminal(wordsOf(line).slice(1), { folder });
+    expect(await terminal.exitCode(60_000)).toBe(0);
   });
 
   test('check-cert finds in each file what is expected, and nothing else', async () => {

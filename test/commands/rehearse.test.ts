@@ -169,6 +169,18 @@ describe('rehearse', { timeout: 60_000 }, () => {
     );
   });
 
+  it.each(['attach:crashes', 'attach:exit-1-does-it'])(
+    'says that a tool did not end as it should, although its result is there: %s',
+    async (fault) => {
+      const { code, document } = await rehearse(await newPair(fault.replace(':', '-')), '--fault', fault);
+      expect(code).toBe(0);
+      expect(document.data).toMatchObject({
+        faultsShown: true,
+        acts: [{}, {}, { toolErrors: [expect.stringMatching(/^Attach-NonDomainServer\.ps1 did not end/)] }],
+      });
+    },
+  );
+
   it('refuses an unknown fault before there is a pair', async () => {
     const world = join(folder, 'never');
     const { code, document } = await rehearse(world, '--fault', 'missing-vcp');

@@ -1,6 +1,6 @@
 import { couldNotCheck, fail, notApplicable, pass, warn } from '../../checks/verdict.js';
 import { errorTable, inferred, observed } from '../../dpm/source.js';
-import { completeCodes } from '../../exit-code.js';
+import { completeCodes, exitCode } from '../../exit-code.js';
 import type { AuditCheck } from './audit-check.js';
 
 const agentService: AuditCheck = {
@@ -18,13 +18,13 @@ const agentService: AuditCheck = {
     const agent = find(/^dpmra$/i);
     if (agent === undefined || agent.state === 'absent') return fail('The service DPMRA is not installed.');
     if (agent.startMode === 'disabled') {
-      return fail('The service DPMRA is disabled.', 'sc.exe config DPMRA start= demand');
+      return fail('The service DPMRA is disabled.', 'On this computer: sc.exe config DPMRA start= demand');
     }
     const wrapper = find(/cpwrapper/i);
     if (document.protectedComputer.mode.value === 'certificate' && wrapper?.state !== 'running') {
       return fail(
         `The service DpmCPWrapperService is ${wrapper?.state ?? 'not installed'}.`,
-        'Start-Service DpmCPWrapperService',
+        'On this computer: Start-Service DpmCPWrapperService',
       );
     }
     return pass('The services are as they should be. A stopped DPMRA is normal.');
@@ -84,7 +84,7 @@ const clocks: AuditCheck = {
     return Math.abs(clock.aheadSeconds) > toleratedSeconds
       ? fail(
           `The clock of ${clock.other} is ${String(Math.round(Math.abs(clock.aheadSeconds)))} s ${clock.aheadSeconds > 0 ? 'ahead' : 'behind'}.`,
-          'Synchronize both clocks with a time server: w32tm /resync',
+          'Synchronize the clocks with a time server. On each of the two computers: w32tm /resync',
         )
       : pass('The clocks agree.');
   },
@@ -101,8 +101,9 @@ const cutOff: AuditCheck = {
     if (last === undefined || last === null) return notApplicable('dpm-prep changed nothing here.');
     const run = `"dpm-prep ${last.command}" of ${last.at}`;
     if (last.exitCode === null) return fail(`${run} did not finish.`, 'dpm-prep resume');
-    return completeCodes.has(last.exitCode)
-      ? pass(`${run} ended.`)
+    if (completeCodes.has(last.exitCode)) return pass(`${run} ended.`);
+    return last.exitCode === exitCode.cancelled
+      ? fail(`${run} was cancelled before its last step.`, 'dpm-prep resume')
       : fail(`${run} failed with exit code ${String(last.exitCode)}.`, 'dpm-prep resume');
   },
 };

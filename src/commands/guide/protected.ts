@@ -46,7 +46,8 @@ const beginOnServer = (context: CommandContext<Keys>, facts: ComputerFacts): Rep
       instructions: [
         'The DPM server writes the credential file (.bin). For this it needs its own certificate.',
         'Run the command below there, in an elevated prompt. It writes the .bin and a handover file.',
-        `Copy the .bin and ${handoverFileName(psName)} to one folder on this computer. Then run dpm-prep here again.`,
+        `Copy the .bin and ${handoverFileName(psName)} to one folder on this computer.`,
+        'Then continue on this computer: dpm-prep again',
       ],
       command: `dpm-prep set-credentials --action configure --ps-name ${psName}`,
       documentedCommand: `${tool.setDpmCredentials} ${Object.entries(

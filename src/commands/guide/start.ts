@@ -2,7 +2,7 @@ import type { Remembered } from '../../answers/interview.js';
 import type { Prompter } from '../../answers/prompter.js';
 import type { Machine } from '../../machine/machine.js';
 import type { PastRun } from '../../run/journal.js';
-import { completeCodes } from '../../exit-code.js';
+import { completeCodes, exitCode } from '../../exit-code.js';
 import { agentIsInstalled } from '../../steps/agent.js';
 import type { CommandContext } from '../../application/command.js';
 import type { ComputerFacts } from '../../application/facts.js';
@@ -20,7 +20,11 @@ export const offersResume = async (
   const run = unfinishedRun(existingJournal(context, machine));
   if (run === null) return false;
   const ended =
-    run.finished === null ? 'was interrupted' : `ended with exit code ${String(run.finished.exitCode)}`;
+    run.finished === null
+      ? 'was interrupted'
+      : run.finished.exitCode === exitCode.cancelled
+        ? 'was cancelled'
+        : `ended with exit code ${String(run.finished.exitCode)}`;
   context.screen.paragraph(
     `The last run here, "dpm-prep ${run.run.command}" of ${at(new Date(run.run.at))}, ${ended}.`,
   );

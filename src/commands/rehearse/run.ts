@@ -10,6 +10,7 @@ import { completeCodes, exitCode } from '../../exit-code.js';
 import { Problem, usageProblem } from '../../problem.js';
 import { openWorld, type World } from '../../rehearsal/world.js';
 import { report, type Report } from '../../run/report.js';
+import { uneasyNotes } from '../../run/step-report.js';
 import { sideName } from '../../steps/step.js';
 import { printReport } from '../../show/report-text.js';
 import type { Screen } from '../../show/screen.js';
@@ -54,6 +55,9 @@ const dataSchema = z.strictObject({
       restartRequired: z.boolean(),
       findings: z.array(shownFindingSchema).describe('what its checks found wrong or could not check'),
       notes: z.array(z.string()).describe('its warnings and remarks'),
+      toolErrors: z
+        .array(z.string())
+        .describe('tools that did not end as they should, although the computer shows their result'),
       steps: z.array(
         z.strictObject({ command: z.string(), state: z.string(), verified: z.string().nullable() }),
       ),
@@ -229,6 +233,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
         speaks.has(status) ? [{ id, status, found, fix: [...(fix ?? [])] }] : [],
       ),
       notes: [...last.notes],
+      toolErrors: [...uneasyNotes(last.steps)],
       steps: last.steps.map((step) => ({
         command: step.command,
         state: step.state,
@@ -242,7 +247,10 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const faults = (answers.fault ?? []).filter((fault) => fault !== 'none');
   const shown =
     failed !== null ||
-    played.some((act) => act.restartRequired || act.findings.some(({ id }) => !ordinary.has(id)));
+    played.some(
+      (act) =>
+        act.restartRequired || act.toolErrors.length > 0 || act.findings.some(({ id }) => !ordinary.has(id)),
+    );
   const data: Data = {
     world: world.folder,
     flags: sameAgain(answers),
@@ -292,6 +300,10 @@ export default {
             ({ id, found }) =>
               `  ${color.yellow(marks.warn)} ${wrap(`${id}: ${found}`, screen.width - 4, '    ')}`,
           ),
+        // Stopped before its first step: by a check, or by a problem that stands above.
+        ...(act.steps.length > 0 || completeCodes.has(act.exitCode)
+          ? []
+          : [`  ${color.red(marks.fail)} ${color.cyan(act.command)}`, color.dim('    Not started.')]),
         ...act.steps.flatMap((step) => [
           `  ${stepMark(step.state, screen)} ${color.cyan(step.command)}`,
           ...(step.verified === null
@@ -302,6 +314,9 @@ export default {
                 ),
               ]),
         ]),
+        ...act.toolErrors.map(
+          (text) => `  ${color.yellow(marks.warn)} ${wrap(text, screen.width - 4, '    ')}`,
+        ),
         ...(act.restartRequired
           ? [`  ${color.yellow(marks.warn)} Windows must be restarted on this computer.`]
           : []),
@@ -315,9 +330,11 @@ export default {
         : [
             '',
             color.bold(
-              result.changed
-                ? 'The whole procedure was rehearsed; every step was verified.'
-                : 'Nothing to do: on this practice pair everything is done already.',
+              acts.some(({ toolErrors }) => toolErrors.length > 0)
+                ? 'The whole procedure was rehearsed, although a tool did not end as it should.'
+                : result.changed
+                  ? 'The whole procedure was rehearsed; every step was verified.'
+                  : 'Nothing to do: on this practice pair everything is done already.',
             ),
             `To repeat it on the same pair: ${againLine(parsed.data)}`,
           ];

@@ -72,6 +72,9 @@ const seen = z.strictObject({
   switches: z
     .array(z.strictObject({ planFile: z.string(), text: z.string() }))
     .describe('switches from NTLM to certificates in progress that this computer has a part in'),
+  running: z
+    .array(z.strictObject({ tool: z.string(), processId: z.number().nullable(), started: z.string() }))
+    .describe('tools that dpm-prep started here and that still run'),
   runs: z.array(
     z.strictObject({
       run: z.string(),

@@ -19,6 +19,7 @@ import {
   lastNtlmNames,
   lastPasswordUpdate,
   passwordSetHere,
+  stateFolderOf,
 } from '../../application/past-runs.js';
 import {
   knownSwitches,
@@ -30,6 +31,7 @@ import { placedText } from '../../application/where-the-reader-stands.js';
 import { runPureChecks } from '../../checks/run-checks.js';
 import { productOf } from '../../dpm/versions.js';
 import { exitCode } from '../../exit-code.js';
+import { KeptResults } from '../../machine/keeper/results.js';
 import type { Machine } from '../../machine/machine.js';
 import type { Journal } from '../../run/journal.js';
 import { report } from '../../run/report.js';
@@ -169,6 +171,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
   });
   const passwordUpdate = passwordUpdateOf(context, machine, facts, document);
   const credentialsSetHere = recordedOwnFiles(journal).length > 0;
+  const works = new KeptResults(stateFolderOf(context, machine)).working;
   const states = switches.map(({ state }) => state);
   const findings = runPureChecks(
     statusChecks,
@@ -217,13 +220,25 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       })) ?? null,
     certificate: certificateOf(document, now),
     switches: switches.map(({ path, state }) => ({ planFile: path, text: state.text })),
+    running: works.map(({ line, processId, started }) => ({
+      tool: line.split(' ', 1)[0] ?? line,
+      processId,
+      started: started.toISOString(),
+    })),
     runs: (journal?.runs ?? []).slice(-5).map((past) => ({
       run: past.run.run,
       command: past.run.command,
       begun: past.run.at,
       exitCode: past.finished?.exitCode ?? null,
     })),
-    left: leftToDo(context, machine, facts, states, passwordUpdate).map((text) => placedText(text, placing)),
+    left: [
+      ...(works.length === 0
+        ? []
+        : [
+            'A tool that dpm-prep started still runs. Do not start it again. To wait for it and continue, run: dpm-prep resume',
+          ]),
+      ...leftToDo(context, machine, facts, states, passwordUpdate),
+    ].map((text) => placedText(text, placing)),
   };
   return report({
     command: spec.name,

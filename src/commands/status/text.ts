@@ -1,5 +1,6 @@
 import type { Finding } from '../../checks/check.js';
 import { day } from '../../audit/checks/audit-check.js';
+import { exitCode } from '../../exit-code.js';
 import { needsPerson } from './checks.js';
 import type { Status } from './data.js';
 
@@ -69,6 +70,11 @@ const configurationText: Record<NonNullable<Status['certificateConfiguration']>,
 
 const authenticationText = { ntlm: 'NTLM', certificate: 'certificate' } as const;
 
+const endText = (code: number | null): string => {
+  if (code === null) return 'interrupted';
+  return code === exitCode.cancelled ? 'cancelled' : `exit ${String(code)}`;
+};
+
 /** What was seen, as lines for a screen. The findings stand before it. */
 export const statusLines = (status: Status, findings: readonly Finding[]): readonly string[] => {
   const { computer, agent, dpm, account, certificate, services, protectedComputers, role } = status;
@@ -134,10 +140,16 @@ export const statusLines = (status: Status, findings: readonly Finding[]): reado
           ),
         ]),
     ...status.switches.filter(({ text }) => !said.has(text)).map(({ text }) => row('Switch', text)),
+    ...status.running.map(({ tool, processId, started }) =>
+      row(
+        'Still running',
+        `${tool}${processId === null ? '' : ` (process ${String(processId)})`}, since ${started.slice(0, 16).replace('T', ' ')} UTC`,
+      ),
+    ),
     ...status.runs.map((past) =>
       row(
         'Run',
-        `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${past.exitCode === null ? 'interrupted' : `exit ${String(past.exitCode)}`}`,
+        `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${endText(past.exitCode)}`,
       ),
     ),
     ...status.left.filter((text) => !said.has(text)).map((text) => row('Left to do', text)),

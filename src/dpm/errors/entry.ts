@@ -43,3 +43,20 @@ export const errorsOf = (kind: ErrorKind, rows: readonly Row[]): readonly DpmErr
     command,
     source: source ?? errorTable(Number(id)),
   }));
+
+/** On which computer a command runs or begins, where it is one of the two. */
+const begins: Readonly<Record<string, string>> = {
+  'install-agent': 'on the protected computer',
+  'set-dpm-server': 'on the protected computer',
+  'update-password': 'on the protected computer',
+  attach: 'on the DPM server',
+  'set-credentials': 'on the DPM server',
+  'switch-auth': 'on the DPM server',
+  preflight: 'on each of the two computers',
+};
+
+/** The command as a sentence that says on which computer to run it. */
+export const placedCommand = (command: string): string => {
+  const place = begins[command.split(' ')[1] ?? ''];
+  return `Run${place === undefined ? '' : ` ${place}`}: ${command}`;
+};

@@ -5,7 +5,7 @@ import { ntlmErrors } from './ntlm.js';
 import { hresultErrors } from './hresults.js';
 import { eventErrors, windowsErrors } from './windows.js';
 
-export type { DpmError } from './entry.js';
+export { placedCommand, type DpmError } from './entry.js';
 
 /** Every error id that matters for workgroup and untrusted-domain computers, in the order of their numbers. */
 export const dpmErrors: readonly DpmError[] = [

@@ -98,7 +98,7 @@ const changed = (path: string): number => {
 /** NAME.json, NAME.asked and so on; a writer that was killed leaves a NAME.….part. */
 const nameOf = (file: string): string | undefined => /^([0-9a-f]{16})\./.exec(file)?.[1];
 
-/** The results of one state folder. Only a run that holds its lock reads them. */
+/** The results of one state folder. Only a run that holds its lock may settle or clear them. */
 export class KeptResults {
   readonly #folder: string;
 
@@ -144,6 +144,16 @@ export class KeptResults {
       if (about !== null) found.set(`${about.step}\n${about.line}`, { step: about.step, line: about.line });
     }
     return [...found.values()];
+  }
+
+  /** The tools that still work, by their documented command lines. Changes nothing, so that it needs no lock. */
+  get working(): readonly (Omit<StillWorks, 'tool'> & { readonly line: string })[] {
+    return this.#names().flatMap((name) => {
+      const record = readAs(recordPath({ folder: this.#folder, name }), recordSchema);
+      return record?.state === 'running' && this.#works(record, 0)
+        ? [{ line: record.line, processId: record.processId, started: new Date(record.started) }]
+        : [];
+    });
   }
 
   /**
