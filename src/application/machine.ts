@@ -7,7 +7,9 @@ import { protectedDpmServer } from '../machine/protected-dpm-server.js';
 import { withoutSecrets } from '../machine/without-secrets.js';
 import type { Side } from '../steps/step.js';
 import { showRehearsal } from '../show/progress.js';
+import type { World } from '../rehearsal/world.js';
 import type { ContextWith } from './command.js';
+import type { PracticePlace } from './where-the-reader-stands.js';
 
 /** The practice pair bears these names, where the command has them. */
 type MachineContext = ContextWith<never, 'dpmServerName' | 'psName' | 'workload'>;
@@ -19,6 +21,22 @@ export const faultsOf = async ({
   if (fault === undefined) return {};
   const { wantedFaults } = await import('../rehearsal/faults.js');
   return { faults: wantedFaults(fault) };
+};
+
+const placeIn = (world: World, on: string, side: Side): PracticePlace => ({
+  world: world.folder,
+  on,
+  side,
+  computers: world.computers.flatMap((name) => {
+    const its = world.sideOf(name);
+    return its === null ? [] : [{ name, side: its }];
+  }),
+});
+
+/** Commands that compare the documents of a practice pair are about that pair as a whole. */
+export const practiceOf = async (folder: string): Promise<PracticePlace> => {
+  const { openWorld } = await import('../rehearsal/world.js');
+  return placeIn(await openWorld({ folder }), 'dpm-server', 'dpm-server');
 };
 
 /**
@@ -45,12 +63,11 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
     });
     const on = answers.on ?? side;
     const machine = world.machine(on);
-    whereabouts.practice = {
-      world: world.folder,
+    whereabouts.practice = placeIn(
+      world,
       on,
-      side: on === 'dpm-server' || on === 'protected-computer' ? on : (world.sideOf(on) ?? side),
-      computers: world.computers,
-    };
+      on === 'dpm-server' || on === 'protected-computer' ? on : (world.sideOf(on) ?? side),
+    );
     showRehearsal(screen, machine.label, world.folder);
     return ready(machine);
   }

@@ -1,4 +1,5 @@
 import { commandAgain, quoted } from '../answers/replay.js';
+import type { Finding } from '../checks/check.js';
 import type { Answers } from '../answers/parameters.js';
 import { hostLabel } from '../dpm/names.js';
 import type { ProblemText } from '../problem.js';
@@ -6,15 +7,15 @@ import type { Report } from '../run/report.js';
 import type { Side } from '../steps/step.js';
 
 /** The practice computer that a command ran on. */
-interface PracticePlace {
+export interface PracticePlace {
   /** Folder of the practice pair. */
   readonly world: string;
   /** Which of its computers: a side, or a name. */
   readonly on: string;
   /** Which of the two computers of the procedure that is. */
   readonly side: Side;
-  /** Names of its computers. */
-  readonly computers: readonly string[];
+  /** Its computers, by their names. */
+  readonly computers: readonly { readonly name: string; readonly side: Side }[];
 }
 
 /** Where the person who reads the report is. Filled in by whatever chooses the computer and runs the plan. */
@@ -76,11 +77,18 @@ interface Next {
   readonly computer: string | null;
 }
 
+const computerIn = (
+  computers: PracticePlace['computers'],
+  name: string,
+): PracticePlace['computers'][number] | undefined => {
+  const label = hostLabel(name).toLowerCase();
+  return computers.find((one) => hostLabel(one.name).toLowerCase() === label);
+};
+
 /** What stands behind --on for the computer that has the next step: one of several has a name. */
 const onNext = ({ side, computer }: Next, { computers }: PracticePlace): string => {
   if (computers.length <= 2 || computer === null) return side;
-  const label = hostLabel(computer).toLowerCase();
-  return computers.find((id) => id.toLowerCase() === label) ?? side;
+  return computerIn(computers, computer)?.name ?? side;
 };
 
 /**
@@ -88,6 +96,7 @@ const onNext = ({ side, computer }: Next, { computers }: PracticePlace): string 
  * of a real one. `next`: the text is about that computer.
  */
 export const placedText = (text: string, placing: Placing, next: Next | null = null): string => {
+  if (placing.practice === null && !text.includes('dpm-prep again')) return text;
   const whole = text.replace(again, (_match, more: string) => {
     const [flags = '', ...files] = placing.again.split(/(?= -- )/);
     return [flags, more, ...files].join('');
@@ -123,6 +132,25 @@ const placedProblem = <P extends ProblemText>(problem: P, placing: Placing): P =
   fix: (problem.fix ?? []).map((text) => placedText(text, placing)),
 });
 
+/** A finding about a computer is advice for that one, wherever it is read. */
+const placedFinding = (finding: Finding, placing: Placing): Finding => {
+  if (finding.fix === undefined) return finding;
+  const { practice } = placing;
+  const about =
+    practice === null || finding.subject === undefined
+      ? undefined
+      : computerIn(practice.computers, finding.subject);
+  const there: Placing =
+    practice === null || about === undefined
+      ? placing
+      : { ...placing, practice: { ...practice, on: about.name, side: about.side } };
+  return { ...finding, fix: finding.fix.map((text) => placedText(text, there)) };
+};
+
+/** Findings with each command as it can be pasted. */
+export const placedFindings = (findings: readonly Finding[], placing: Placing): readonly Finding[] =>
+  findings.map((finding) => placedFinding(finding, placing));
+
 /** The report with each command as it can be pasted where the reader is: a rehearsal's names its computer. */
 export const placedReport = (report: Report, placing: Placing): Report => {
   const here = (text: string): string => placedText(text, placing);
@@ -133,10 +161,7 @@ export const placedReport = (report: Report, placing: Placing): Report => {
     rehearsal: report.rehearsal || placing.practice !== null,
     notes: report.notes.map(here),
     steps: report.steps.map((step) => ({ ...step, fix: step.fix.map(here) })),
-    findings: report.findings.map((finding) => ({
-      ...finding,
-      ...(finding.fix === undefined ? {} : { fix: finding.fix.map(here) }),
-    })),
+    findings: [...placedFindings(report.findings, placing)],
     next:
       next === null
         ? null

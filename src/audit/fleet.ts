@@ -99,7 +99,9 @@ const sorted = (
       files.push({
         file: one.file,
         problem: 'rehearsal',
-        text: rehearsal ? 'comes from a real computer.' : 'comes from a rehearsal.',
+        text: rehearsal
+          ? 'comes from a real computer, and practice computers are compared.'
+          : 'comes from a rehearsal. With --world and the folder of the practice pair, its documents are compared.',
       });
     }
   }

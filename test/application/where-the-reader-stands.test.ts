@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/checks/check.js';
 import { commands } from '../../src/commands/registry.js';
-import { placedText, type Placing } from '../../src/application/where-the-reader-stands.js';
+import { placedFindings, placedText, type Placing } from '../../src/application/where-the-reader-stands.js';
 import { adviceText } from '../../src/show/wrap.js';
 
 const placing: Placing = {
@@ -8,7 +9,10 @@ const placing: Placing = {
     world: '/tmp/my pair',
     on: 'protected-computer',
     side: 'protected-computer',
-    computers: ['Server01', 'Finance01'],
+    computers: [
+      { name: 'Server01', side: 'dpm-server' },
+      { name: 'Finance01', side: 'protected-computer' },
+    ],
   },
   again: "dpm-prep remove --ps-name 'Finance 01'",
   sides: new Map(commands.map(({ name, side }) => [name, side ?? null])),
@@ -19,7 +23,11 @@ const onServer: Placing = {
     world: '/w',
     on: 'dpm-server',
     side: 'dpm-server',
-    computers: ['Server01', 'Node1', 'Node2'],
+    computers: [
+      { name: 'Server01', side: 'dpm-server' },
+      { name: 'Node1', side: 'protected-computer' },
+      { name: 'Node2', side: 'protected-computer' },
+    ],
   },
 };
 
@@ -79,6 +87,17 @@ describe('the computer that a command is for', () => {
     expect(placedText('dpm-prep set-dpm-server', onServer, next)).toMatch(/ --on Node2$/);
     expect(placedText('Or here: dpm-prep preflight', onServer, next)).toMatch(/ --on dpm-server$/);
   });
+});
+
+it('a finding is advice for the computer that it is about', () => {
+  const finding = {
+    subject: 'NODE2.widgets.corp.com',
+    fix: ['On this computer: dpm-prep preflight', 'dpm-prep attach'],
+  } as const;
+  expect(placedFindings([finding as unknown as Finding], onServer)[0]?.fix).toEqual([
+    'On this computer: dpm-prep preflight --world /w --on Node2',
+    'dpm-prep attach --world /w --on dpm-server',
+  ]);
 });
 
 describe('the command that ran', () => {

@@ -47,7 +47,7 @@ export const fileChecks: readonly FileCheck[] = [
     'Document of a rehearsal',
     'Documents of practice computers and of real ones are not merged together.',
     'rehearsal',
-    'Leave this file out.',
+    'Leave this file out, or compare the practice pair: dpm-prep again --world <folder>',
   ),
 ];
 

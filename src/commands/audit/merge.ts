@@ -5,7 +5,9 @@ import { certificatesOf, effectiveOf } from '../../audit/certificates.js';
 import type { MergeInput } from '../../audit/fleet.js';
 import { countOf, judgeFleet, verdicts, worstOf, type AuditResult } from '../../audit/judge.js';
 import { readDocuments } from '../../application/audit/documents.js';
-import type { CommandContext, KeysOf } from '../../application/command.js';
+import { placingOf, type CommandContext, type KeysOf } from '../../application/command.js';
+import { practiceOf } from '../../application/machine.js';
+import { placedFindings } from '../../application/where-the-reader-stands.js';
 import { outputsOf, refuseOutputs, writeOutput, type OutputKinds } from '../../application/outputs.js';
 import { blocks, refuseUnknownIds } from '../../checks/run-checks.js';
 import { cleanText } from '../../clean.js';
@@ -149,14 +151,23 @@ export const documentText = (
   }
 };
 
-const compare = (context: CommandContext<Keys>): Report => {
-  const { answers, spec, version } = context;
+const compare = async (context: CommandContext<Keys>): Promise<Report> => {
+  const { answers, spec, version, whereabouts } = context;
   const outputs = outputsOf(answers, kinds);
   refuseUnknownIds(answers.ignore ?? [], everyAuditCheck);
   const input = inputOf(context);
   // What is in a named folder is known only now.
   refuseOutputs(outputs, [...input.received.map(({ file }) => file), ...besides(answers)]);
-  const result = judgeFleet(input, answers.ignore);
+  if (answers.world !== undefined) whereabouts.practice = await practiceOf(answers.world);
+  const judged = judgeFleet(input, answers.ignore);
+  const placing = placingOf(context);
+  const result: AuditResult = {
+    ...judged,
+    computers: judged.computers.map((computer) => ({
+      ...computer,
+      findings: placedFindings(computer.findings, placing),
+    })),
+  };
   const findings = result.computers.flatMap((computer) => computer.findings);
   const stops = findings.some(
     (finding) =>
@@ -180,9 +191,9 @@ const compare = (context: CommandContext<Keys>): Report => {
 };
 
 /** Compares the named documents. For Nagios, what cannot be compared is unknown (3), not one of dpm-prep's own codes. */
-export const mergeDocuments = (context: CommandContext<Keys>): Report => {
+export const mergeDocuments = async (context: CommandContext<Keys>): Promise<Report> => {
   try {
-    return compare(context);
+    return await compare(context);
   } catch (error) {
     if (!(error instanceof Problem) || context.answers.format?.includes('nagios') !== true) throw error;
     return report({
