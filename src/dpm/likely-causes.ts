@@ -1,4 +1,5 @@
 import { tool } from './command-lines.js';
+import { findDpmError } from './errors/index.js';
 import { errorTable, inferred, microsoft, observed, page, type Source } from './source.js';
 
 /** Why a tool fails most often in its step. */
@@ -25,7 +26,7 @@ export interface FailureAdvice {
 const named = (id: number, text: string, more: Pick<LikelyCause, 'typed'> = {}): LikelyCause => ({
   id,
   text,
-  source: errorTable(id),
+  source: findDpmError(id)?.source ?? errorTable(id),
   ...more,
 });
 

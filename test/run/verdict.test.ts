@@ -41,7 +41,7 @@ describe('the advice after a tool failed', () => {
       '  sorry',
     ]);
     expect(fix).toContainEqual(
-      expect.stringMatching(/^Possible cause \(Microsoft's DPM error table, 32692\): /),
+      expect.stringMatching(/^Possible cause \(.*for 32692 \(inferred, not documented\)\): /),
     );
     expect(fix.join('\n')).not.toContain('two entries');
     expect(fix.at(-1)).toMatch(/^Log \(.*DPMRACurr\.errlog$/);
@@ -50,7 +50,7 @@ describe('the advice after a tool failed', () => {
   it('leaves guesses out where an error id explains it', () => {
     const fix = fixOf(setDpmServer, ['Error ID: 32693']);
     expect(fix[0]).toBe(
-      "DPM error 32693 means: The local account already exists. SetDpmServer must create it. (From the name that Microsoft's error table gives for 32693 (inferred, not documented))",
+      "DPM error 32693 means: The local account already exists. SetDpmServer must create it. (the name that Microsoft's error table gives for 32693 (inferred, not documented))",
     );
     expect(fix.filter((text) => text.startsWith('Possible cause'))).toEqual([]);
     expect(fix.at(-1)).toMatch(/^Log \(/);
@@ -67,7 +67,7 @@ describe('the advice after a tool failed', () => {
     const fix = fixOf(setDpmServer, [], {}, { onConsole: true });
     expect(fix.slice(0, 2)).toEqual([
       'SetDpmServer.exe printed its reason above.',
-      "If it named ID 32695 (Microsoft's DPM error table, 32695): The two entries of the password differ.",
+      "If it named ID 32695 (the name that Microsoft's error table gives for 32695 (inferred, not documented)): The two entries of the password differ.",
     ]);
     expect(fix).toContain('If it named another ID, see what it means: dpm-prep explain <ID>');
   });

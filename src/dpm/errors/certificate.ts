@@ -25,7 +25,7 @@ export const certificateErrors = errorsOf('dpm', [
     'DPM does not find the certificate identity of a computer (CBP: certificate-based protection). Only the name of this error is published.',
     ['Repeat the certificate procedure for this computer: set-credentials, set-dpm-server, attach.'],
     'dpm-prep set-credentials',
-    inferred("From the name that Microsoft's error table gives for 33212"),
+    inferred("the name that Microsoft's error table gives for 33212"),
   ],
   [
     33229,

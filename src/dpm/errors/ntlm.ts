@@ -14,7 +14,7 @@ const byName = (
   meaning,
   fix,
   command,
-  inferred(`From the name that Microsoft's error table gives for ${String(id)}`),
+  inferred(`the name that Microsoft's error table gives for ${String(id)}`),
 ];
 
 const sameNames =
