@@ -32,8 +32,11 @@ export interface Placing extends Readonly<Whereabouts> {
 }
 
 /** A command line that repeats what a person was doing, with every answer that was given. */
-export const sameAgain = (name: string, positional: readonly string[], answers: Answers): string =>
-  commandAgain([name, ...positional], answers);
+export const sameAgain = (name: string, positional: readonly string[], answers: Answers): string => {
+  const { rehearse, ...rest } = answers;
+  // The folder of the practice pair says that it is a rehearsal.
+  return commandAgain([name, ...positional], rest.world === undefined ? { ...rest, rehearse } : rest);
+};
 
 /** These concern no computer, or take the practice pair as a whole. */
 const elsewhere = new Set(['rehearse', 'explain', 'scenarios', 'schema', 'completion', 'fixtures']);
@@ -47,6 +50,16 @@ const again = /dpm-prep again(?![\w-])((?: --[a-z][\w-]*(?: (?:'[^']*'|(?!--)[^\
  */
 const quotedCommand = /(?<=")dpm-prep ([a-z-]+)([^"\n]*)(?=")/g;
 const lastCommand = /(?<![\w/\\."-])dpm-prep ([a-z-]+)((?: (?!.*(?<![\w/\\.-])dpm-prep ).*)?)$/gm;
+
+/** A command of Windows at the end of a text: pasted during a rehearsal, it would change the real computer. */
+const realCommand = /^(?:(.*):\s)?((?:sc\.exe|Start-Service|netsh|certutil|certreq|w32tm|net|convert) .+)$/;
+
+const notHere = (text: string, sentence: string | undefined, command: string): string => {
+  if (sentence === undefined) return `Only on a real computer: ${command}`;
+  return /only on a real computer\)?$/i.test(sentence)
+    ? text
+    : `${sentence} (only on a real computer): ${command}`;
+};
 
 const sideWords: readonly (readonly [RegExp, Side | 'here'])[] = [
   [/\bon (?:the|this|its) dpm server\b(?: ([\w-]+))?/g, 'dpm-server'],
@@ -123,7 +136,7 @@ export const placedText = (text: string, placing: Placing, next: Next | null = n
       ...files,
     ].join('');
   };
-  return whole.replace(quotedCommand, placed).replace(lastCommand, placed);
+  return whole.replace(realCommand, notHere).replace(quotedCommand, placed).replace(lastCommand, placed);
 };
 
 /** The problem with each command as it can be pasted where the reader is. */

@@ -20,6 +20,8 @@ const howItEnded = (command: Command, result: CommandResult): string => {
     /[.!\s]+$/,
     '',
   );
+  const by = result.exitCode === null ? /\bended by (SIG\w+)/.exec(result.error ?? '')?.[1] : undefined;
+  if (by !== undefined) return `${tool} was stopped before its end (${by})`;
   const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
   return `${tool} ended${code}${said === '' ? '' : ` and said: ${said}`}`;
 };

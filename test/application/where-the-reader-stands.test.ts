@@ -100,6 +100,18 @@ it('a finding is advice for the computer that it is about', () => {
   ]);
 });
 
+it.each([
+  [
+    'Then delete the account: net user mark /delete',
+    'Then delete the account (only on a real computer): net user mark /delete',
+  ],
+  ['netsh advfirewall show', 'Only on a real computer: netsh advfirewall show'],
+])('a command of Windows is not for the real computer during a rehearsal: %s', (text, expected) => {
+  expect(placedText(text, onServer)).toBe(expected);
+  expect(placedText(expected, onServer)).toBe(expected);
+  expect(placedText(text, { ...onServer, practice: null })).toBe(text);
+});
+
 describe('the command that ran', () => {
   it('is printed with every answer that was given', () => {
     expect(placedText('Then run: dpm-prep again', { ...placing, practice: null })).toBe(

@@ -83,6 +83,19 @@ describe('the advice after a tool failed', () => {
     expect(fix.join('\n')).not.toContain('password');
   });
 
+  it('says that a tool was stopped, in place of what it said', () => {
+    const killed = { ...failed([]), exitCode: null, error: 'ended by SIGKILL' };
+    const { failure } = judge(
+      setDpmServer,
+      killed,
+      { state: 'not-verified', found: 'nothing is there' },
+      { onConsole: false },
+    );
+    expect(failure?.what).toBe(
+      'SetDpmServer.exe was stopped before its end (SIGKILL). What the computer shows: nothing is there',
+    );
+  });
+
   it('does not guess after harm', () => {
     expect(fixOf(setDpmServer, ['a', 'b'], { harm: true, fix: ['Stop.'] })).toEqual(['Stop.']);
   });
