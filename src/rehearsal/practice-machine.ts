@@ -138,7 +138,7 @@ const resultFrom = (outcome: ProcessOutcome, output: readonly string[]): Command
 const scriptResult = (result: CommandResult): CommandResult => {
   if (result.exitCode === 0 || result.ending !== 'ended' || result.error === keeperLost) return result;
   const said = result.output.findLast((line) => line.startsWith('Error ID:'));
-  return { ...result, error: said ?? result.output.at(-1) ?? 'the script failed' };
+  return { ...result, error: result.error ?? said ?? result.output.at(-1) ?? 'the script failed' };
 };
 
 /** One computer of the practice pair: its tools are real child processes, its answers come from the world. */

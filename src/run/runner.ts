@@ -366,7 +366,8 @@ const ofWholeRun = (failure: Failure | null, changed: boolean): Failure | null =
 const summedUp = (failures: ReadonlyMap<string, Failure>, groups: number): Failure | null => {
   const [first] = failures.values();
   if (!first) return null;
-  if (groups < 2) return first;
+  // A step that all computers need is not a failure of one of them.
+  if (groups < 2 || failures.has('')) return first;
   const names = [...failures.keys()];
   return {
     ...first,
@@ -383,7 +384,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   const facts: Record<string, Facts> = {};
   const failures = new Map<string, Failure>();
   const { steps } = options.plan;
-  const groups = new Set(steps.map((step) => step.group ?? ''));
+  const groups = new Set(steps.flatMap(({ group }) => group ?? []));
   await settleUnplanned(steps, options);
   let final = false;
   let memory: StepMemory | undefined;

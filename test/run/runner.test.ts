@@ -361,12 +361,22 @@ describe('many steps', () => {
       fails('c1', { group: 'Finance03' }),
     ]);
     expect(states(steps)).toEqual(['done', 'not-verified', 'not-reached', 'done', 'not-verified']);
-    expect(failure?.what).toMatch(/^2 of 4 computers failed: Finance01, Finance03\. The first: /);
+    expect(failure?.what).toMatch(/^2 of 3 computers failed: Finance01, Finance03\. The first: /);
   });
 
   it('stops for every computer after a failure of what all need', async () => {
-    const { steps } = await runSteps(base, [fails('shared'), step('a1', { group: 'Finance01' })]);
-    expect(states(steps)).toEqual(['not-verified', 'not-reached']);
+    const { steps, failure } = await runSteps(base, [
+      fails('shared'),
+      step('a1', { group: 'Finance01' }),
+      step('b1', { group: 'Finance02' }),
+    ]);
+    expect(states(steps)).toEqual(['not-verified', 'not-reached', 'not-reached']);
+    expect(failure?.what).not.toContain('computers failed');
+  });
+
+  it('does not count a step that belongs to no computer as a computer', async () => {
+    const { failure } = await runSteps(base, [step('shared'), fails('a1', { group: 'Finance01' })]);
+    expect(failure?.what).not.toContain('computers failed');
   });
 
   it('stops for every computer after harm', async () => {
