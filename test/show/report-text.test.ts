@@ -36,6 +36,27 @@ const step: Report['steps'][number] = {
   fix: [],
 };
 
+const finding = (status: Report['findings'][number]['status']): Report['findings'][number] => ({
+  id: 'service',
+  title: 'Service',
+  status,
+  found: 'It is stopped.',
+  required: 'The service runs.',
+  source: { where: 'the page', confidence: 'documented' },
+  severity: 'error',
+  prevents: [],
+  ignored: false,
+});
+
+it.each([
+  ['fail', 'Requirement, not met: The service runs.'],
+  ['warn', 'Requirement: The service runs.'],
+  ['could-not-check', 'Requirement, not checked: The service runs.'],
+] as const)('a requirement of a finding that is %s does not read as a fact', (status, text) => {
+  const lines = linesOf({ command: 'preflight', exitCode: 3, findings: [finding(status)] });
+  expect(lines.join('\n')).toContain(text);
+});
+
 describe('the end of a run', () => {
   it('asks for the restart before it names the next command', () => {
     const lines = linesOf({
