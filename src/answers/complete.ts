@@ -1,18 +1,26 @@
 import { exitCode } from '../exit-code.js';
 import { Problem, usageProblem } from '../problem.js';
 import { flagOf } from './parameter.js';
-import { parameterOf, type Answer, type Answers, type ParameterKey } from './parameters.js';
+import { parameterOf, type Answer, type Answers, type ParameterKey, type PathKey } from './parameters.js';
 import type { Choice, Prompter } from './prompter.js';
 
-interface NeedOf<K extends ParameterKey> {
+/** Throws a Problem where the answer cannot be used here: then it is asked again, with the reason. */
+type Judge<K extends ParameterKey> = (value: Answer<K>, known: Answers) => Promise<void>;
+
+interface AnyNeed<K extends ParameterKey> {
   readonly key: K;
-  /** Offered as the default when asked. */
-  readonly suggestion?: string | undefined;
+  /** Offered as the default when asked; a function where it depends on the answers before this one. */
+  readonly suggestion?: string | undefined | ((known: Answers) => string | undefined);
   /** Values that this computer offers; looked for only when the person is asked. */
   readonly offers?: () => Promise<readonly Choice[]>;
-  /** Throws a Problem where the answer cannot be used here: then it is asked again, with the reason. */
-  readonly judge?: (value: Answer<K>) => Promise<void>;
+  /** `known`: the answers before this one. */
+  readonly judge?: Judge<K>;
 }
+
+/** What is wrong with a path must be said at its own question, so a question about a path has a judge. */
+type NeedOf<K extends ParameterKey> = K extends PathKey
+  ? AnyNeed<K> & { readonly judge: Judge<K> }
+  : AnyNeed<K>;
 
 export type Need<K extends ParameterKey = ParameterKey> = { readonly [P in K]: NeedOf<P> }[K];
 
@@ -49,15 +57,26 @@ export const refuseMissing = (missing: readonly Missing[]): void => {
 export const isAboutAnswer = (error: unknown): error is Problem =>
   error instanceof Problem && (error.exitCode === exitCode.usage || error.exitCode === exitCode.checkFailed);
 
-const askUntilUsable = async (need: Need, prompter: Prompter): Promise<unknown> => {
+/** A path that cannot be read is about the answer too: another path can be. */
+const canBeAskedAgain = (error: unknown, key: ParameterKey): error is Problem =>
+  isAboutAnswer(error) ||
+  (error instanceof Problem &&
+    error.exitCode === exitCode.toolFailed &&
+    parameterOf(key).prompt?.kind === 'path');
+
+const askUntilUsable = async (need: Need, known: Answers, prompter: Prompter): Promise<unknown> => {
   const offers = (await need.offers?.()) ?? [];
   for (;;) {
-    const value = await prompter.ask(need.key, { suggestion: need.suggestion, offers });
+    const { suggestion } = need;
+    const value = await prompter.ask(need.key, {
+      suggestion: typeof suggestion === 'function' ? suggestion(known) : suggestion,
+      offers,
+    });
     try {
-      await need.judge?.(value as never);
+      await need.judge?.(value as never, known);
       return value;
     } catch (error) {
-      if (!isAboutAnswer(error)) throw error;
+      if (!canBeAskedAgain(error, need.key)) throw error;
       prompter.again(error);
     }
   }
@@ -79,7 +98,7 @@ export const complete = async <A extends Answers, const N extends readonly Need<
   }
   const filled: Record<string, unknown> = { ...answers };
   if (prompter !== null) {
-    for (const need of missing) filled[need.key] = await askUntilUsable(need, prompter);
+    for (const need of missing) filled[need.key] = await askUntilUsable(need, filled, prompter);
   }
   return filled as Completed<A, N[number]['key']>;
 };

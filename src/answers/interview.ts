@@ -12,18 +12,30 @@ export interface Remembered {
   readonly shown: string;
 }
 
+/** An answer with its question, as one line. */
+export const rememberedLine = ({ id, shown }: Remembered): string => `${labelOf(id)}: ${shown}`;
+
 /** Thrown at the last question: an answer was taken back, and the interview starts over with the others. */
 export class AnswerTakenBack extends Error {
   override readonly name = 'AnswerTakenBack';
 }
 
 /** The question that was asked, without the sentences before it. */
-const labelOf = (id: string): string => {
+export const labelOf = (id: string): string => {
   const message = (isParameterKey(id) ? parameterOf(id).prompt?.message : undefined) ?? id;
   return message.replace(/^.*\. /, '').replace(/[:?]$/, '');
 };
 
 const yesNoText = (value: boolean): string => (value ? 'Yes' : 'No');
+
+export interface InterviewOptions {
+  /** Shows the answers before the last question. */
+  readonly show: (answers: readonly Remembered[]) => void;
+  /** Keeps the answers for the next time; called after every answer. */
+  readonly keep: (answers: readonly Remembered[]) => Promise<void>;
+  /** The answers of the last time. */
+  readonly kept?: readonly Remembered[];
+}
 
 /**
  * An interview that can be gone through again: every answer is remembered, so that only what is missing is asked. One
@@ -32,7 +44,8 @@ const yesNoText = (value: boolean): string => (value ? 'Yes' : 'No');
 export class Interview {
   readonly prompter: Prompter;
   readonly #direct: Prompter;
-  readonly #show: (lines: readonly string[]) => void;
+  readonly #show: (answers: readonly Remembered[]) => void;
+  readonly #keep: (answers: readonly Remembered[]) => Promise<void>;
   readonly #answers = new Map<string, Remembered>();
   /** What an answer was before it was taken back: the suggestion when it is asked again. */
   readonly #former = new Map<string, Remembered>();
@@ -40,9 +53,10 @@ export class Interview {
   #lastAsked: string | null = null;
   #approved = false;
 
-  constructor(direct: Prompter, show: (lines: readonly string[]) => void, kept: readonly Remembered[] = []) {
+  constructor(direct: Prompter, { show, keep, kept = [] }: InterviewOptions) {
     this.#direct = direct;
     this.#show = show;
+    this.#keep = keep;
     for (const one of kept) this.#answers.set(one.id, one);
     this.prompter = this.#recording();
   }
@@ -52,14 +66,20 @@ export class Interview {
     return this.#approved;
   }
 
-  /** A person answered since the interview began (again); otherwise every answer was remembered. */
-  get asked(): boolean {
-    return this.#lastAsked !== null;
+  /** The last question that a person answered since the interview began (again); null: every answer was remembered. */
+  get lastAsked(): string | null {
+    return this.#lastAsked;
   }
 
   /** The answers that the interview used so far, in the order of its questions. */
   get answers(): readonly Remembered[] {
     return this.#used.flatMap((id) => this.#answers.get(id) ?? []);
+  }
+
+  /** Every answer that is known: also those that an interview which began again has not used yet. */
+  get #known(): readonly Remembered[] {
+    const used = new Set(this.#used);
+    return [...this.answers, ...[...this.#answers.values()].filter(({ id }) => !used.has(id))];
   }
 
   /** From the first question again, with what is remembered. */
@@ -68,18 +88,11 @@ export class Interview {
     this.#lastAsked = null;
   }
 
-  /** The answers as lines: the question, and what was answered. */
-  lines(): readonly string[] {
-    const rows = this.answers.map(({ id, shown }) => [labelOf(id), shown] as const);
-    const width = Math.min(48, Math.max(0, ...rows.map(([label]) => label.length)));
-    return rows.map(([label, shown]) => `${label.padEnd(width)}  ${shown}`);
-  }
-
   /** Lets the person choose an answer to take back. */
   async takeOneBack(): Promise<void> {
     const id = await this.#direct.choose(
       'Which answer do you want to change?',
-      this.answers.map((one) => ({ value: one.id, name: `${labelOf(one.id)}: ${one.shown}` })),
+      this.answers.map((one) => ({ value: one.id, name: rememberedLine(one) })),
     );
     this.#forget(id);
   }
@@ -102,9 +115,13 @@ export class Interview {
     const known = this.#answers.get(id);
     const accepted = known === undefined ? undefined : accept(known.value);
     const value = accepted ?? (await ask(this.#former.get(id)));
-    if (accepted === undefined) this.#lastAsked = id;
     this.#answers.set(id, { id, ...keep(value) });
     this.#used = [...this.#used.filter((one) => one !== id), id];
+    if (accepted === undefined) {
+      this.#lastAsked = id;
+      // The terminal can go away at the next question.
+      await this.#keep(this.#known);
+    }
     return value;
   }
 
@@ -144,7 +161,7 @@ export class Interview {
   }
 
   async #approve(): Promise<boolean> {
-    if (this.answers.length > 0) this.#show(this.lines());
+    if (this.answers.length > 0) this.#show(this.answers);
     const chosen = await this.#direct.choose(
       'Run this plan?',
       [

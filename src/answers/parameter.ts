@@ -112,3 +112,11 @@ export const wholeNumber =
 
 /** Keeps the value's type while the table is checked for its shape. */
 export const define = <T>(parameter: Parameter<T>): Parameter<T> => parameter;
+
+/** A parameter whose question asks for a path. */
+export interface PathParameter<T> extends Parameter<T> {
+  readonly prompt: ParameterPrompt & { readonly kind: 'path' };
+}
+
+/** Like `define`, and the type says that a path is asked for: such an answer must be judged when it is given. */
+export const definePath = <T>(parameter: PathParameter<T>): PathParameter<T> => parameter;

@@ -8,12 +8,14 @@ import { parseThumbprint } from '../dpm/thumbprint.js';
 import {
   absolutePath,
   define,
+  definePath,
   oneOf,
   parsedText,
   plainText,
   wholeNumber,
   yesNo,
   type Parameter,
+  type PathParameter,
 } from './parameter.js';
 
 /**
@@ -80,7 +82,7 @@ const parameters = {
       explain: 'Only if it has several DNS suffixes, or if its NetBIOS name is not unique.',
     },
   }),
-  installer: define({
+  installer: definePath({
     value: 'path',
     help: 'DPMAgentInstaller_x64.exe, or a folder or medium that holds it',
     schema: plainText,
@@ -121,35 +123,36 @@ const parameters = {
     help: 'configure (first time) or regenerate (the file was lost)',
     schema: oneOf('configure', 'regenerate'),
   }),
-  outputFilePath: define({
+  outputFilePath: definePath({
     value: 'folder',
     help: 'folder for the credential file (.bin) that is generated',
     schema: absolutePath,
     prompt: {
       kind: 'path',
-      message: 'Folder for the credential file (.bin)',
-      explain: 'The tool needs an existing folder; dpm-prep creates it.',
+      message: "Folder for this computer's own credential file (.bin)",
+      explain: 'The tool that writes the file needs an existing folder; dpm-prep creates it.',
     },
   }),
-  dpmCredential: define({
+  dpmCredential: definePath({
     value: 'file',
     help: "the DPM server's credential file (.bin), copied to the protected computer",
     schema: plainText,
     prompt: {
       kind: 'path',
-      message: "The DPM server's credential file (.bin)",
-      explain: 'CertificateConfiguration_<DPM server FQDN>.bin, made by set-credentials on the DPM server.',
+      message: 'Path of the .bin that Set-DPMCredentials wrote on the DPM server',
+      explain:
+        'Its name is CertificateConfiguration_<DPM server FQDN>.bin. "dpm-prep set-credentials" writes it on the DPM server; copy it here.',
     },
   }),
-  psCredential: define({
+  psCredential: definePath({
     value: 'file',
     help: "the protected computer's credential file (.bin); never the DPM server's own",
     schema: plainText,
     prompt: {
       kind: 'path',
-      message: "The protected computer's credential file (.bin)",
+      message: 'Path of the .bin that SetDpmServer wrote on the protected computer',
       explain:
-        "Made by set-dpm-server on the protected computer. The DPM server's own file would remove every computer.",
+        "Never the DPM server's own .bin: attaching with that one removes every computer that is protected by certificate.",
     },
   }),
 
@@ -312,7 +315,7 @@ const parameters = {
   }),
 
   // How the two computers hand over
-  handover: define({
+  handover: definePath({
     value: 'file',
     help: 'the <computer>.handover.json that the other computer wrote; it holds the names',
     schema: plainText,
@@ -332,7 +335,7 @@ const parameters = {
     help: 'a CSV or YAML file of protected computers: one plan for all of them',
     schema: plainText,
   }),
-  plan: define({
+  plan: definePath({
     value: 'file',
     help: 'the <cluster>.switch.json that goes from computer to computer; the DPM server begins it',
     schema: absolutePath,
@@ -453,6 +456,10 @@ const parameters = {
 type Parameters = typeof parameters;
 export type ParameterKey = keyof Parameters;
 export type Answer<K extends ParameterKey> = Parameters[K] extends Parameter<infer T> ? T : never;
+/** The parameters whose question asks for a path. */
+export type PathKey = {
+  [K in ParameterKey]: Parameters[K] extends PathParameter<Answer<K>> ? K : never;
+}[ParameterKey];
 /** Answers that are known; a missing key was not given by anyone. */
 export type Answers = { readonly [K in ParameterKey]?: Answer<K> | undefined };
 /** The answers to these parameters alone: to read another one is a compile error. Undefined: nobody gave it. */

@@ -4,7 +4,6 @@ import type { ParameterKey } from './parameters.js';
 export interface Choice<V extends string = string> {
   readonly value: V;
   readonly name: string;
-  readonly description?: string;
 }
 
 export interface AskOptions {

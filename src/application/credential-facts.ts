@@ -11,6 +11,7 @@ import { setDpmCredentialsId } from '../steps/set-dpm-credentials.js';
 import { lossesIn } from './attach/history.js';
 import type { ComputerFacts } from './facts.js';
 import { folderOf, resolveFile } from './file-paths.js';
+import { refuseNotCredential } from './judge-path.js';
 
 /** Files that Set-DPMCredentials wrote on this DPM server in runs of dpm-prep, oldest first. */
 export const recordedOwnFiles = (journal: Journal | null): readonly CredentialFile[] =>
@@ -95,6 +96,7 @@ export class CredentialJudge {
         'Copy it from the protected computer, or give its path with --ps-credential.',
       );
     }
+    await refuseNotCredential(this.#machine, path, entry.size);
     const { computer } = this.#facts;
     const dpmServerNames = [computer.netbiosName, computer.fqdn, dpmServerName].filter(
       (name) => name !== null,

@@ -1,6 +1,7 @@
 import { agentBinFolder } from './facts.js';
 import type { ComputerFacts } from './facts.js';
 import { resolveFile } from './file-paths.js';
+import { refuseNotCredential } from './judge-path.js';
 import type { Machine } from '../machine/machine.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import type { Journal } from '../run/journal.js';
@@ -45,6 +46,7 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
       '"dpm-prep set-credentials" writes it on the DPM server. Copy it here.',
     );
   }
+  await refuseNotCredential(machine, path, entry.size);
   const sha256 = await machine.files.sha256(path);
   if (named && named.sha256 !== sha256) {
     throw checkProblem(
@@ -54,6 +56,21 @@ export const findDpmCredential = async (input: DpmCredentialInput): Promise<Cred
   }
   return { path, name: entry.name, sha256 };
 };
+
+/** Judges the path of the DPM server's .bin at its question. */
+export const judgeDpmCredential =
+  (
+    machine: Machine | null,
+    facts: ComputerFacts | null,
+    {
+      journal,
+      ...input
+    }: { readonly journal: Journal | null } & Pick<DpmCredentialInput, 'beside' | 'named'>,
+  ) =>
+  async (given: string): Promise<void> => {
+    if (machine === null) return;
+    refuseOwnCredential(journal, await findDpmCredential({ machine, facts, given, ...input }));
+  };
 
 /** Refuses (exit 3) a .bin that SetDpmServer wrote on this computer, under whatever name: it is not the DPM server's. */
 export const refuseOwnCredential = (journal: Journal | null, { path, sha256 }: CredentialFile): void => {

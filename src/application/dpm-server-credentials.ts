@@ -17,6 +17,7 @@ import type { CommandContext } from './command.js';
 import { lastMadeHere, recordedOwnFiles } from './credential-facts.js';
 import type { ComputerFacts } from './facts.js';
 import { inventoryOf } from './inventory.js';
+import { judgeOutputFolder } from './judge-path.js';
 import { newFolderFor } from './new-folder.js';
 import { configuredThumbprint, existingJournal } from './past-runs.js';
 import type { ProcedureKey } from './parameter-groups.js';
@@ -109,7 +110,7 @@ export const runSetCredentials = async (
     context.answers,
     [
       { key: 'dpmServerName', ...(own === undefined ? {} : { suggestion: own }) },
-      { key: 'outputFilePath', suggestion: outputFolder.path },
+      { key: 'outputFilePath', suggestion: outputFolder.path, judge: judgeOutputFolder(machine) },
     ],
     prompter,
     [

@@ -1,12 +1,14 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Remembered } from '../answers/interview.js';
+import { cleanText } from '../clean.js';
 import { readAtMost } from '../limited-file.js';
 import type { Machine } from '../machine/machine.js';
 import { openProtectedStateFolder } from '../run/state-folder.js';
 import type { CommandContext } from './command.js';
 import { stateFolderOf } from './past-runs.js';
+import { replaceFile } from './replaced-file.js';
 
 const maxBytes = 64 * 1024;
 
@@ -45,21 +47,34 @@ export const keptAnswers = (context: CommandContext, machine: Machine): KeptAnsw
   }
 };
 
-/** Keeps the answers in the protected state folder. An interview never holds a password. */
-export const keepAnswers = async (
+/**
+ * Keeps answers in the protected state folder; each call replaces what was kept. An interview never holds a password. The
+ * answers only save typing, so where they cannot be kept that is said once, and the interview continues.
+ */
+export const answerKeeper = (
   context: CommandContext,
   machine: Machine,
-  answers: readonly Remembered[],
-): Promise<void> => {
-  await openProtectedStateFolder(machine, stateFolderOf(context, machine), {
-    owned: context.answers.stateDir === undefined,
-  });
-  const document: z.infer<typeof schema> = {
-    schemaVersion: 1,
-    at: new Date().toISOString(),
-    answers: [...answers],
+): ((answers: readonly Remembered[]) => Promise<void>) => {
+  let opened: Promise<unknown> | null = null;
+  return async (answers) => {
+    const document: z.infer<typeof schema> = {
+      schemaVersion: 1,
+      at: new Date().toISOString(),
+      answers: [...answers],
+    };
+    try {
+      // On Windows this takes a second, so it is done once.
+      opened ??= openProtectedStateFolder(machine, stateFolderOf(context, machine), {
+        owned: context.answers.stateDir === undefined,
+      });
+      await opened;
+      replaceFile(fileOf(context, machine), `${JSON.stringify(document, null, 2)}\n`, 0o600);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      context.screen.sayOnce(`Your answers cannot be kept for the next time: ${cleanText(why)}`);
+    }
   };
-  writeFileSync(fileOf(context, machine), `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
 };
 
 export const forgetAnswers = (context: CommandContext, machine: Machine): void => {

@@ -6,7 +6,7 @@ import type { Handover } from '../dpm/handover.js';
 import type { FileEntry, Machine } from '../machine/machine.js';
 import type { Side } from '../steps/step.js';
 import { agentBinFolder, type ComputerFacts } from './facts.js';
-import { readHandover, refuseOtherPair } from './handover-file.js';
+import { readHandover, refuseOtherPair, refuseUnfinished } from './handover-file.js';
 
 /** At most so many files are offered, the newest first. */
 const mostOffered = 8;
@@ -53,6 +53,7 @@ export const handoversNearby = async (
       try {
         const handover = await readHandover(machine, path);
         refuseOtherPair(handover, facts, side);
+        if (side === 'dpm-server') refuseUnfinished(handover, path);
         const method = handover.method === 'ntlm' ? 'NTLM' : 'certificate';
         const name = cleanText(`${handover.psName}, ${method}, ${day(modified)} UTC: ${path}`);
         return [{ path, handover, choice: { value: path, name } }];

@@ -1,7 +1,7 @@
 import type { Finding, FindingStatus } from '../checks/check.js';
 import { sourceText } from '../dpm/source.js';
 import type { Style } from './style.js';
-import { adviceText, wrap } from './wrap.js';
+import { wrap } from './wrap.js';
 
 const mark = (status: FindingStatus, { color, marks }: Style): string => {
   switch (status) {
@@ -51,7 +51,7 @@ export const findingLines = (findings: readonly Finding[], options: FindingsOpti
     return [
       head,
       color.dim(`    ${wrap(source, width - 4, '    ')}`),
-      ...(finding.fix ?? []).map((fix) => `    ${style.marks.go} ${adviceText(fix, width - 6, '      ')}`),
+      ...(finding.fix ?? []).map((fix) => `    ${style.marks.go} ${wrap(fix, width - 6, '      ')}`),
     ];
   });
 };

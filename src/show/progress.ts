@@ -17,10 +17,12 @@ const clock = (elapsedMs: number): string => {
 /** The line over everything of a rehearsal, so that nobody takes practice for the real thing. */
 export const showRehearsal = (screen: Screen, label: string, folder: string): void => {
   const { color } = screen.progress;
-  screen.note(
-    `${color.black.bgYellow(' REHEARSAL ')}${color.yellow(` on ${label}; no real computer is touched`)}`,
-  );
-  screen.note(color.dim(`            world ${folder}`));
+  screen.once(`rehearsal on ${label} in ${folder}`, () => {
+    screen.note(
+      `${color.black.bgYellow(' REHEARSAL ')}${color.yellow(` on ${label}; no real computer is touched`)}`,
+    );
+    screen.note(color.dim(`            world ${folder}`));
+  });
 };
 
 /** A plan for many computers is shown in short, and its run with a line for each. */

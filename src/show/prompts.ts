@@ -2,8 +2,10 @@ import inquirer from 'inquirer';
 import { unquoted } from '../answers/habits.js';
 import { judgeValue } from '../answers/gather.js';
 import { parameterOf, type ParameterKey } from '../answers/parameters.js';
-import type { AskOptions, Prompter } from '../answers/prompter.js';
+import type { AskOptions, Choice, Prompter } from '../answers/prompter.js';
 import { cancelled } from '../problem.js';
+import { answeredText, choiceList } from './choice-list.js';
+import { promptTheme } from './prompt-theme.js';
 import type { Screen } from './screen.js';
 import { adviceText, wrap } from './wrap.js';
 
@@ -16,7 +18,10 @@ interface Question {
   readonly [option: string]: unknown;
 }
 
-const answerTo = async (question: Question, signal: AbortSignal): Promise<unknown> => {
+const answerTo = async (
+  question: Question & { readonly theme: unknown },
+  signal: AbortSignal,
+): Promise<unknown> => {
   const prompt = inquirer.createPromptModule({ ...io, signal });
   try {
     const { answer } = await prompt<{ answer: unknown }>([{ name: 'answer', ...question } as never]);
@@ -37,9 +42,43 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
   const explain = (text: string): void => {
     screen.paragraph(text, color.dim);
   };
+  const theme = promptTheme(screen.progress);
+  // inquirer breaks a line wherever it ends, so a text is broken at spaces before.
+  const lead = '  ';
+  const broken = (text: string): string => wrap(text, screen.width - lead.length - 1, lead);
   const asked = async (question: Question): Promise<unknown> => {
     screen.settle();
-    return answerTo(question, signal);
+    return answerTo({ ...question, message: broken(question.message), theme }, signal);
+  };
+  const askedText = async (
+    question: { readonly message: string; readonly default: string | undefined },
+    problemOf: (text: string) => string | null,
+  ): Promise<string> =>
+    String(
+      await asked({
+        ...question,
+        type: 'input',
+        validate: (text: string) => {
+          const problem = problemOf(text);
+          return problem === null ? true : broken(problem);
+        },
+        transformer: (text: string, { isFinal }: { readonly isFinal: boolean }) =>
+          isFinal ? color.cyan(answeredText(text, broken(question.message), screen.width)) : text,
+      }),
+    );
+  const askedChoice = async (
+    message: string,
+    choices: readonly Choice[],
+    suggestion: string | undefined,
+  ): Promise<unknown> => {
+    const size = { columns: screen.width, rows: screen.rows };
+    return asked({
+      type: 'select',
+      message,
+      ...choiceList(choices, broken(message), size),
+      loop: false,
+      default: suggestion,
+    });
   };
   const accepted = (key: ParameterKey, raw: unknown): unknown => {
     const judged = judgeValue(key, raw);
@@ -54,40 +93,26 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
       if (prompt) explain(prompt.explain);
       if (prompt?.kind === 'confirm') return asked({ type: 'confirm', message, default: false });
       if (prompt?.kind === 'choice') {
-        const choices = prompt.choices ?? [];
-        return asked({ type: 'select', message, choices, default: suggestion });
+        return askedChoice(message, prompt.choices ?? [], suggestion);
       }
       if (offers.length > 0) {
         const choices = [...offers, { value: '', name: 'Another: enter it' }];
-        const chosen = await asked({ type: 'select', message, choices, default: suggestion });
+        const chosen = await askedChoice(message, choices, suggestion);
         if (chosen !== '') return accepted(key, chosen);
       }
       const typed = (text: string): string => (prompt?.kind === 'path' ? unquoted(text) : text);
-      const raw = await asked({
-        type: 'input',
-        message,
-        default: suggestion,
-        validate: (text: string) => {
-          const judged = judgeValue(key, typed(text));
-          return judged.ok ? true : judged.problem;
-        },
+      const raw = await askedText({ message, default: suggestion }, (entered) => {
+        const judged = judgeValue(key, typed(entered));
+        return judged.ok ? null : judged.problem;
       });
-      return accepted(key, typed(String(raw)));
+      return accepted(key, typed(raw));
     },
     confirm: async (message, suggestion) =>
       (await asked({ type: 'confirm', message, default: suggestion })) === true,
     choose: async (message, choices, suggestion) =>
-      (await asked({ type: 'select', message, choices: [...choices], default: suggestion })) as never,
+      (await askedChoice(message, choices, suggestion)) as never,
     secret: async (message) => String(await asked({ type: 'password', message, mask: false })),
-    text: async (message, check, suggestion) =>
-      String(
-        await asked({
-          type: 'input',
-          message,
-          default: suggestion,
-          validate: (text: string) => check(text) ?? true,
-        }),
-      ),
+    text: async (message, check, suggestion) => askedText({ message, default: suggestion }, check),
     approve: async () => prompter.confirm('Run this plan?', true),
     again: (reason) => {
       if (reason === null) return;

@@ -3,7 +3,7 @@ import { isUneasy, type StepState } from '../run/step-report.js';
 import { sideName } from '../steps/step.js';
 import { findingLines } from './findings.js';
 import type { Screen } from './screen.js';
-import { adviceText, wrap } from './wrap.js';
+import { wrap } from './wrap.js';
 
 const headline = (report: Report): string => {
   switch (report.outcome) {
@@ -79,7 +79,7 @@ const problemLines = (problem: NonNullable<Report['problem']>, screen: Screen): 
     ...problem.fix.map((fix) =>
       fix.startsWith(quoted)
         ? color.dim(`    ${wrap(fix.slice(quoted.length), screen.width - 6, '      ')}`)
-        : `  ${marks.go} ${adviceText(fix, screen.width - 4, '    ')}`,
+        : `  ${marks.go} ${wrap(fix, screen.width - 4, '    ')}`,
     ),
   ];
 };
@@ -128,14 +128,14 @@ export const printReport = (report: Report, screen: Screen, body: readonly strin
       color.yellow(`${marks.warn} Restart Windows on this computer first; dpm-prep does not do it.`),
     );
   }
-  for (const note of report.notes) lines.push(`  ${marks.bullet} ${adviceText(note, width - 4, '    ')}`);
+  for (const note of report.notes) lines.push(`  ${marks.bullet} ${wrap(note, width - 4, '    ')}`);
   const { next } = report;
   if (next) {
     const where = next.computer === null ? sideName[next.side] : `${sideName[next.side]} ${next.computer}`;
     lines.push(
       '',
       color.bold(`Now on ${where}`),
-      ...next.instructions.map((text) => `  ${marks.bullet} ${adviceText(text, width - 4, '    ')}`),
+      ...next.instructions.map((text) => `  ${marks.bullet} ${wrap(text, width - 4, '    ')}`),
       `  ${color.cyan(next.command)}`,
       color.dim(`  which runs: ${next.documentedCommand}`),
     );

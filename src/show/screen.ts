@@ -1,5 +1,5 @@
 import { makeStyle, type Style } from './style.js';
-import { adviceText } from './wrap.js';
+import { wrap } from './wrap.js';
 
 export interface ScreenOptions {
   readonly colorWanted: boolean;
@@ -23,6 +23,10 @@ export class Screen {
   readonly progressIsTerminal: boolean;
   /** Completes the commands in a text, so that they can be pasted where the reader is. */
   place: (text: string) => string = (text) => text;
+  /** Lines that the terminal of the prompts has. */
+  get rows(): number {
+    return process.stderr.isTTY ? process.stderr.rows : 24;
+  }
   readonly #said = new Set<string>();
   #volatile = false;
 
@@ -49,15 +53,22 @@ export class Screen {
 
   /** A paragraph of progress, indented and broken at spaces; a command at its end stays whole. */
   paragraph(text: string, styled: (text: string) => string = (plain) => plain): void {
-    this.note(styled(`  ${adviceText(this.place(text), this.width - 2, '  ')}`));
+    this.note(styled(`  ${wrap(this.place(text), this.width - 2, '  ')}`));
   }
 
   /** A paragraph that is worth saying once: an interview that starts over does not repeat it. */
   readonly sayOnce = (text: string): void => {
-    if (this.#said.has(text)) return;
-    this.#said.add(text);
-    this.paragraph(text);
+    this.once(text, () => {
+      this.paragraph(text);
+    });
   };
+
+  /** Shows this unless it was shown before: one command that runs another one does not introduce itself twice. */
+  once(what: string, show: () => void): void {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    show();
+  }
 
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */
   passing(line: string): void {

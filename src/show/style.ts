@@ -9,6 +9,8 @@ interface Marks {
   readonly go: string;
   readonly bullet: string;
   readonly bar: string;
+  /** Before the choice that Enter takes. */
+  readonly cursor: string;
 }
 
 const unicode: Marks = {
@@ -20,6 +22,7 @@ const unicode: Marks = {
   go: '›',
   bullet: '•',
   bar: '│',
+  cursor: '❯',
 };
 const ascii: Marks = {
   done: '+',
@@ -30,6 +33,7 @@ const ascii: Marks = {
   go: '>',
   bullet: '*',
   bar: '|',
+  cursor: '>',
 };
 
 export interface Style {

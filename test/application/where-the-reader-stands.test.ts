@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/checks/check.js';
 import { commands } from '../../src/commands/registry.js';
 import { placedFindings, placedText, type Placing } from '../../src/application/where-the-reader-stands.js';
-import { adviceText } from '../../src/show/wrap.js';
+import { wrap } from '../../src/show/wrap.js';
 
 const placing: Placing = {
   practice: {
@@ -136,7 +136,7 @@ describe('the command that ran', () => {
 describe('advice that ends in a command', () => {
   it('keeps the command on one line of its own', () => {
     const command = `dpm-prep resume --world /${'w'.repeat(90)} --on dpm-server`;
-    expect(adviceText(`After you fix the problem, run: ${command}`, 60, '  ')).toBe(
+    expect(wrap(`After you fix the problem, run: ${command}`, 60, '  ')).toBe(
       `After you fix the problem, run:\n  ${command}`,
     );
   });

@@ -246,7 +246,7 @@ describe('the guided run in a real terminal', () => {
     terminal.send('Prepare\r');
     await terminal.waitFor(/CertificateConfiguration_Server01\.corp\.contoso\.com\.bin,/);
     terminal.send('Enter\r');
-    await terminal.waitFor('made by set-credentials');
+    await terminal.waitFor('Path of the .bin that Set-DPMCredentials wrote on the DPM server');
     terminal.line('"renamed.bin"');
     await terminal.waitFor("this computer's own credential file");
     terminal.line('nosuch.bin');

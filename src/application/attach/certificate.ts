@@ -85,6 +85,7 @@ export const runCertificateAttach = async (
 ): Promise<Report> => {
   const own = facts?.computer.fqdn ?? facts?.computer.netbiosName;
   const suggested = psCredentialOf(context, handover);
+  const beside = context.answers.handover === undefined ? null : folderOf(context.answers.handover);
   const answers = await complete(
     { ...context.answers, ...(suggested === undefined ? {} : { psCredential: suggested }) },
     [
@@ -94,7 +95,20 @@ export const runCertificateAttach = async (
         offers: async () => offeredComputers(machine, own),
         judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
       },
-      { key: 'psCredential' },
+      {
+        key: 'psCredential',
+        judge: async (given, known) => {
+          if (machine === null || facts === null) return;
+          const path = await resolvePsCredential(machine, facts, given, beside);
+          await new CredentialJudge(machine, facts, existingJournal(context, machine)).judge({
+            path,
+            psName: known.psName?.text ?? '',
+            dpmServerName: known.dpmServerName?.text ?? '',
+            handover,
+            confirmed: known.psName?.text ?? null,
+          });
+        },
+      },
     ],
     context.prompter,
     unattendedNeeds(context),
@@ -134,7 +148,7 @@ export const runCertificateAttach = async (
     dpmServerName,
     psName,
     psCredential: answers.psCredential,
-    beside: context.answers.handover === undefined ? null : folderOf(context.answers.handover),
+    beside,
     handover,
     confirmed,
   });

@@ -18,6 +18,27 @@ import { passwordNeeds, runProcedure, unattendedNeeds } from '../procedure.js';
 
 export type NtlmAttachKey = ProcedureKey | PasswordKey | 'auth' | 'dpmServerName' | 'psName' | 'userName';
 
+/** Refuses two names in different forms. */
+const refuseForms = (dpmServerName: string, psName: string, handover: Handover | null): void => {
+  const problem = nameFormProblem(dpmServerName, psName, handover?.productionServerDnsSuffix ?? null);
+  if (problem === null) return;
+  throw usageProblem(
+    problem,
+    'Use the names exactly as they were given to SetDpmServer on the protected computer.',
+  );
+};
+
+const refuseListedOtherwise = async (
+  context: CommandContext,
+  machine: Machine | null,
+  dpmServerName: string,
+  psName: string,
+): Promise<void> => {
+  if (machine === null) return;
+  const listed = await ListedComputers.of(machine, dpmServerName);
+  refuseOtherMethod({ listed, journal: existingJournal(context, machine), psName, method: 'ntlm' });
+};
+
 /** The DPM server's part of the NTLM way. */
 export const runNtlmAttach = async (
   context: CommandContext<NtlmAttachKey>,
@@ -33,7 +54,11 @@ export const runNtlmAttach = async (
       {
         key: 'psName',
         offers: async () => offeredComputers(machine, own),
-        judge: judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers }),
+        judge: async (name, { dpmServerName }) => {
+          await judgeOtherName({ machine, facts, side: 'dpm-server', answers: context.answers })(name);
+          refuseForms(dpmServerName?.text ?? name.text, name.text, handover);
+          await refuseListedOtherwise(context, machine, dpmServerName?.text ?? name.text, name.text);
+        },
       },
       { key: 'userName' },
     ],
@@ -46,17 +71,9 @@ export const runNtlmAttach = async (
     userName: answers.userName,
     productionServerDnsSuffix: handover?.productionServerDnsSuffix ?? null,
   };
-  const problem = nameFormProblem(names.dpmServerName, names.psName, names.productionServerDnsSuffix);
-  if (problem !== null)
-    throw usageProblem(
-      problem,
-      'Use the names exactly as they were given to SetDpmServer on the protected computer.',
-    );
+  refuseForms(names.dpmServerName, names.psName, handover);
+  await refuseListedOtherwise(context, machine, names.dpmServerName, names.psName);
   const journal = machine ? existingJournal(context, machine) : null;
-  if (machine) {
-    const listed = await ListedComputers.of(machine, names.dpmServerName);
-    refuseOtherMethod({ listed, journal, psName: names.psName, method: 'ntlm' });
-  }
   return runProcedure(context, {
     plan: ntlmAttachPlan({
       names,

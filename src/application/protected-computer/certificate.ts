@@ -15,11 +15,12 @@ import { copyCredentialId, credentialFileOf } from '../../steps/credential-files
 import type { EarlierFacts } from '../../steps/step.js';
 import { handoverPath } from '../../steps/write-handover.js';
 import type { CommandContext } from '../command.js';
-import { findDpmCredential, refuseOwnCredential } from '../dpm-credential.js';
+import { findDpmCredential, judgeDpmCredential, refuseOwnCredential } from '../dpm-credential.js';
 import { agentBinFolder, type ComputerFacts } from '../facts.js';
 import { baseName, folderOf } from '../file-paths.js';
 import { readHandover, refuseOtherPair } from '../handover-file.js';
-import { judgeOtherName } from '../judge-name.js';
+import { judgeOtherName, nameFormsText, ownNameBeside } from '../judge-name.js';
+import { judgeOutputFolder } from '../judge-path.js';
 import { newFolderFor } from '../new-folder.js';
 import { existingJournal, lastNtlmNames, sinceAgentChanged } from '../past-runs.js';
 import type { ProcedureKey } from '../parameter-groups.js';
@@ -120,6 +121,7 @@ export const runCertificateProtected = async (
   };
   const suggested = suggestions(facts, handover, known.dpmCredential);
   const prompter = context.prompter;
+  const beside = given.handover === undefined ? null : folderOf(given.handover);
   const answers = await complete(
     {
       ...known,
@@ -130,22 +132,32 @@ export const runCertificateProtected = async (
         : {}),
     },
     [
-      { key: 'dpmCredential' },
+      {
+        key: 'dpmCredential',
+        judge: judgeDpmCredential(machine, facts, {
+          journal: existingJournal(context, machine),
+          beside,
+          named: null,
+        }),
+      },
       {
         key: 'dpmServerName',
         suggestion: suggested.dpmServerName,
         judge: judgeOtherName({ machine, facts, side: 'protected-computer', answers: known }),
       },
-      { key: 'psName', ...(suggested.psName === undefined ? {} : { suggestion: suggested.psName }) },
-      { key: 'outputFilePath', suggestion: outputFolder.path },
+      {
+        key: 'psName',
+        suggestion: ({ dpmServerName }) => ownNameBeside(dpmServerName?.text, facts) ?? suggested.psName,
+      },
+      { key: 'outputFilePath', suggestion: outputFolder.path, judge: judgeOutputFolder(machine) },
     ],
     prompter,
     [...unattendedNeeds(context), ...(known.thumbprint === undefined ? [missingAnswer('thumbprint')] : [])],
   );
   const psName = answers.psName.text;
   const dpmServerName = answers.dpmServerName.text;
+  const forms = nameFormsText(dpmServerName, psName);
   const folder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
-  const beside = given.handover === undefined ? null : folderOf(given.handover);
   const named = handover?.dpmServerCredential;
   const bin = machine
     ? await findDpmCredential({
@@ -188,7 +200,11 @@ export const runCertificateProtected = async (
   });
   const final = { ...answers, dpmCredential: bin.path, thumbprint };
   return runProcedure(context, {
-    plan: { ...plan, steps: [...(trust?.steps ?? []), ...plan.steps] },
+    plan: {
+      ...plan,
+      steps: [...(trust?.steps ?? []), ...plan.steps],
+      notes: [...(forms === null ? [] : [forms]), ...plan.notes],
+    },
     machine,
     answers: trust === null ? final : withConsent(final, trust),
     findings,

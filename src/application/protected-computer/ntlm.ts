@@ -64,6 +64,19 @@ const psNameFor = async (
   );
 };
 
+/** Refuses names in different forms, as soon as both are known. */
+const refuseForms = (
+  dpmServerName: string,
+  psName: string | undefined,
+  suffix: string | undefined,
+  facts: ComputerFacts | null,
+): void => {
+  if (facts === null || psName === undefined) return;
+  const problem = nameFormProblem(dpmServerName, psName, suffix ?? null);
+  if (problem === null) return;
+  throw usageProblem(problem, 'Use the FQDN of both computers, or the NetBIOS name of both.');
+};
+
 /** What the DPM server must do next: carried by the handover file. */
 const attachNext = (names: NtlmNames, handoverFile: string): NextAction => ({
   side: 'dpm-server',
@@ -95,7 +108,10 @@ export const runNtlmProtected = async (
       {
         key: 'dpmServerName',
         suggestion,
-        judge: judgeOtherName({ machine, facts, side: 'protected-computer', answers: given }),
+        judge: async (name) => {
+          await judgeOtherName({ machine, facts, side: 'protected-computer', answers: given })(name);
+          refuseForms(name.text, given.psName?.text, given.productionServerDnsSuffix, facts);
+        },
       },
       { key: 'userName' },
     ],
@@ -109,10 +125,7 @@ export const runNtlmProtected = async (
     userName: answers.userName,
     productionServerDnsSuffix: answers.productionServerDnsSuffix ?? null,
   };
-  const problem =
-    facts === null ? null : nameFormProblem(names.dpmServerName, psName, names.productionServerDnsSuffix);
-  if (problem !== null)
-    throw usageProblem(problem, 'Use the FQDN of both computers, or the NetBIOS name of both.');
+  refuseForms(names.dpmServerName, psName, answers.productionServerDnsSuffix, facts);
   const folder = answers.handoverFolder ?? machine?.files.absolute('.') ?? '.';
   const parsed = parseComputerName(psName);
   return runProcedure(context, {

@@ -1,4 +1,5 @@
 import { isAboutAnswer } from '../../answers/complete.js';
+import { isParameterKey } from '../../answers/parameters.js';
 import { AnswerTakenBack, type Interview } from '../../answers/interview.js';
 import type { Prompter } from '../../answers/prompter.js';
 import { exitCode } from '../../exit-code.js';
@@ -41,8 +42,8 @@ const showWhatBlocks = (screen: Screen, report: Report): void => {
 };
 
 /**
- * Holds the interview until the plan runs or the person stops. A mistake never ends it: the last answer is asked again
- * with the reason; where that does not help, or a check fails, any answer can be changed or the check repeated.
+ * Holds the interview until the plan runs or the person stops. A mistake never ends it: a choice that leads nowhere is
+ * asked again with the reason; where that does not help, or a check fails, any answer can be changed or the check repeated.
  */
 export const interviewed = async (options: Interviewed): Promise<Report> => {
   const { interview, direct, screen, attempt, keep } = options;
@@ -61,7 +62,9 @@ export const interviewed = async (options: Interviewed): Promise<Report> => {
       if (interview.approved || !isAboutAnswer(error)) throw error;
       // Nothing was asked: a flag or the answer file is wrong, and that ends the command as it always does.
       if (interview.answers.length === 0) throw error;
-      if (interview.asked && error.message !== reason) {
+      // A parameter was judged at its own question, so what is wrong only now is not known to be about the last one.
+      const last = interview.lastAsked;
+      if (last !== null && !isParameterKey(last) && error.message !== reason) {
         reason = error.message;
         interview.prompter.again(error);
         continue;

@@ -26,6 +26,13 @@ interface Known {
 
 const nothingElse = 'nothing-else';
 
+/** The table has no row of this workload for a single computer. */
+const onlyOnClusters = (workload: WorkloadId): boolean => scenarioOf(workload).single.length === 0;
+
+/** Whether it runs on a cluster makes a difference, so it is asked. */
+const dependsOnCluster = (workload: WorkloadId): boolean =>
+  Array.isArray(scenarioOf(workload).cluster) && !onlyOnClusters(workload);
+
 /** What one workload allows, judged by Microsoft's table; where a cluster makes a difference, that is asked. */
 const withOne = async (
   context: CommandContext<Keys>,
@@ -33,12 +40,27 @@ const withOne = async (
   environment: Environment | null,
 ): Promise<Known> => {
   const row = scenarioOf(workload);
-  const onlyClusters = row.single.length === 0;
-  const asked =
-    Array.isArray(row.cluster) && !onlyClusters
-      ? await complete(context.answers, [{ key: 'cluster' }], context.prompter)
-      : context.answers;
-  const wanted = { workload, cluster: asked.cluster ?? onlyClusters, environment };
+  const wantedWith = (cluster: boolean | undefined) => ({
+    workload,
+    cluster: cluster ?? onlyOnClusters(workload),
+    environment,
+  });
+  const asked = dependsOnCluster(workload)
+    ? await complete(
+        context.answers,
+        [
+          {
+            key: 'cluster',
+            judge: async (cluster) => {
+              refuseUnsupported(wantedWith(cluster), null);
+              return Promise.resolve();
+            },
+          },
+        ],
+        context.prompter,
+      )
+    : context.answers;
+  const wanted = wantedWith(asked.cluster);
   refuseUnsupported(wanted, null);
   const possible = methodsFor(wanted);
   const { sayOnce } = context.screen;
@@ -63,8 +85,21 @@ const withWorkloads = async (
   machine: Machine,
   side: Side,
 ): Promise<Known> => {
-  const { workload } = await complete(context.answers, [{ key: 'workload' }], prompter);
   const environment = await environmentOf(context.answers, machine, side);
+  const { workload } = await complete(
+    context.answers,
+    [
+      {
+        key: 'workload',
+        judge: async (id) => {
+          if (!dependsOnCluster(id))
+            refuseUnsupported({ workload: id, cluster: onlyOnClusters(id), environment }, null);
+          return Promise.resolve();
+        },
+      },
+    ],
+    prompter,
+  );
   let known = await withOne({ ...context, answers: { ...context.answers, workload } }, workload, environment);
   const chosen: WorkloadId[] = [workload];
   for (;;) {

@@ -1,17 +1,19 @@
-import { complete } from '../../answers/complete.js';
+import { complete, isAboutAnswer } from '../../answers/complete.js';
 import { setDpmCredentialsParameters, tool } from '../../dpm/command-lines.js';
 import { handoverFileName } from '../../dpm/handover.js';
 import { outputFolder } from '../../dpm/locations.js';
 import { exitCode } from '../../exit-code.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem } from '../../problem.js';
+import type { Journal } from '../../run/journal.js';
 import { report, type Report } from '../../run/report.js';
 import { agentIsInstalled } from '../../steps/agent.js';
 import { resolveInstaller } from '../../application/agent-installer.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import type { ComputerFacts } from '../../application/facts.js';
-import { credentialsNearby, handoversNearby } from '../../application/nearby.js';
-import { findDpmCredential, refuseOwnCredential } from '../../application/dpm-credential.js';
+import { credentialsNearby, handoversNearby, type NearbyHandover } from '../../application/nearby.js';
+import { judgeDpmCredential } from '../../application/dpm-credential.js';
+import { folderOf } from '../../application/file-paths.js';
 import { existingJournal, lastNtlmNames } from '../../application/past-runs.js';
 import { runCertificateProtected } from '../../application/protected-computer/certificate.js';
 import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
@@ -65,6 +67,23 @@ const beginOnServer = (context: CommandContext<Keys>, facts: ComputerFacts): Rep
   });
 };
 
+/** The .bin that a handover file names must be there too: it is copied along with the file. */
+const judgeHandedCredential = async (
+  machine: Machine,
+  facts: ComputerFacts,
+  journal: Journal | null,
+  { path, handover }: NearbyHandover,
+): Promise<void> => {
+  const named = handover.dpmServerCredential;
+  if (named === null) return;
+  const { dpmServerName } = handover;
+  await judgeDpmCredential(machine, facts, {
+    journal,
+    beside: folderOf(path),
+    named: { ...named, by: 'the handover file', dpmServerName },
+  })(named.name);
+};
+
 const enterPath = 'enter';
 const noneYet = 'none';
 
@@ -82,38 +101,37 @@ const withServerFiles = async (
     ({ handover }) => handover.method === 'certificate' && handover.dpmServerCredential !== null,
   );
   const credentials = await credentialsNearby(machine, facts);
-  const chosen = await prompter.choose<string>("The DPM server's credential file (.bin)", [
-    ...handovers.map(({ choice }) => ({ ...choice, name: `With the handover file ${choice.name}` })),
-    ...credentials,
-    { value: enterPath, name: 'Enter the path of the .bin' },
-    { value: noneYet, name: 'I have no .bin yet: what must the DPM server do?' },
-  ]);
-  if (chosen === noneYet) {
-    prompter.again(null);
-    return null;
+  const journal = existingJournal(context, machine);
+  const judge = judgeDpmCredential(machine, facts, { journal, beside: null, named: null });
+  for (;;) {
+    const chosen = await prompter.choose<string>(
+      'The .bin that Set-DPMCredentials wrote on the DPM server:',
+      [
+        ...handovers.map(({ choice }) => ({ ...choice, name: `With the handover file ${choice.name}` })),
+        ...credentials,
+        { value: enterPath, name: 'Enter the path of the .bin' },
+        { value: noneYet, name: 'I have no .bin yet: what must the DPM server do?' },
+      ],
+    );
+    if (chosen === noneYet) {
+      prompter.again(null);
+      return null;
+    }
+    if (chosen === enterPath) {
+      const entered = await complete(answers, [{ key: 'dpmCredential', judge }], prompter);
+      return { ...context, answers: entered };
+    }
+    const handed = handovers.find(({ path }) => path === chosen);
+    try {
+      await (handed === undefined ? judge(chosen) : judgeHandedCredential(machine, facts, journal, handed));
+    } catch (error) {
+      if (!isAboutAnswer(error)) throw error;
+      prompter.again(error);
+      continue;
+    }
+    const found = handed === undefined ? { dpmCredential: chosen } : { handover: chosen };
+    return { ...context, answers: { ...answers, ...found } };
   }
-  if (chosen === enterPath) {
-    return {
-      ...context,
-      answers: await complete(
-        answers,
-        [
-          {
-            key: 'dpmCredential',
-            // The questions after it would all be in vain.
-            judge: async (given) => {
-              const file = await findDpmCredential({ machine, facts, given, beside: null, named: null });
-              refuseOwnCredential(existingJournal(context, machine), file);
-            },
-          },
-        ],
-        prompter,
-      ),
-    };
-  }
-  const isHandover = handovers.some(({ path }) => path === chosen);
-  const found = isHandover ? { handover: chosen } : { dpmCredential: chosen };
-  return { ...context, answers: { ...answers, ...found } };
 };
 
 /** The protected computer's part, by the method that is wanted. */

@@ -8,14 +8,14 @@ import { agentIsInstalled, agentText } from '../../steps/agent.js';
 import { doCertificateTask } from '../../application/certificate-menu.js';
 import type { CommandContext, CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
-import { forgetAnswers, keepAnswers } from '../../application/kept-answers.js';
+import { answerKeeper, forgetAnswers } from '../../application/kept-answers.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { runAndShow, runCommand } from '../../application/run-command.js';
 import { interviewed } from './interviewed.js';
 import { guideProtected } from './protected.js';
 import { guideServer } from './server.js';
 import type { spec } from './spec.js';
-import { askFinished, finishedRun, offeredAnswers, offersResume } from './start.js';
+import { answerLines, askFinished, finishedRun, offeredAnswers, offersResume } from './start.js';
 
 type Keys = KeysOf<typeof spec>;
 
@@ -111,23 +111,26 @@ const withPerson = async (
   }
   const other = await onFinished(context, direct, machine, facts);
   if (other !== null) return other;
-  const show = (lines: readonly string[]): void => {
-    screen.note(screen.progress.color.bold('Your answers'));
-    for (const line of lines) screen.note(`  ${line}`);
-    screen.note('');
-  };
-  const interview = new Interview(direct, show, await offeredAnswers(context, direct, machine));
+  const keep = answerKeeper(context, machine);
+  const interview = new Interview(direct, {
+    show: (answers) => {
+      screen.note(screen.progress.color.bold('Your answers'));
+      for (const line of answerLines(answers, screen.width)) screen.note(line);
+      screen.note('');
+    },
+    keep,
+    kept: await offeredAnswers(context, direct, machine),
+  });
   const result = await interviewed({
     interview,
     direct,
     screen,
     attempt: async () =>
       forSide({ ...context, prompter: interview.prompter }, machine, await computerFacts(machine)),
-    keep: async () => keepAnswers(context, machine, interview.answers),
+    keep: async () => keep(interview.answers),
   });
   if (interview.approved) forgetAnswers(context, machine);
-  else if (result.exitCode === exitCode.otherMachineNext)
-    await keepAnswers(context, machine, interview.answers);
+  else if (result.exitCode === exitCode.otherMachineNext) await keep(interview.answers);
   return result;
 };
 
@@ -137,8 +140,10 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if (answers.plan !== undefined) return runCommand(context, 'switch-auth', { answers });
   const machine = await requiredMachineFor(context, 'protected-computer');
   const facts = await computerFacts(machine);
-  showFound(context, facts);
-  if (facts.installation.role !== 'neither') screen.note(`This is ${sideName[facts.installation.role]}.`);
+  screen.once(`found ${machine.label}`, () => {
+    showFound(context, facts);
+    if (facts.installation.role !== 'neither') screen.note(`This is ${sideName[facts.installation.role]}.`);
+  });
   // An interrupted run of the guide has its answers, and its person has said what to do with it.
   return prompter === null || answers.dryRun === true || context.resuming
     ? forSide(context, machine, facts)

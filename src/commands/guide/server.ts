@@ -11,7 +11,7 @@ import {
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
 import type { ComputerFacts } from '../../application/facts.js';
-import { readHandover, refuseOtherPair } from '../../application/handover-file.js';
+import { judgeHandover } from '../../application/handover-file.js';
 import { computerText, knownComputers } from '../../application/known-computers.js';
 import { handoversNearby } from '../../application/nearby.js';
 import { runCommand } from '../../application/run-command.js';
@@ -38,9 +38,7 @@ const askHandover = async (
       {
         key: 'handover',
         offers: async () => (await handoversNearby(machine, facts, 'dpm-server')).map(({ choice }) => choice),
-        judge: async (path) => {
-          refuseOtherPair(await readHandover(machine, path), facts, 'dpm-server');
-        },
+        judge: judgeHandover(machine, facts, 'dpm-server'),
       },
     ],
     context.prompter,

@@ -1,9 +1,10 @@
-import type { Remembered } from '../../answers/interview.js';
+import { labelOf, type Remembered } from '../../answers/interview.js';
 import type { Prompter } from '../../answers/prompter.js';
 import type { Machine } from '../../machine/machine.js';
 import type { PastRun } from '../../run/journal.js';
 import { completeCodes, exitCode } from '../../exit-code.js';
 import { agentIsInstalled } from '../../steps/agent.js';
+import { rowLines } from '../../show/rows.js';
 import type { CommandContext } from '../../application/command.js';
 import type { ComputerFacts } from '../../application/facts.js';
 import { forgetAnswers, keptAnswers } from '../../application/kept-answers.js';
@@ -35,6 +36,13 @@ export const offersResume = async (
   return chosen === 'resume';
 };
 
+/** Answers as lines for a screen: each with its question. */
+export const answerLines = (answers: readonly Remembered[], width: number): readonly string[] =>
+  rowLines(
+    answers.map(({ id, shown }) => [labelOf(id), shown] as const),
+    width,
+  );
+
 /** The answers of the last time, if the person wants them; otherwise they are deleted. */
 export const offeredAnswers = async (
   context: CommandContext,
@@ -46,7 +54,7 @@ export const offeredAnswers = async (
   context.screen.paragraph(
     `Your answers of ${at(kept.at)} are still here. You can change each of them before the plan runs.`,
   );
-  for (const { shown } of kept.answers) context.screen.paragraph(`- ${shown}`);
+  for (const line of answerLines(kept.answers, context.screen.width)) context.screen.note(line);
   const use = await prompter.confirm('Use these answers?', true);
   if (!use) forgetAnswers(context, machine);
   return use ? kept.answers : [];

@@ -19,6 +19,7 @@ import type { CommandContext, CommandModule, KeysOf } from '../../application/co
 import { findDpmCredential } from '../../application/dpm-credential.js';
 import { agentBinFolder, computerFacts, requireAgent, type ComputerFacts } from '../../application/facts.js';
 import { baseName, resolveFile } from '../../application/file-paths.js';
+import { refuseNotCredential } from '../../application/judge-path.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { authoritiesAbove } from '../../application/peer-roots.js';
@@ -52,6 +53,7 @@ const ownBin = async (machine: Machine, facts: ComputerFacts, given: string): Pr
       'Give the full path of the .bin that SetDpmServer wrote, with --ps-credential.',
     );
   }
+  await refuseNotCredential(machine, path, entry.size);
   return { path, name: entry.name, sha256: await machine.files.sha256(path) };
 };
 
@@ -153,8 +155,18 @@ const run: CommandModule<Keys>['run'] = async (context) => {
       ...taken(context, 'psName', own),
     },
     [
-      { key: 'psCredential' },
-      { key: 'dpmCredential' },
+      {
+        key: 'psCredential',
+        judge: async (given) => {
+          await ownBin(machine, facts, given);
+        },
+      },
+      {
+        key: 'dpmCredential',
+        judge: async (given) => {
+          await findDpmCredential({ machine, facts, given, beside: null, named: null });
+        },
+      },
       { key: 'dpmServerName', ...(server === undefined ? {} : { suggestion: server }) },
       { key: 'psName', suggestion: own },
     ],

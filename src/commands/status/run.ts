@@ -261,7 +261,7 @@ export default {
   dataSchema,
   print: (result, screen, answers) => {
     const status = statusIn(result.data);
-    if (status !== null) printReport(result, screen, statusLines(status, result.findings));
+    if (status !== null) printReport(result, screen, statusLines(status, result.findings, screen.width));
     else if (answers.listChecks === true) {
       screen.print(checkLines(statusChecks, screen.result, screen.width).join('\n'));
     } else printReport(result, screen, []);

@@ -1,10 +1,13 @@
 import type { Finding } from '../../checks/check.js';
+import { rowLines, type Row } from '../../show/rows.js';
 import { day } from '../../audit/checks/audit-check.js';
 import { exitCode } from '../../exit-code.js';
 import { needsPerson } from './checks.js';
 import type { Status } from './data.js';
 
-const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
+const labelWidth = 15;
+
+const row = (name: string, text: string): Row => [name, text];
 
 const roleText: Record<Status['role'], string> = {
   'dpm-server': 'DPM server',
@@ -75,8 +78,8 @@ const endText = (code: number | null): string => {
   return code === exitCode.cancelled ? 'cancelled' : `exit ${String(code)}`;
 };
 
-/** What was seen, as lines for a screen. The findings stand before it. */
-export const statusLines = (status: Status, findings: readonly Finding[]): readonly string[] => {
+/** What was seen, as rows. The findings stand before it. */
+const statusRows = (status: Status, findings: readonly Finding[]): readonly Row[] => {
   const { computer, agent, dpm, account, certificate, services, protectedComputers, role } = status;
   // A finding stands above with its advice: nothing is said twice on one screen.
   const said = new Set(findings.filter(needsPerson).flatMap(({ found, fix }) => [found, ...(fix ?? [])]));
@@ -156,3 +159,7 @@ export const statusLines = (status: Status, findings: readonly Finding[]): reado
     row('Verdict', verdictText(status, findings)),
   ];
 };
+
+/** What was seen, as lines for a screen of this width. The findings stand before it. */
+export const statusLines = (status: Status, findings: readonly Finding[], width: number): readonly string[] =>
+  rowLines(statusRows(status, findings), width, labelWidth);

@@ -20,6 +20,7 @@ import { enumeratesNothing } from '../../steps/list-data-sources.js';
 import type { CommandModule } from '../../application/command.js';
 import { computerFacts, type ComputerFacts } from '../../application/facts.js';
 import { folderOf } from '../../application/file-paths.js';
+import { judgePlanFile } from '../../application/judge-path.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { peersOfPlan, peerTrust, withConsent, type PeerTrust } from '../../application/peer-roots.js';
@@ -183,7 +184,11 @@ const done =
 
 const run: CommandModule<SwitchKey>['run'] = async (given) => {
   const machine = await requiredMachineFor(given, 'dpm-server');
-  const answers = await complete(given.answers, [{ key: 'plan' }], given.prompter);
+  const answers = await complete(
+    given.answers,
+    [{ key: 'plan', judge: judgePlanFile(machine) }],
+    given.prompter,
+  );
   const context = { ...given, answers };
   const facts = await computerFacts(machine);
   const path = machine.files.absolute(answers.plan);
