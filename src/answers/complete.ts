@@ -58,11 +58,11 @@ export const isAboutAnswer = (error: unknown): error is Problem =>
   error instanceof Problem && (error.exitCode === exitCode.usage || error.exitCode === exitCode.checkFailed);
 
 /** A path that cannot be read is about the answer too: another path can be. */
+export const isAboutPath = (error: unknown): error is Problem =>
+  isAboutAnswer(error) || (error instanceof Problem && error.exitCode === exitCode.toolFailed);
+
 const canBeAskedAgain = (error: unknown, key: ParameterKey): error is Problem =>
-  isAboutAnswer(error) ||
-  (error instanceof Problem &&
-    error.exitCode === exitCode.toolFailed &&
-    parameterOf(key).prompt?.kind === 'path');
+  parameterOf(key).prompt?.kind === 'path' ? isAboutPath(error) : isAboutAnswer(error);
 
 const askUntilUsable = async (need: Need, known: Answers, prompter: Prompter): Promise<unknown> => {
   const offers = (await need.offers?.()) ?? [];

@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { unquoted } from '../answers/habits.js';
 import { judgeValue } from '../answers/gather.js';
-import { isAboutAnswer } from '../answers/complete.js';
+import { isAboutAnswer, isAboutPath } from '../answers/complete.js';
 import type { Answers, RunKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import { pickAnswers, runParameters } from '../answers/parameters.js';
+import { limits, openCertificates, openTrust, WrongPassword } from '../certificate/index.js';
 import { exitCode } from '../exit-code.js';
-import { Problem } from '../problem.js';
+import type { Machine } from '../machine/machine.js';
+import { Problem, usageProblem } from '../problem.js';
+import { readInput } from './certificate-files.js';
 import type { CommandContext } from './command.js';
+import { refuseExisting } from './new-file.js';
 import { runAndShow } from './run-command.js';
 
 export const certificateTasks = [
@@ -24,15 +30,59 @@ const given = (text: string): string | null => {
   return judged.ok ? null : judged.problem;
 };
 
-const pathOf = async (prompter: Prompter, message: string, suggestion?: string): Promise<string> =>
-  unquoted(await prompter.text(message, given, suggestion));
+interface PathQuestion {
+  readonly message: string;
+  readonly suggestion?: string;
+  /** Throws a Problem where the path cannot be used: then it is asked again, with the reason. */
+  readonly judge: (path: string) => Promise<void>;
+}
+
+const pathOf = async (prompter: Prompter, { message, suggestion, judge }: PathQuestion): Promise<string> => {
+  for (;;) {
+    const path = unquoted(await prompter.text(message, given, suggestion));
+    try {
+      await judge(path);
+      return path;
+    } catch (error) {
+      if (!isAboutPath(error)) throw error;
+      prompter.again(error);
+    }
+  }
+};
+
+/** Refuses bytes that hold no certificate. A file that only a password opens can hold one. */
+const judgeBytes = (path: string, bytes: Buffer): void => {
+  const input = { name: path, bytes, passwords: [] };
+  try {
+    openCertificates(input);
+  } catch (error) {
+    if (error instanceof WrongPassword) return;
+    // A file of CA certificates alone can be imported too.
+    openTrust(input);
+  }
+};
+
+const judgeCertificateFile =
+  (machine: Machine) =>
+  async (given: string): Promise<void> => {
+    const path = machine.files.absolute(given);
+    const entry = await machine.files.stat(path);
+    if (entry?.kind !== 'file') {
+      throw usageProblem(
+        `${path} ${entry === null ? 'does not exist' : 'is not a file'}.`,
+        'Give the path of the .pfx file.',
+      );
+    }
+    judgeBytes(path, await machine.files.read(path, limits.fileBytes));
+  };
 
 interface TaskInput {
   readonly positional: readonly string[];
   readonly answers: Answers;
 }
 
-const inputOf = async (prompter: Prompter, task: CertificateTask): Promise<TaskInput> => {
+const inputOf = async (prompter: Prompter, machine: Machine, task: CertificateTask): Promise<TaskInput> => {
+  const judge = judgeCertificateFile(machine);
   switch (task) {
     case 'request-cert': {
       const submit = await prompter.confirm(
@@ -42,13 +92,33 @@ const inputOf = async (prompter: Prompter, task: CertificateTask): Promise<TaskI
       return { positional: [], answers: submit ? { submit: true } : {} };
     }
     case 'import-cert':
-      return { positional: [await pathOf(prompter, 'Path of the .pfx file:')], answers: {} };
+      return {
+        positional: [await pathOf(prompter, { message: 'Path of the .pfx file:', judge })],
+        answers: {},
+      };
     case 'renew-cert':
-      return { positional: [await pathOf(prompter, 'Path of the new .pfx file:')], answers: {} };
+      return {
+        positional: [await pathOf(prompter, { message: 'Path of the new .pfx file:', judge })],
+        answers: {},
+      };
     case 'convert-cert': {
-      const path = await pathOf(prompter, 'Path of the .pfx file to convert:');
+      const path = await pathOf(prompter, {
+        message: 'Path of the .pfx file to convert:',
+        judge: async (from) => {
+          judgeBytes(from, readInput(from));
+          return Promise.resolve();
+        },
+      });
       const suggestion = `${path.replace(/\.(?:pfx|p12)$/i, '')}-csp.pfx`;
-      const out = await pathOf(prompter, 'Path of the file to write:', suggestion);
+      const out = await pathOf(prompter, {
+        message: 'Path of the file to write:',
+        suggestion,
+        judge: async (to) => {
+          refuseExisting(to, task);
+          if (existsSync(dirname(resolve(to)))) return Promise.resolve();
+          throw usageProblem(`The folder ${dirname(resolve(to))} does not exist.`);
+        },
+      });
       return { positional: [path], answers: { out } };
     }
   }
@@ -58,9 +128,10 @@ const inputOf = async (prompter: Prompter, task: CertificateTask): Promise<TaskI
 export const doCertificateTask = async (
   context: CommandContext<RunKey>,
   prompter: Prompter,
+  machine: Machine,
   task: CertificateTask,
 ): Promise<void> => {
-  const { positional, answers } = await inputOf(prompter.direct, task);
+  const { positional, answers } = await inputOf(prompter.direct, machine, task);
   try {
     await runAndShow(context, task, {
       positional,

@@ -169,6 +169,6 @@ export const chooseCertificate = async (
     const task = certificateTasks.find(({ value }) => value === chosen)?.value;
     if (task === undefined && chosen !== lookAgain) return chosen;
     prompter.again(null);
-    if (task !== undefined) await doCertificateTask(context, prompter, task);
+    if (task !== undefined) await doCertificateTask(context, prompter, machine, task);
   }
 };

@@ -7,7 +7,7 @@ import { cancelled } from '../problem.js';
 import { answeredText, choiceList } from './choice-list.js';
 import { promptTheme } from './prompt-theme.js';
 import type { Screen } from './screen.js';
-import { adviceText, wrap } from './wrap.js';
+import { wrap } from './wrap.js';
 
 // Prompts are not the result: they go to standard error, so that standard output stays clean for a pipe.
 const io = { output: process.stderr, input: process.stdin };
@@ -120,7 +120,7 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
       screen.note('');
       screen.note(`${color.red(marks.fail)} ${wrap(withoutOutcome(reason.message), screen.width - 2, '  ')}`);
       for (const fix of reason.fix)
-        screen.note(`  ${marks.go} ${adviceText(screen.place(fix), screen.width - 4, '    ')}`);
+        screen.note(`  ${marks.go} ${wrap(screen.place(fix), screen.width - 4, '    ')}`);
       screen.note('');
     },
     get direct() {

@@ -83,7 +83,7 @@ const onFinished = async (
       case 'remove':
         return runCommand(context, task, { answers: context.answers });
       case 'renew-cert':
-        await doCertificateTask(context, prompter, task);
+        await doCertificateTask(context, prompter, machine, task);
         break;
       case 'again':
         return null;

@@ -106,7 +106,7 @@ export const guideServer = async (
       case 'renew-cert':
       case 'convert-cert':
         prompter.again(null);
-        await doCertificateTask(context, prompter, task);
+        await doCertificateTask(context, prompter, machine, task);
     }
   }
 };
