@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOutputFolder, refuseNotCredential } from '../../src/application/judge-path.js';
 import { handoverSchemaVersion, serializeHandover } from '../../src/dpm/handover.js';
-import type { FileEntry, Machine } from '../../src/machine/machine.js';
+import type { Machine } from '../../src/machine/machine.js';
 
 /** A computer with these folders and files, and nothing else. */
-const machineWith = (entries: Readonly<Record<string, FileEntry['kind'] | string>>): Machine =>
+const machineWith = (entries: Readonly<Record<string, string>>): Machine =>
   ({
     files: {
       absolute: (path: string) => path,
