@@ -15,7 +15,7 @@ export interface ListSize {
   readonly rows: number;
 }
 
-export interface ShownChoice {
+interface ShownChoice {
   readonly value: string;
   readonly name: string;
   /** What stands behind the question once this is chosen. */
