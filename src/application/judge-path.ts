@@ -6,8 +6,7 @@ import { usageProblem } from '../problem.js';
 import { readSwitchPlan } from './switch-plan-file.js';
 
 /*
- * Judges of paths, for the question where the path is given. A path that only fails several questions later is asked for
- * where nobody expects it any more.
+ * Judges of paths, for the question where the path is given: several questions later nobody knows which answer is meant.
  */
 
 const shown = (path: string): string => cleanText(path, 300);
