@@ -112,7 +112,7 @@ const alreadySet = async (
   if (!isRecorded && !isOfInterrupted) return null;
   return {
     state: 'done',
-    found: `${last.name} has ${changeText(change)}: it was set on ${clock(last.at)}, and not changed since. It is not set again.`,
+    found: `${last.name} has ${changeText(change)}: it was set on ${clock(last.at)}, and not changed since. It is not set again, and the password that you give now is not compared with it.`,
     facts: { passwordSet: set.toISOString() },
   };
 };
@@ -288,6 +288,11 @@ export interface RefreshStepInput extends RefreshComputerInput {
 
 const afterChange =
   'The same password must be set on both computers: run update-password on the protected computer, then here.';
+/** A generation is a name: nothing that is kept shows that both computers were given the same password under it. */
+const afterGeneration = (psName: string, change: PasswordChange): readonly string[] => [
+  `Likely cause: ${psName} was given another password as ${changeText(change)}. dpm-prep keeps no password, so it cannot compare them.`,
+  `Find the password that was set on ${psName}, and give that one here, with the same flags. If nobody knows it, set a new one on both computers, under a new name: --generation`,
+];
 const beforeChange =
   'Leave the password as it is until the DPM server reaches the agent. On the protected computer, run "dpm-prep status" and "dpm-prep preflight".';
 
@@ -312,7 +317,7 @@ export const refreshComputer = ({ dpmServerName, psName, change, before }: Refre
         : {
             state: 'not-verified',
             found: failed,
-            fix: [before === true ? beforeChange : afterChange],
+            fix: before === true ? [beforeChange] : change ? afterGeneration(psName, change) : [afterChange],
           },
     );
   },
