@@ -449,6 +449,28 @@ describe('500 computers and 5 DPM servers', () => {
     expect(finding?.fix?.filter((text) => text.includes('323'))).toEqual(advice === null ? [] : [advice]);
   });
 
+  it.each(['the DPM server', 'the computer'])(
+    'need the root of a renewed certificate of %s on the other side',
+    (whose) => {
+      const fleet = makeFleet(500, 5);
+      const document = at(fleet, 18);
+      const own = row(fleet, document);
+      const server = fleet.servers.find(({ dpmServer }) => dpmServer?.computers.value?.includes(own));
+      if (server === undefined) throw new Error('not listed');
+      const [from, to] = whose === 'the computer' ? [document, server] : [server, document];
+      const old = certificate(from);
+      old.root = rootOf(9);
+      from.certificates.value?.push({
+        ...old,
+        thumbprint: thumbprintOf(900_018),
+        notAfter: inMs(fleet, 700 * dayMs),
+        importedAt: inMs(fleet, -3_600_000),
+      });
+      expect(to.roots.value).not.toContain(rootOf(9).thumbprint);
+      expect(loud(judged(fleet))).toContain('FIN0018 partner-root fail');
+    },
+  );
+
   it('raise nothing right after every certificate was renewed, while DPM alerted before', () => {
     const fleet = makeFleet(500, 5);
     for (const [index, document] of [...fleet.servers, ...fleet.computers].entries()) {

@@ -154,15 +154,16 @@ const successorNotUsed: AuditCheck = {
   },
 };
 
-/** Certificates by which this computer is or may soon be known, with whether DPM uses it now. */
+/** Certificates by which this computer is or may soon be known, with whether DPM uses it now; those that it uses first. */
 const presented = (
   document: AuditDocument,
   now: Date,
 ): readonly { readonly certificate: AuditCertificate; readonly now: boolean }[] => {
   const { configured, successors, others } = certificatesOf(document, now);
   return [
-    ...(configured === null ? [] : [{ certificate: configured, now: successors.length === 0 }]),
     ...successors.map((certificate) => ({ certificate, now: true })),
+    // Superseded, it often has the root of its successors.
+    ...(configured === null ? [] : [{ certificate: configured, now: successors.length === 0 }]),
     ...others.map((certificate) => ({ certificate, now: false })),
   ];
 };
