@@ -28,8 +28,11 @@ export interface TakeOffAgentInput {
   readonly products: readonly AgentProduct[];
   /** Absolute path of msiexec.exe. */
   readonly msiexec: string;
-  /** An uninstallation before this run asked for a restart that has not happened. */
-  readonly restartLeft: boolean;
+  /**
+   * An uninstallation before this run asked for a restart that has not happened. Asked when the folder is to be deleted:
+   * only then the run has found out how a tool of an interrupted run ended.
+   */
+  readonly restartLeft: () => boolean;
   /** The refusal where Windows must be restarted before the folder can be deleted (exit 3010). */
   readonly restartFirst: () => Problem;
 }
@@ -46,7 +49,7 @@ export const takeOffAgent = (input: TakeOffAgentInput): TakeOffAgent => {
   const { products, msiexec, restartLeft, restartFirst } = input;
   const uninstalls = products.map((product) => uninstallAgent({ product, msiexec }));
   const needsRestart = (earlier: EarlierFacts): boolean =>
-    restartLeft || uninstalls.some(({ id }) => earlier[id]?.restart === true);
+    restartLeft() || uninstalls.some(({ id }) => earlier[id]?.restart === true);
   return {
     uninstalls,
     needsRestart,

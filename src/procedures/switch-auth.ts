@@ -215,7 +215,7 @@ export const clearPlan = (input: ClearInput): TurnPlan => {
   const off = takeOffAgent({
     products: input.products,
     msiexec: input.msiexec,
-    restartLeft: restartLeft(),
+    restartLeft,
     restartFirst: () => restartFirst(node.name),
   });
   const uninstalled: State = isFirst

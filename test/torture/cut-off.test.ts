@@ -175,7 +175,7 @@ const cutAndResume = async (
   if (!begun || mayFindNothingToDo(procedure)) {
     const again = outcomeOf(await startProcedure(procedure, world).ended);
     expect(good, `${about}: ${JSON.stringify(again.problem)}`).toContain(again.exitCode);
-    if (begun) expect(again.changed, about).toBe(false);
+    if (begun) expect(again.changed, `${about}: ${JSON.stringify([resumed, again])}`).toBe(false);
   }
   await settled(world);
   const work = workIn(world).slice(workBefore);

@@ -1,7 +1,7 @@
 import { complete } from '../../answers/complete.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { isThisComputer, removableProducts, type ComputerFacts } from '../../application/facts.js';
-import { existingJournal, lastPsName } from '../../application/past-runs.js';
+import { existingJournal, lastPsName, unfinishedRun } from '../../application/past-runs.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { restartLeft } from '../../application/removals.js';
 import { agentFolder } from '../../dpm/locations.js';
@@ -44,7 +44,9 @@ export const removeFromComputer = async (
   const { computer, installation } = facts;
   const name = computer.netbiosName;
   const products = removableProducts(facts);
-  if (products.length === 0 && (await machine.files.stat(agentFolder.path)) === null) {
+  // An interrupted run may have done all of it: it is taken to its end, so that nothing is left to resume.
+  const unfinished = unfinishedRun(existingJournal(context, machine))?.run.procedure === 'remove';
+  if (!unfinished && products.length === 0 && (await machine.files.stat(agentFolder.path)) === null) {
     return report({
       command: context.spec.name,
       rehearsal: machine.rehearsal,
@@ -73,12 +75,13 @@ export const removeFromComputer = async (
     computer: name,
     products,
     msiexec: machine.files.join(computer.systemDirectory, 'msiexec.exe'),
-    restartLeft: restartLeft({
-      journal: existingJournal(context, machine),
-      products,
-      lastStart: new Date(started),
-      restartPending: computer.restartPending,
-    }),
+    restartLeft: () =>
+      restartLeft({
+        journal: existingJournal(context, machine),
+        products,
+        lastStart: new Date(started),
+        restartPending: computer.restartPending,
+      }),
     restartFirst: () => restartFirst(name),
   });
   const first = `If the DPM server${owner === undefined ? '' : ` ${owner}`} still exists, remove this computer there first. Run on the DPM server: dpm-prep remove --ps-name ${psName ?? computer.fqdn ?? name}`;

@@ -85,6 +85,30 @@ const updateOnServer: Procedure = {
   after: [...attached, updateOnProtected],
 };
 
+const removeOnServer: Procedure = {
+  name: 'remove here',
+  method: 'ntlm',
+  side: 'dpm-server',
+  words: () => ['remove', '--ps-name', 'Finance01', '--confirm', 'Finance01'],
+  password: null,
+  after: attached,
+};
+
+const removeOnProtected: Procedure = {
+  name: 'remove there',
+  method: 'ntlm',
+  side: 'protected-computer',
+  words: () => ['remove', '--confirm', 'Finance01'],
+  password: null,
+  after: [...attached, removeOnServer],
+  // In one run: what a restart in its middle does is tested with the command.
+  prepare: async (world) => {
+    const { exitCodes } = readWorld(world).behaviour;
+    setBehaviour(world, { exitCodes: { ...exitCodes, uninstalled: 0 } });
+    return Promise.resolve();
+  },
+};
+
 /** What the practice authority issued for a computer: written there when `openWorld(…).enrol()` ran. */
 const enrolledIn = (
   world: string,
@@ -180,6 +204,8 @@ const ntlmProcedures: readonly Procedure[] = [
   attach,
   updateOnProtected,
   updateOnServer,
+  removeOnServer,
+  removeOnProtected,
 ];
 
 const certificateProcedures: readonly Procedure[] = [
