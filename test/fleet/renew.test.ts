@@ -7,6 +7,7 @@ import { changeWorld, readState } from '../../src/rehearsal/store.js';
 import { changedIn, computerNames, failedIn, serverName, tail } from './support/fleet.js';
 import type { FleetWorld } from './support/fleet.js';
 import { describeHosts } from './support/parts.js';
+import type { Played } from './support/playbook.js';
 
 // The successors have the subject and the root of the old certificates. The practice authority issues them again.
 
@@ -67,6 +68,114 @@ describeHosts('renewal in waves', (fleet) => {
     expect(failedIn(played), tail(played)).toEqual([]);
     expect(changedIn(played)).toEqual([]);
     expect(played.report).toEqual(hosts.map((name) => `${name.padEnd(9)}  ready     no new certificate`));
+  });
+
+  test('check mode renews and writes nothing, and says where a new certificate is', async () => {
+    await issueAgain();
+    const before = [hosts.map(certificatesOf), world.tools().length];
+    const played = await world.playRenewal(['--check']);
+    expect(failedIn(played), tail(played)).toEqual([]);
+    expect(changedIn(played)).toEqual([]);
+    expect(played.report).toEqual(
+      hosts.map(
+        (name) => `${name.padEnd(9)}  ready     a new certificate is there, and check mode does not read it`,
+      ),
+    );
+    const other = await world.playRenewal(['--check', '-e', `dpm_prep_thumbprint=${'A'.repeat(40)}`]);
+    expect(failedIn(other)).toEqual([...some, serverName]);
+    expect(other.report.join('\n')).toMatch(/Finance01 {2}failed .*this host is configured with/);
+    expect([hosts.map(certificatesOf), world.tools().length]).toEqual(before);
+  });
+
+  test('names every host where the control machine cannot compare', async () => {
+    const before = hosts.map(certificatesOf);
+    const played = await world.playRenewal(['-e', 'dpm_prep_control_program=/nowhere/dpm-prep']);
+    expect(failedIn(played), tail(played)).toEqual([...some, serverName]);
+    expect(played.report).toEqual(
+      hosts.map((name): unknown =>
+        expect.stringMatching(`^${name} +failed +stopped before the first renewal: /nowhere/dpm-prep on the`),
+      ),
+    );
+    expect(hosts.map(certificatesOf)).toEqual(before);
+  });
+
+  /** Plays it, and loses the host when the output has all of these texts one after the other. */
+  const losing = async (lost: string, ...texts: readonly string[]): Promise<Played> => {
+    let down = false;
+    const played = await world.playRenewal([], (output) => {
+      let at = 0;
+      for (const text of texts) at = at === -1 ? -1 : output.indexOf(text, at);
+      if (down || at === -1) return;
+      down = true;
+      fleet().hosts.down(fleet().host(lost));
+    });
+    await fleet().hosts.up(fleet().host(lost));
+    expect(down, tail(played)).toBe(true);
+    expect(played.output).not.toContain('{{');
+    return played;
+  };
+
+  test.each([
+    [
+      'before the first renewal',
+      'Finance02',
+      ['TASK [dpm_prep : Import the CA certificates]'],
+      {
+        Finance01: /stopped .*before the first change, because of Finance02/,
+        Finance02: /failed .*new CAs: .*Finance02 could not be reached/,
+        Server01: /stopped .*because of Finance02/,
+      },
+      0,
+    ],
+    [
+      'while its certificate is renewed',
+      'Finance01',
+      ['PLAY [The computers]', 'TASK [dpm_prep : From here on the certificate can be imported]'],
+      {
+        Finance01:
+          /failed .*import, and how it ended was not seen: Finance01 could not be reached.*The new \.pfx, with its private key, may still be in/,
+        Finance02: /stopped .*not renewed, because of Finance01/,
+        Server01: /stopped .*because of Finance01/,
+      },
+      1,
+    ],
+    [
+      'when the DPM server is to refresh',
+      serverName,
+      ['PLAY [The computers]', 'TASK [dpm_prep : From here on the certificate is imported]'],
+      {
+        Finance01: /failed .*imported, then refresh: Server01 could not be reached/,
+        Finance02: /stopped .*not renewed, because of Finance01/,
+        Server01: /stopped .*because of Finance01/,
+      },
+      1,
+    ],
+  ] as const)(
+    'a host is lost %s: the report names every host with the truth',
+    async (_when, lost, texts, says, most) => {
+      const before = hosts.map(certificatesOf);
+      const played = await losing(lost, ...texts);
+      expect(
+        played.report.map((line) => line.split(' ')[0]),
+        tail(played),
+      ).toEqual(hosts);
+      for (const [host, text] of Object.entries(says))
+        expect(played.report.find((line) => line.startsWith(host))).toMatch(text);
+      const more = hosts.map((host, at) => certificatesOf(host) - (before[at] ?? 0));
+      expect(more.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test('a host is lost before the last audit: the report says that its certificate is imported', async () => {
+    const played = await losing('Finance03', 'PLAY [Report]');
+    expect(
+      played.report.map((line) => line.split(' ')[0]),
+      tail(played),
+    ).toEqual(hosts);
+    expect(played.report.find((line) => line.startsWith('Finance03'))).toMatch(
+      /failed .*imported, then audit: Finance03 could not be reached/,
+    );
+    expect(played.report.filter((line) => line.includes('renewed'))).toHaveLength(3);
   });
 
   test('stops before the first renewal where a partner does not trust the root', async () => {

@@ -68,8 +68,8 @@ export class FleetWorld {
   }
 
   /** Plays renew.yml. */
-  async playRenewal(args: readonly string[] = []): Promise<Played> {
-    return this.play(args, undefined, 'renew.yml');
+  async playRenewal(args: readonly string[] = [], onOutput?: PlayOptions['onOutput']): Promise<Played> {
+    return this.play(args, onOutput, 'renew.yml');
   }
 
   /** Plays for these computers and the DPM server alone. */
