@@ -157,16 +157,6 @@ const byTool: Readonly<Record<string, FailureAdvice>> = {
     log: { path: '%windir%\\Temp\\MSDPM*.*', source: errorTable(313) },
     command: null,
   },
-  'certreq.exe': {
-    causes: [
-      {
-        text: 'The certification authority did not issue the certificate yet, or its root is not trusted on this computer.',
-        source: inferred('certreq needs the issued certificate and its chain'),
-      },
-    ],
-    log: null,
-    command: null,
-  },
   'add-ca-certificate': {
     causes: [
       {
@@ -208,14 +198,46 @@ const passwordOfAgent: FailureAdvice = {
   command: 'dpm-prep update-password',
 };
 
+/** Each of the three runs of certreq fails for other reasons. */
+const certreqCauses: readonly (readonly [RegExp, LikelyCause])[] = [
+  [
+    / -new /,
+    {
+      text: 'The shell is not elevated, or a policy keeps private keys out of the store of the local computer.',
+      source: inferred('certreq -new -machine makes the key in the store of the local computer'),
+    },
+  ],
+  [
+    / -submit /,
+    {
+      text: 'The CA cannot be reached under this name, does not offer the template, or does not issue it to this computer.',
+      source: inferred('certreq -submit sends the request to the CA'),
+    },
+  ],
+  [
+    / -accept /,
+    {
+      text: 'The certificate is not for the key of this request, or its root is not trusted on this computer.',
+      source: inferred('certreq -accept joins the certificate with the key of the request'),
+    },
+  ],
+];
+
+const certreqAdvice = (line: string): FailureAdvice => ({
+  causes: certreqCauses.flatMap(([run, cause]) => (run.test(`${line} `) ? [cause] : [])),
+  log: null,
+  command: null,
+});
+
 /**
  * What to look at after this tool failed, or null.
  * @param name file name of the tool or cmdlet, or the name of one of our own acts
- * @param line the documented command line, which tells the forms of SetDpmServer apart
+ * @param line the documented command line, which tells the forms of SetDpmServer and of certreq apart
  */
 export const failureAdvice = (name: string, line: string): FailureAdvice | null => {
   if (/^DPMAgentInstaller/i.test(name)) return byTool[tool.agentInstaller] ?? null;
   if (name === tool.setDpmServer && /-dpmCredential\b/i.test(line)) return certificateSetDpmServer;
   if (name === tool.setDpmServer && /-updatePassword\b/i.test(line)) return passwordOfAgent;
+  if (name === 'certreq.exe') return certreqAdvice(line);
   return byTool[name] ?? null;
 };

@@ -57,6 +57,12 @@ const causeText = ({ id, text, source }: FailureAdvice['causes'][number], onCons
     ? `If it named ID ${String(id)} (${sourceText(source)}): ${text}`
     : `Possible cause (${sourceText(source)}): ${text}`;
 
+/** A tool that waits has not refused: the causes that have an error id are not those of its silence. */
+const causesOfWaiting = ({ causes }: FailureAdvice): readonly string[] => [
+  'Possible cause: it waits for an answer that dpm-prep does not know, or it needs more time. To wait longer, add: --silence-seconds <seconds>',
+  ...causes.flatMap((cause) => (cause.id === undefined ? [causeText(cause, false)] : [])),
+];
+
 /** The causes are for a failure that no error id explains. */
 const causesOf = (
   command: Command,
@@ -83,14 +89,19 @@ const advised = (
   // A tool that was not started has not failed, and after harm only the way out of it counts.
   const more = result.ending !== 'refused' && verification.harm !== true;
   const advice = failureAdvice(nameOf(command), documentedLine(command));
+  const causes = (known: FailureAdvice): readonly string[] =>
+    result.ending === 'no-end' ? causesOfWaiting(known) : causesOf(command, known, how);
   // A step that has looked at the cause itself knows better than the general list.
-  const explained = errors.length > 0 || fix.some((text) => text.startsWith('Possible cause'));
+  const explained =
+    errors.length > 0 ||
+    verification.explained === true ||
+    fix.some((text) => text.startsWith('Possible cause'));
   return {
     fix: [
       ...(more ? lastWords(command, result) : []),
       ...errors.flatMap((error) => adviceOn(error, advice?.command ?? null)),
       ...fix,
-      ...(more && advice !== null && !explained ? causesOf(command, advice, how) : []),
+      ...(more && advice !== null && !explained ? causes(advice) : []),
       // Where the step has read the logs, they stand above with their paths.
       ...(more && advice !== null && verification.readLogs !== true ? logText(advice) : []),
     ],

@@ -184,12 +184,10 @@ export const certreqSteps = ({ side, files, certreq, submission }: CertreqInput)
       command: () => ({ ...program, arguments: certreqArguments.submit(files, submission) }),
       verify: async (machine, context) => {
         const verification = await written(files.certificate)(machine, context);
-        return verification.state === 'verified'
-          ? verification
-          : {
-              ...verification,
-              fix: approvalFix(files, submission.ca, requestIdIn(context.result.output)),
-            };
+        if (verification.state === 'verified') return verification;
+        const id = requestIdIn(context.result.output);
+        // With its number the CA has the request, and certreq had nothing to complain about.
+        return { ...verification, fix: approvalFix(files, submission.ca, id), explained: id !== null };
       },
     },
     {

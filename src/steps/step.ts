@@ -39,6 +39,8 @@ export interface Verification {
   readonly fix?: readonly string[];
   /** `fix` has the last lines of the tool's logs, or says that there are none. */
   readonly readLogs?: boolean;
+  /** `fix` says why it is not verified: no likely causes beside it. */
+  readonly explained?: boolean;
   readonly facts?: Facts;
   /** For the probe of the step that follows at once. */
   readonly memory?: StepMemory;

@@ -47,6 +47,15 @@ describe('the advice after a tool failed', () => {
     expect(fix.at(-1)).toMatch(/^Log \(.*DPMRACurr\.errlog$/);
   });
 
+  it('does not name a refusal as the cause of silence', () => {
+    const silent: CommandResult = { ...failed(['Enter the PIN:']), ending: 'no-end', exitCode: null };
+    const fix = judge(setDpmServer, silent, { state: 'not-verified', found: 'nothing' }, { onConsole: false })
+      .failure?.fix;
+    expect(fix?.filter((text) => text.startsWith('Possible cause'))).toEqual([
+      'Possible cause: it waits for an answer that dpm-prep does not know, or it needs more time. To wait longer, add: --silence-seconds <seconds>',
+    ]);
+  });
+
   it('leaves guesses out where an error id explains it', () => {
     const fix = fixOf(setDpmServer, ['Error ID: 32693']);
     expect(fix[0]).toBe(
