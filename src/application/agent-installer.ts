@@ -27,7 +27,7 @@ const noInstaller = (given: string | undefined, searched: readonly string[]): Er
   given === undefined
     ? usageProblem(
         `No DPMAgentInstaller_x64.exe was found${searched.length === 0 ? '' : ` in ${searched.join(', ')}`}.`,
-        'Give the file, or the folder or medium that holds it, with --installer <path>. On the DPM medium it is under Agents.',
+        'Name the file, or the folder or medium that holds it. On the DPM medium it is under Agents: dpm-prep again --installer <path>',
       )
     : usageProblem(
         `There is no DPMAgentInstaller_x64.exe in ${given}.`,
@@ -37,7 +37,7 @@ const noInstaller = (given: string | undefined, searched: readonly string[]): Er
 const refuseLicence = (): Error =>
   checkProblem(
     'The licence terms of the DPM agent were not accepted, so it was not installed. Nothing was changed.',
-    'Accept them with --accept-eula.',
+    'If you accept them, run: dpm-prep again --accept-eula',
   );
 
 /**

@@ -13,7 +13,8 @@ const lastLine = (lines: readonly string[]): string =>
   lines.map((line) => line.trim()).findLast((line) => line !== '') ?? '';
 
 const howItEnded = (command: Command, result: CommandResult): string => {
-  const tool = 'tool' in command ? command.tool : 'The step';
+  const tool =
+    'tool' in command ? command.tool : command.kind === 'act' ? `The step ${command.act}` : 'The step';
   if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
   // The answer of our own act is data, not something that a tool said.
   const said = (result.error ?? (command.kind === 'act' ? '' : lastLine(result.output))).replace(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { saysModuleIsMissing } from '../../src/machine/missing-module.js';
 import { openWorld } from '../../src/rehearsal/world.js';
 import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { quick } from '../rehearsal/pair.js';
@@ -180,6 +181,16 @@ describe('rehearse', { timeout: 60_000 }, () => {
       });
     },
   );
+
+  it("says what to do where DPM's module is missing", async () => {
+    const world = await openWorld({ folder: await newPair('module'), faults: ['module-missing'] });
+    const asked = world.machine('dpm-server').ask('protected-computers', { dpmServerName: 'Server01' });
+    await expect(asked).rejects.toMatchObject({
+      fix: [expect.stringContaining('Run this on the DPM server')],
+    });
+    // The words of the PowerShell script, too.
+    await expect(asked).rejects.toSatisfy((error) => saysModuleIsMissing(String(error)));
+  });
 
   it('refuses an unknown fault before there is a pair', async () => {
     const world = join(folder, 'never');

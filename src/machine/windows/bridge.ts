@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cancelled, toolProblem } from '../../problem.js';
+import { missingModuleFix, saysModuleIsMissing } from '../missing-module.js';
 import type { Secret } from '../../secret.js';
 import type { KeepAt } from '../keeper/order.js';
 import type { KeptEnding } from '../keeper/results.js';
@@ -213,7 +214,9 @@ export class Bridge {
     if (reply.kind === 'error') {
       throw toolProblem(
         `Windows gave no answer about ${what}: ${reply.error}.`.replace(/\.\.$/, '.'),
-        'Run it in an elevated prompt. If application control limits PowerShell, allow dpm-prep.',
+        saysModuleIsMissing(reply.error)
+          ? missingModuleFix
+          : 'Run it in an elevated prompt. If application control limits PowerShell, allow dpm-prep.',
       );
     }
     const answer = shape.safeParse(reply.answer);

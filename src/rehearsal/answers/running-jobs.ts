@@ -1,3 +1,4 @@
+import { missingModuleFix } from '../../machine/missing-module.js';
 import { checkProblem } from '../../problem.js';
 import { hasFault } from '../faults.js';
 import { visibleRecords } from '../records.js';
@@ -7,7 +8,10 @@ import { faulty, type Answerer } from './answer.js';
 export const runningJobs: Answerer<'running-jobs'> = (asked) => {
   const { state, now, world } = asked;
   if (faulty(asked, 'module-missing')) {
-    throw checkProblem('The PowerShell module DataProtectionManager is not on this computer.');
+    throw checkProblem(
+      'The PowerShell module DataProtectionManager is not on this computer.',
+      missingModuleFix,
+    );
   }
   const computers = visibleRecords(state, now).map(({ serverName, computer }) => ({
     name: serverName,
