@@ -20,7 +20,7 @@ export const runningJobs: PreflightCheck = {
   run: ({ facts: { jobs } }) => {
     if (jobs === null) return notApplicable('No audit document of the DPM server is given (--server-audit).');
     const { server, readAt, running, why } = jobs;
-    const again = `On ${server}, run "dpm-prep audit --out ${server}.audit.json" again, and copy the file here at once.`;
+    const again = `On the DPM server ${server}, run "dpm-prep audit --out ${server}.audit.json" again, and copy the file here at once.`;
     const age = Date.now() - readAt.getTime();
     if (age > maxAgeMs + clockMs || age < -clockMs) {
       return fail(
