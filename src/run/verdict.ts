@@ -16,11 +16,10 @@ const howItEnded = (command: Command, result: CommandResult): string => {
   const tool =
     'tool' in command ? command.tool : command.kind === 'act' ? `The step ${command.act}` : 'The step';
   if (result.ending === 'no-end') return `${tool} still waited for something and was stopped`;
+  const last = result.error ?? lastLine(result.output);
   // The answer of our own act is data, not something that a tool said.
-  const said = (result.error ?? (command.kind === 'act' ? '' : lastLine(result.output))).replace(
-    /[.!\s]+$/,
-    '',
-  );
+  const isData = command.kind === 'act' && (result.error === null || last.startsWith('{'));
+  const said = isData ? '' : last.replace(/[.!\s]+$/, '');
   const by = result.exitCode === null ? /\bended by (SIG\w+)/.exec(result.error ?? '')?.[1] : undefined;
   if (by !== undefined) return `${tool} was stopped before its end (${by})`;
   const code = result.exitCode === null ? '' : ` with exit code ${String(result.exitCode)}`;
