@@ -167,6 +167,7 @@ describeHosts('renewal in waves', (fleet) => {
   );
 
   test('a host is lost before the last audit: the report says that its certificate is imported', async () => {
+    await issueAgain();
     const played = await losing('Finance03', 'PLAY [Report]');
     expect(
       played.report.map((line) => line.split(' ')[0]),
