@@ -15,7 +15,10 @@ export interface RunListener {
   /** `line` is the documented command line. */
   started(step: Step, line: string): void;
   line(step: Step, text: string): void;
-  heartbeat(step: Step, elapsedMs: number): void;
+  /** `silenceMs`: the tool is stopped after so long without output; null: it is never stopped. */
+  heartbeat(step: Step, elapsedMs: number, silenceMs: number | null): void;
+  /** A tool that a person answers at its own prompt is still running: said seldom, because the person may be typing. */
+  atOwnPrompt(step: Step, elapsedMs: number): void;
   /** The step's tool asks a person for a password now: what for. */
   password(step: Step, text: string): void;
   /** An installer started: how long dpm-prep waits for it (milliseconds); null: without a limit. */

@@ -20,6 +20,7 @@ import {
 import { journaledLines, settleEarlier, settleUnplanned } from './earlier.js';
 import type { Journal } from './journal.js';
 import type { RunListener } from './listener.js';
+import { retypeAfter, type Retype } from './retype.js';
 import { notReached, type Failure, type StepReport } from './step-report.js';
 import { judge } from './verdict.js';
 
@@ -136,7 +137,13 @@ const performStep = async (
   const { listener, journal } = options;
   const password = options.passwordFor(step);
   const attended = options.attended && password === null;
-  return options.machine.perform(command, {
+  const ownPrompt = hasConsole(step, command, options);
+  const limitMs = command.kind === 'program' && command.long === true ? null : options.silenceMs;
+  const begun = Date.now();
+  const word = setInterval(() => {
+    if (ownPrompt) listener.atOwnPrompt(step, Date.now() - begun);
+  }, 1_000);
+  const performed = options.machine.perform(command, {
     attended,
     ...(password === null ? {} : { password }),
     silenceMs: options.silenceMs,
@@ -146,13 +153,18 @@ const performStep = async (
     },
     onHeartbeat: (elapsed) => {
       // A person types at the tool's own prompt: our own output must not write over it.
-      if (!(attended && asksForPassword(command))) listener.heartbeat(step, elapsed);
+      if (!ownPrompt) listener.heartbeat(step, elapsed, limitMs);
     },
     onStarted: (processId) => {
       journal.append({ event: 'process', ...of, processId });
     },
     signal: options.signal,
   });
+  try {
+    return await performed;
+  } finally {
+    clearInterval(word);
+  }
 };
 
 /** Waits for an installer no longer than the person wants. It is never ended: half an installation is worse than none. */
@@ -190,6 +202,7 @@ const runStep = async (
   readonly failure: Failure | null;
   /** What the next step need not ask again. */
   readonly memory?: StepMemory | undefined;
+  readonly retype?: Retype;
 }> => {
   const { machine, journal, listener, signal } = options;
   const command = step.command(earlier);
@@ -289,6 +302,7 @@ const runStep = async (
     facts: { ...probe.facts, ...verification.facts },
     failure: judgement.failure,
     memory: verification.memory,
+    retype: retypeAfter(result, verification),
   };
 };
 
@@ -331,6 +345,18 @@ const attempt = async (
   }
 };
 
+/** The question after a failure at the tool's own prompt; null: typing the password again does not help. */
+const retypeQuestion = (tool: string, retype: Retype | undefined): string | null => {
+  switch (retype) {
+    case 'helps':
+      return 'The password was refused, or the two passwords differ. Run the step again?';
+    case 'unseen':
+      return `Only you saw what ${tool} said. If it refused the password, or the two passwords differ, answer y. After any other message answer n, and fix the problem first. Run the step again?`;
+    default:
+      return null;
+  }
+};
+
 /**
  * A person who mistyped a password at the tool's own prompt may try again at once. The step begins from its probe, so
  * nothing is done twice.
@@ -339,13 +365,12 @@ const attemptAgain: typeof attempt = async (step, facts, options, memory) => {
   for (;;) {
     const outcome = await attempt(step, facts, options, memory);
     const { failure } = outcome;
-    const typed = hasConsole(step, step.command(facts), options);
+    const command = step.command(facts);
     const ended = outcome.report.state === 'failed' || outcome.report.state === 'not-verified';
-    if (!typed || !ended || failure === null || failure.final || options.askPerson === null) return outcome;
-    const again = await options.askPerson(
-      'Was the password mistyped, or did the two passwords differ? Run the step again?',
-    );
-    if (!again) return outcome;
+    if (!hasConsole(step, command, options) || !ended || failure === null || failure.final) return outcome;
+    const question = retypeQuestion('tool' in command ? command.tool : step.title, outcome.retype);
+    if (question === null || options.askPerson === null) return outcome;
+    if (!(await options.askPerson(question))) return outcome;
   }
 };
 

@@ -67,6 +67,10 @@ const toolOf = (line: string): string => line.split(' ', 1)[0] ?? line;
 
 const heartbeatEveryMs = 30_000;
 
+/** A person who types a password needs no word from us; one who waits for a tool does. */
+const firstWordMs = 60_000;
+const mostSilenceMs = 600_000;
+
 /** Shows a run in progress. On a terminal the time counts up in place; elsewhere a line every half minute. */
 export const progressListener = (screen: Screen, plan: Plan): RunListener => {
   const short = plan.steps.length > manySteps;
@@ -75,6 +79,7 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
   const detail = (text: string): string => `    ${wrap(text, screen.width - 4, '    ')}`;
   let lastBeat = 0;
   let waitedFor: number | null = null;
+  let nextWordMs = firstWordMs;
   let line = '';
   const beat = (step: Step, what: string, elapsedMs: number, most = ''): void => {
     if (screen.progressIsTerminal) {
@@ -100,13 +105,28 @@ export const progressListener = (screen: Screen, plan: Plan): RunListener => {
     started: (_step, command) => {
       line = command;
       lastBeat = 0;
+      nextWordMs = firstWordMs;
       if (!short || screen.verbose) screen.note(`    ${color.cyan(command)}`);
     },
     line: (_step, text) => {
       if (screen.verbose) screen.note(`    ${color.dim(`${marks.bar} ${cleanText(text)}`)}`);
     },
-    heartbeat: (step, elapsedMs) => {
-      beat(step, `waiting for ${toolOf(line)} to end`, elapsedMs);
+    heartbeat: (step, elapsedMs, silenceMs) => {
+      const limit =
+        silenceMs === null
+          ? ''
+          : `; it is stopped after ${String(Math.round(silenceMs / 1000))} s without output`;
+      beat(step, `waiting for ${toolOf(line)} to end`, elapsedMs, limit);
+    },
+    atOwnPrompt: (_step, elapsedMs) => {
+      if (elapsedMs < nextWordMs) return;
+      nextWordMs = Math.min(nextWordMs * 2, nextWordMs + mostSilenceMs);
+      screen.note('');
+      screen.note(
+        detail(
+          `${toolOf(line)} is still running after ${clock(elapsedMs)}. If it asks for something, answer it. Otherwise dpm-prep waits until it ends; Ctrl+C stops waiting.`,
+        ),
+      );
     },
     password: (_step, text) => {
       screen.note(detail(text));

@@ -9,6 +9,18 @@ export interface ScreenOptions {
   readonly platform: NodeJS.Platform;
 }
 
+const inAscii: Readonly<Record<string, string>> = {
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '→': '->',
+  '×': 'x',
+};
+
 /**
  * The only way out for text: progress for people goes to standard error, the result to standard output. Foreign text
  * lost its secrets where it entered (machine/without-secrets.ts); here a secret could equal a key, a number or our words.
@@ -45,10 +57,15 @@ export class Screen {
     this.width = Math.max(40, Math.min(columns, 110));
   }
 
+  /** Our own punctuation in ASCII where the console has no sign for it. A document in a file or a pipe stays as it is. */
+  #shown(text: string, { unicode }: Style): string {
+    return unicode ? text : text.replace(/[…–—‘’“”→×]/g, (sign) => inAscii[sign] ?? sign);
+  }
+
   /** A line of progress. */
   note(line = ''): void {
     this.settle();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${this.#shown(line, this.progress)}\n`);
   }
 
   /** A paragraph of progress, indented and broken at spaces; a command at its end stays whole. */
@@ -73,7 +90,7 @@ export class Screen {
   /** A line that the next one replaces: only on a terminal, elsewhere nothing. */
   passing(line: string): void {
     if (!this.progressIsTerminal) return;
-    process.stderr.write(`\r\u001b[2K${line.slice(0, this.width - 1)}`);
+    process.stderr.write(`\r\u001b[2K${this.#shown(line, this.progress).slice(0, this.width - 1)}`);
     this.#volatile = true;
   }
 
@@ -86,6 +103,6 @@ export class Screen {
   /** The result. */
   print(text: string): void {
     this.settle();
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${process.stdout.isTTY ? this.#shown(text, this.result) : text}\n`);
   }
 }

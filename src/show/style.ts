@@ -39,6 +39,8 @@ const ascii: Marks = {
 export interface Style {
   readonly color: ChalkInstance;
   readonly marks: Marks;
+  /** The marks are more than ASCII, so other signs can be, too. */
+  readonly unicode: boolean;
 }
 
 export interface StyleFacts {
@@ -49,17 +51,29 @@ export interface StyleFacts {
   readonly platform: NodeJS.Platform;
 }
 
-const isUtf8 = ({ environment, platform }: StyleFacts): boolean => {
-  // Windows Terminal and the editors' terminals draw these marks; the old console's fonts may not.
-  if (platform === 'win32') {
-    return (
-      Boolean(environment.WT_SESSION) ||
-      environment.TERM_PROGRAM === 'vscode' ||
-      Boolean(environment.ConEmuTask)
-    );
-  }
-  const locale = environment.LC_ALL ?? environment.LC_CTYPE ?? environment.LANG ?? '';
-  return /utf-?8/i.test(locale);
+/** Terminals on Windows whose fonts have the marks. Node.js writes UTF-16 to a console, so its code page does not matter. */
+const drawsOnWindows = ({ environment }: StyleFacts): boolean =>
+  // Windows Terminal, also with cmd.exe and Windows PowerShell in it.
+  Boolean(environment.WT_SESSION) ||
+  Boolean(environment.ConEmuTask) ||
+  ['vscode', 'WezTerm', 'Tabby', 'Hyper'].includes(environment.TERM_PROGRAM ?? '') ||
+  ['xterm-256color', 'alacritty'].includes(environment.TERM ?? '') ||
+  environment.TERMINAL_EMULATOR === 'JetBrains-JediTerm';
+
+/**
+ * The old console of cmd.exe and Windows PowerShell 5.1 has fonts without these marks. In a pipe or a file PowerShell 5.1 reads
+ * our bytes in the OEM code page, where each of these marks becomes three other characters.
+ */
+const showsUnicode = (facts: StyleFacts): boolean => {
+  const { environment, platform, terminal } = facts;
+  if (platform === 'win32') return terminal && drawsOnWindows(facts);
+  // The kernel's own console has a font of 256 or 512 characters.
+  if (environment.TERM === 'linux' || environment.TERM === 'dumb') return false;
+  // The first that is set and not empty counts, as in POSIX.
+  const locale = [environment.LC_ALL, environment.LC_CTYPE, environment.LANG].find(
+    (text) => text !== undefined && text !== '',
+  );
+  return /utf-?8/i.test(locale ?? '');
 };
 
 /** chalk does not know NO_COLOR, so its level is set here: any non-empty NO_COLOR turns colours off. */
@@ -67,5 +81,10 @@ export const makeStyle = (facts: StyleFacts): Style => {
   const { environment } = facts;
   const off =
     !facts.wanted || !facts.terminal || Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
-  return { color: new Chalk({ level: off ? 0 : 1 }), marks: isUtf8(facts) ? unicode : ascii };
+  const unicodeShown = showsUnicode(facts);
+  return {
+    color: new Chalk({ level: off ? 0 : 1 }),
+    marks: unicodeShown ? unicode : ascii,
+    unicode: unicodeShown,
+  };
 };

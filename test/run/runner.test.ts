@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Command } from '../../src/machine/command.js';
 import type { CommandResult, PerformOptions } from '../../src/machine/machine.js';
 import type { RunListener } from '../../src/run/listener.js';
@@ -323,14 +323,50 @@ describe("a person at the tool's own prompt", () => {
     };
     const { verify } = inTurn(notYet, { state: 'verified', found: 'there' });
     const { failure } = await runSteps(base, [asking(verify)], {
-      machine: recording().machine,
+      machine: recording({ ...ended, exitCode: 1 }).machine,
       attended: true,
       askPerson,
       listener,
     });
     expect(failure).toBeNull();
     expect(told).toEqual(['whose it is', 'whose it is']);
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual([
+      expect.stringMatching(/^Only you saw what Tool\.exe said\..*Run the step again\?$/),
+    ]);
+  });
+
+  it('is asked nothing where typing it again cannot help', async () => {
+    asked.length = 0;
+    for (const result of [ended, { ...ended, exitCode: 1, output: ['Error 32692'] }]) {
+      const { machine } = recording(result);
+      const { failure } = await runSteps(base, [asking(verification(notYet))], {
+        machine,
+        attended: true,
+        askPerson,
+      });
+      expect(failure).not.toBeNull();
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('hears while the tool runs that it still does', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    let heard = 0;
+    const machine = performing(async () => {
+      vi.advanceTimersByTime(3_000);
+      return Promise.resolve(ended);
+    });
+    const listener: RunListener = {
+      ...silent,
+      atOwnPrompt: () => {
+        heard += 1;
+      },
+    };
+    const asks = asking(verification({ state: 'verified', found: 'there' }));
+    await runSteps(base, [asks], { machine, listener, attended: true });
+    await runSteps(base, [asks], { machine, listener, attended: false });
+    vi.useRealTimers();
+    expect(heard).toBe(3);
   });
 
   it('is not asked where the password was given, or after harm', async () => {

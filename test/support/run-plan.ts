@@ -24,6 +24,7 @@ export const silent: RunListener = {
   started: () => undefined,
   line: () => undefined,
   heartbeat: () => undefined,
+  atOwnPrompt: () => undefined,
   password: () => undefined,
   installer: () => undefined,
   verifying: () => undefined,
