@@ -347,14 +347,10 @@ const attempt = async (
 
 /** The question after a failure at the tool's own prompt; null: typing the password again does not help. */
 const retypeQuestion = (tool: string, retype: Retype | undefined): string | null => {
-  switch (retype) {
-    case 'helps':
-      return 'The password was refused, or the two passwords differ. Run the step again?';
-    case 'unseen':
-      return `Only you saw what ${tool} said. If it refused the password, or the two passwords differ, answer y. After any other message answer n, and fix the problem first. Run the step again?`;
-    default:
-      return null;
-  }
+  if (retype === 'helps') return 'The password was refused, or the two passwords differ. Run the step again?';
+  if (retype === 'unseen')
+    return `Only you saw what ${tool} said. If it refused the password, or the two passwords differed, answer y. After any other message answer n, and fix the problem first. Run the step again?`;
+  return null;
 };
 
 /**
