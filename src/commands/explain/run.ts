@@ -7,6 +7,7 @@ import { sourceText, versionsText } from '../../dpm/source.js';
 import { usageProblem } from '../../problem.js';
 import { report } from '../../run/report.js';
 import { standardInput } from '../../show/streams.js';
+import { placedCommand } from '../../dpm/errors/index.js';
 import { wrap } from '../../show/wrap.js';
 import type { CommandModule, KeysOf } from '../../application/command.js';
 import { readLogInto } from './log-reader.js';
@@ -218,7 +219,9 @@ export default {
       put(error.meaning, '  '),
       ...error.notes.map((note) => put(note, '  ')),
       ...error.action.map((action) => `  ${marks.go} ${wrap(action, screen.width - 4, '    ')}`),
-      ...(error.command === null ? [] : [`  ${color.cyan(error.command)}`]),
+      ...(error.command === null
+        ? []
+        : [`  ${marks.go} ${wrap(placedCommand(error.command), screen.width - 4, '    ')}`]),
       color.dim(put(`Source: ${error.source}. Versions: ${error.versions}.`, '  ')),
       '',
     ]);
