@@ -2,15 +2,15 @@ import { sameName } from '../dpm/names.js';
 import { hasFault } from './faults.js';
 import type { PracticeComputer, ServerRecord, State, WorldFile } from './state.js';
 
-/** The record under this name that is not deleted. */
-export const recordNamed = (state: State, name: string): ServerRecord | null =>
-  state.server?.records.find(({ serverName, deleted }) => !deleted && sameName(serverName, name)) ?? null;
-
 /** What the DPM server lists now: a record appears some time after the script has ended. */
 export const visibleRecords = (state: State, now: Date): readonly ServerRecord[] =>
   (state.server?.records ?? []).filter(
     ({ deleted, visibleFrom }) => !deleted && Date.parse(visibleFrom) <= now.getTime(),
   );
+
+/** What the DPM server lists now under this name. */
+export const recordNamed = (state: State, name: string): ServerRecord | null =>
+  visibleRecords(state, new Date()).find(({ serverName }) => sameName(serverName, name)) ?? null;
 
 type NewRecord = Pick<ServerRecord, 'serverName' | 'authentication' | 'userName' | 'password'> &
   Partial<Pick<ServerRecord, 'credential' | 'attachedVersion'>>;

@@ -80,8 +80,9 @@ const verifyPatiently = async (
       const final =
         verification.state !== 'not-verified' ||
         (verification.harm === true && verification.mayStillAppear !== true);
-      if (final || Date.now() + wait > until) return verification;
-      await sleep(wait, undefined, { signal });
+      const left = until - Date.now();
+      if (final || left <= 0) return verification;
+      await sleep(Math.min(wait, left), undefined, { signal });
       wait = Math.min(wait * 2, 5_000);
     }
   } finally {
@@ -99,8 +100,9 @@ const probePatiently = async (
   let wait = 250;
   for (;;) {
     const probe = await ask();
-    if (probe.state !== 'not-done' || Date.now() + wait > until) return probe;
-    await sleep(wait, undefined, { signal });
+    const left = until - Date.now();
+    if (probe.state !== 'not-done' || left <= 0) return probe;
+    await sleep(Math.min(wait, left), undefined, { signal });
     wait = Math.min(wait * 2, 5_000);
   }
 };

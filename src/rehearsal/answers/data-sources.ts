@@ -5,13 +5,11 @@ import type { Answerer } from './answer.js';
 
 /** What could be protected on the computer itself. What a cluster shows is a question of its own. */
 export const dataSources: Answerer<'data-sources'> = (
-  { folder, world, state, now },
+  { folder, world, state },
   { computerName, inquire },
 ) => {
   const record = recordNamed(state, computerName);
-  if (!record || Date.parse(record.visibleFrom) > now.getTime()) {
-    return { found: false, dataSources: [], failure: null };
-  }
+  if (!record) return { found: false, dataSources: [], failure: null };
   const { agent } = readState(folder, record.computer);
   const unreachable = (['unreachable', 'refused', 'name-unknown'] as const).some((fault) =>
     hasFault(world.faults, fault, record.computer),

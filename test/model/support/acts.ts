@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { places } from '../../../src/rehearsal/practice-files.js';
 import { practiceToolFlag } from '../../../src/rehearsal/running.js';
+import { restartComputer } from '../../../src/rehearsal/restart.js';
 import { changeWorld } from '../../../src/rehearsal/store.js';
 import {
   binName,
@@ -17,6 +18,7 @@ import {
 } from './pair.js';
 import { truthOf } from './truth.js';
 import { playProcess } from './tools.js';
+import { moveClock } from './clock.js';
 
 /*
  * What a person does behind the program's back, on the practice world itself: with Microsoft's tools as they are, with
@@ -201,6 +203,28 @@ export const hands = {
   },
   forgetComputer: ({ world, computer }: Hand) => {
     rmSync(join(world, 'machines', computer, 'dpm-prep'), { recursive: true, force: true });
+  },
+  restart: async ({ world, computer, pick }: Hand) => restartComputer(world, pick === 0 ? server : computer),
+  /** The computer comes into a protection group, or out of it: DPM then refuses to remove it, or does not. */
+  protect: async ({ world, computer, pick }: Hand) =>
+    changeWorld(world, (draft) => {
+      for (const record of draft.of({ id: server }).server?.records ?? []) {
+        if (record.computer !== computer) continue;
+        record.dataSources = record.dataSources.map((source, n) => ({
+          ...source,
+          protected: pick > 0 && n === 0,
+        }));
+      }
+    }),
+  /** Somebody tidies up the certificates of a computer. */
+  deleteCertificate: async ({ world, computer, pick }: Hand) =>
+    changeWorld(world, (draft) => {
+      const state = draft.of({ id: pick === 0 ? server : computer });
+      state.certificates = state.certificates.filter(({ store }) => store !== 'LocalMachine\\My');
+    }),
+  /** Nobody touches anything for more than a day. */
+  wait: () => {
+    moveClock(26 * 3_600_000);
   },
   snapshot: ({ world, computer, pick }: Hand) => {
     const which = pick === 0 ? server : computer;

@@ -17,6 +17,13 @@ class MovedDate extends RealDate {
   }
 }
 
+/** How far ahead this process is; given back, it is there again. */
+export const clockNow = (): number => ahead;
+
+export const setClock = (to: number): void => {
+  ahead = to;
+};
+
 export const moveClock = (milliseconds: number): void => {
   ahead += milliseconds;
 };

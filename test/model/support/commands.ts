@@ -11,33 +11,14 @@ import {
   server,
   users,
   words,
-  type Computer,
-  type Issued,
 } from './pair.js';
+import type { Given, Kind } from './given.js';
+import { leavingKinds } from './leaving.js';
 import { listed, sha256Of, truthOf, type Listed } from './truth.js';
 
 /*
  * Every command of dpm-prep that a person gives at one of the two computers, and what must be so when it says "done".
  */
-
-export interface Given {
-  readonly world: string;
-  readonly computer: Computer;
-  readonly issued: Issued;
-  readonly pick: number;
-}
-
-export interface Kind {
-  readonly side: 'dpm-server' | 'protected-computer';
-  readonly words: (given: Given) => readonly string[];
-  readonly password?: (given: Given) => string;
-  /** It changes nothing, whatever it says. */
-  readonly onlyReads?: true;
-  /** What is not as it must be, after it said that it is; null: all is well. */
-  readonly missing?: (given: Given) => string | null;
-  /** It names the computer by hand, where the handover file says that nobody saw its .bin being made. */
-  readonly confirms?: true;
-}
 
 const passwordOf = ({ pick }: Given): string => passwords[pick % passwords.length] ?? passwords[0];
 
@@ -239,6 +220,7 @@ const kinds = {
     password: () => pfxPassword,
     missing: holdsKey(itself),
   },
+  ...leavingKinds,
   'status here': { side: 'dpm-server', words: () => ['status'], onlyReads: true },
   'status there': { side: 'protected-computer', words: () => ['status'], onlyReads: true },
   'preflight there': {

@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { reportDocumentSchema } from '../../../src/show/document-schema.js';
 import type { Behaviour } from '../../../src/rehearsal/state.js';
+import { restartComputer } from '../../../src/rehearsal/restart.js';
 import { readWorld } from '../../../src/rehearsal/store.js';
 import { fileActs, hands, handNames, type Hand, type HandName } from './acts.js';
-import { kindNames, kindOf, type Given, type KindName } from './commands.js';
+import { clockNow, moveClock, setClock } from './clock.js';
+import { kindNames, kindOf, type KindName } from './commands.js';
+import type { Given } from './given.js';
+import { newPast, unhealthyHere, unhealthyThere, type Past } from './health.js';
+import { inProtection } from './leaving.js';
 import {
+  carry,
   computers,
   copyWorld,
   fileOn,
@@ -19,14 +25,15 @@ import {
   setBehaviour,
   setFaults,
   stages,
+  togetherWith,
   type Computer,
   type Issued,
   type Stage,
   type Templates,
 } from './pair.js';
 import type { Said } from './program.js';
-import { deadProcess, listening, type Moment } from './tools.js';
-import { contentOf, differences, listed } from './truth.js';
+import { begun, deadProcess, listening, type Moment } from './tools.js';
+import { contentOf, differences, listed, truthOf } from './truth.js';
 
 /*
  * A model that does not believe the program: after each command it looks at the world itself.
@@ -35,6 +42,7 @@ import { contentOf, differences, listed } from './truth.js';
 interface World {
   readonly folder: string;
   readonly issued: Issued;
+  readonly past: Past;
   /** A person does this while the next tool works. */
   meanwhile: { readonly moment: Moment; readonly hand: FileAct; readonly of: Hand } | null;
 }
@@ -79,8 +87,11 @@ const brief = ({ stdout }: Said): string => {
   }
 };
 
+/** What this sequence did so far, a line for each command: a failure is read with it. */
+const soFar: string[] = [];
+
 const fail = (why: string, said: Said): never => {
-  throw new Error(`${why}\n${brief(said)}\n${said.stderr}`);
+  throw new Error(`${why}\n${brief(said)}\n${said.stderr}\nThe sequence:\n${soFar.join('\n')}`);
 };
 
 const documentOf = (said: Said): Report => {
@@ -106,6 +117,7 @@ const check = (
     readonly kind: KindName | null;
     readonly given: Given;
     readonly disturbed: boolean;
+    readonly past: Past;
   },
 ): Report => {
   const report = documentOf(said);
@@ -116,7 +128,8 @@ const check = (
   if (said.code === 1) fail('it ended as a bug', said);
   const kind = of.kind === null ? null : kindOf(of.kind);
   const now = named(of.world);
-  const lost = before.names.filter((name) => !now.includes(name));
+  const onPurpose = kind?.removes?.(of.given) ?? [];
+  const lost = before.names.filter((name) => !now.includes(name) && !onPurpose.includes(name as Computer));
   if (lost.length > 0) {
     const handed = handoverOf(fileOn(of.world, server, handoverName(of.given.computer)));
     // Nobody can know better where a person vouches for a .bin that was made by hand.
@@ -148,8 +161,15 @@ const check = (
     const missing = kind.missing(of.given);
     if (missing !== null) fail(`it says that it is done, but ${missing}`, said);
   }
+  if (said.code === 0 && (of.kind === 'status here' || of.kind === 'status there')) {
+    const judge = of.kind === 'status here' ? unhealthyHere : unhealthyThere;
+    const why = judge(of.given, of.past);
+    if (why !== null) fail(`status says healthy, but ${why}`, said);
+  }
   return report;
 };
+
+const firstProblem = ({ stdout }: Said): string => /"what": "(.*)"/.exec(stdout)?.[1] ?? '';
 
 const sideOf = (kind: KindName, computer: Computer): string =>
   kindOf(kind).side === 'dpm-server' ? server : computer;
@@ -159,7 +179,8 @@ const run = async (kind: KindName, given: Given): Promise<Said> => {
   return onPractice(given.world, sideOf(kind, given.computer), words(given), password?.(given));
 };
 
-const count = (said: Said): void => {
+const count = (name: string, said: Said): void => {
+  soFar.push(`${name}: exit ${String(said.code)}. ${firstProblem(said)}`);
   told.commands += 1;
   told.exits.set(String(said.code), (told.exits.get(String(said.code)) ?? 0) + 1);
 };
@@ -202,11 +223,31 @@ const cutAt = async (
   return true;
 };
 
-const command = (name: string, act: (world: World) => Promise<void>): fc.AsyncCommand<Model, World> => ({
+const command = <T>(name: string, act: (world: World) => Promise<T>) => ({
   check: () => true,
-  run: async (_model, world) => act(world),
+  run: async (_model: Model, world: World): Promise<T> => act(world),
   toString: () => name,
 });
+
+const scriptOfRemoval = 'Remove-ProductionServer.ps1';
+
+/** The password of the agent's account, as the computer keeps it; null: there is none. */
+const keptPassword = (world: string, computer: Computer): string | null => {
+  const { agent, accounts } = truthOf(world, computer);
+  const configuration = agent?.configuration;
+  if (configuration?.mode !== 'ntlm') return null;
+  const account = accounts.find(({ name }) => name.toLowerCase() === configuration.userName.toLowerCase());
+  return JSON.stringify(account?.password ?? null);
+};
+
+/** What dpm-prep did here, for what its status must know. */
+const note = ({ folder, past }: World, kind: KindName, given: Given, code: number): void => {
+  for (const name of kindOf(kind).removes?.(given) ?? []) past.attached.delete(name);
+  const isAttach = kind.startsWith('attach') || kind === 'switch-auth here';
+  if (!isAttach || !good.includes(code)) return;
+  for (const name of kind === 'switch-auth here' ? togetherWith(folder, given.computer) : [given.computer])
+    if (named(folder).includes(name)) past.attached.add(name);
+};
 
 const givenOf = (world: World, computer: Computer, pick: number): Given => ({
   world: world.folder,
@@ -238,6 +279,9 @@ const program = (kind: KindName, computer: Computer, pick: number) =>
     const { meanwhile } = world;
     world.meanwhile = null;
     let left = 1;
+    const passwordBefore = keptPassword(world.folder, computer);
+    const held = inProtection(world.folder, kindOf(kind).removes?.(given) ?? []);
+    begun.length = 0;
     listening.at = (moment) => {
       if (moment !== meanwhile?.moment || left === 0) return;
       left -= 1;
@@ -246,9 +290,25 @@ const program = (kind: KindName, computer: Computer, pick: number) =>
     const said = await run(kind, given).finally(() => {
       listening.at = () => undefined;
     });
-    count(said);
-    check(said, before, { world: world.folder, kind, given, disturbed: meanwhile !== null });
-    if (said.code === 5 && named(world.folder).length < before.names.length) await afterLoss(kind, given);
+    count(`${kind} (${short(computer)}, ${String(pick)})`, said);
+    check(said, before, {
+      world: world.folder,
+      kind,
+      given,
+      disturbed: meanwhile !== null,
+      past: world.past,
+    });
+    if (held.length > 0 && begun.includes(scriptOfRemoval))
+      fail(`a removal began, and these are in active protection: ${held.join(', ')}`, said);
+    if (keptPassword(world.folder, computer) !== passwordBefore) world.past.strangePasswords.delete(computer);
+    note(world, kind, given, said.code);
+    if (
+      kindOf(kind).removes === undefined &&
+      said.code === 5 &&
+      named(world.folder).length < before.names.length
+    )
+      await afterLoss(kind, given);
+    return said;
   });
 
 /** There, carried back, attached: what a person does in one go. */
@@ -257,6 +317,45 @@ const wholeWay = (first: KindName, last: KindName, computer: Computer, pick: num
     await program(first, computer, pick).run({}, world);
     hands.carryToServer(givenOf(world, computer, pick));
     await program(last, computer, pick).run({}, world);
+  });
+
+/** A switch has at most so many turns: two on the DPM server, and each node at most thrice. */
+const mostTurns = 10;
+
+interface Turn {
+  readonly data?: { readonly next?: { readonly computer: string } | null };
+}
+
+/** The whole switch, as its plan file leads. */
+const wholeSwitch = (computer: Computer, pick: number) =>
+  command(`the whole switch (${short(computer)}, ${String(pick)})`, async (world) => {
+    let place: string = server;
+    for (let turns = 0; turns < mostTurns; turns += 1) {
+      const there = computers.find((name) => name === place);
+      if (there !== undefined) await program('import-cert there', there, 0).run({}, world);
+      const said = await program(
+        there === undefined ? 'switch-auth here' : 'switch-auth there',
+        there ?? computer,
+        pick,
+      ).run({}, world);
+      if (!good.includes(said.code)) return;
+      if (said.code === 3010) await restartComputer(world.folder, place);
+      const next = (JSON.parse(said.stdout) as Turn).data?.next?.computer ?? null;
+      if (next === null) return;
+      if (next !== place) carry(world.folder, place, next, computer);
+      place = next;
+    }
+    throw new Error('the switch does not come to an end');
+  });
+
+/** Off the list, and the agent off the computer. */
+const wholeRemoval = (computer: Computer, pick: number) =>
+  command(`the whole removal (${short(computer)}, ${String(pick)})`, async (world) => {
+    await program('remove here', computer, pick).run({}, world);
+    const said = await program('remove there', computer, pick).run({}, world);
+    if (said.code !== 3010) return;
+    await restartComputer(world.folder, computer);
+    await program('remove there', computer, pick).run({}, world);
   });
 
 /** A person vouches for the wrong .bin: nobody can know better, but what follows must be right. */
@@ -305,14 +404,19 @@ const cutOff = (kind: KindName, computer: Computer, pick: number, moment: Moment
         const before = stateOf(world);
         const said = await onPractice(world.folder, sideOf(kind, computer), ['resume'], password?.(given));
         told.resumed += 1;
+        soFar.push(`resume: exit ${String(said.code)}. ${firstProblem(said)}`);
         const begun = !said.stdout.includes('No run was interrupted here.');
         const report = check(said, before, {
           world: world.folder,
           kind: begun ? kind : null,
           given,
           disturbed: false,
+          past: world.past,
         });
-        const verdict = `${String(said.code)} ${report.outcome} ${report.problem?.what ?? ''}`;
+        note(world, kind, given, said.code);
+        // Each run of a tool has a new folder.
+        const what = (report.problem?.what ?? '').replaceAll(/[0-9a-f]{16}/g, '<new>');
+        const verdict = `${String(said.code)} ${report.outcome} ${what}`;
         if (verdict === last) return;
         if (times === mostResumes) fail(`resume does not come to an end: ${last}, then ${verdict}`, said);
         last = verdict;
@@ -323,7 +427,16 @@ const cutOff = (kind: KindName, computer: Computer, pick: number, moment: Moment
 const byHand = (hand: HandName, computer: Computer, pick: number) =>
   command(`by hand: ${hand} (${short(computer)}, ${String(pick)})`, async (world) => {
     told.acts += 1;
+    soFar.push(`by hand: ${hand} (${short(computer)}, ${String(pick)})`);
+    moveClock(60_000);
+    const passwordBefore = keptPassword(world.folder, computer);
     await hands[hand](givenOf(world, computer, pick));
+    const { attached, strangePasswords } = world.past;
+    const passwordAfter = keptPassword(world.folder, computer);
+    if (passwordAfter !== null && passwordAfter !== passwordBefore) strangePasswords.add(computer);
+    // What dpm-prep knew is gone, or is from another time.
+    if (hand === 'forgetComputer' || hand === 'restore') strangePasswords.clear();
+    if (hand === 'forgetServer' || hand === 'restore') attached.clear();
   });
 
 const meanwhile = (hand: FileAct, computer: Computer, moment: Moment) =>
@@ -348,6 +461,9 @@ const faults = [
     'attach-certificate',
     'update-info',
     'set-credentials',
+    'remove',
+    'uninstall',
+    'delete-agent-folder',
   ].flatMap((tool) =>
     ['exit-0-does-nothing', 'exit-1-does-it', 'crashes', 'success-text-but-fails'].map(
       (how) => `${tool}:${how}`,
@@ -366,6 +482,7 @@ const faults = [
     'restart-pending',
     'not-elevated',
     'module-missing',
+    ...computers.map((name) => `data-sources-protected@${name}`),
   ],
 ];
 
@@ -376,6 +493,7 @@ const pick = fc.nat(2);
 const usual: readonly KindName[] = [
   ...(['set-dpm-server by certificate', 'attach', 'attach', 'set-dpm-server by account'] as const),
   ...(['set-credentials', 'update-password there', 'update-password here', 'attach with the name'] as const),
+  ...(['status here', 'status there'] as const),
 ];
 
 const commandArbitrary = fc.commands<Model, World>(
@@ -406,6 +524,8 @@ const commandArbitrary = fc.commands<Model, World>(
     fc
       .tuple(fc.constantFrom(...fileActs), computer, fc.constantFrom<Moment>('asked', 'begun', 'ended'))
       .map((given) => meanwhile(...given)),
+    fc.tuple(computer, pick).map((given) => wholeSwitch(...given)),
+    fc.tuple(computer, pick).map((given) => wholeRemoval(...given)),
     computer.map(vouch),
     computer.map(typed),
     fc.tuple(computer, pick, fc.constantFrom<Moment>('asked', 'begun')).map((given) => swapped(...given)),
@@ -447,8 +567,10 @@ export interface Sizes {
 }
 
 /** Runs that many sequences; throws with the shortest one that breaks a promise. */
+
 export const runModel = async (templates: Templates, { sequences, seed, folder }: Sizes): Promise<void> => {
   const world = join(folder, 'world');
+  const began = clockNow();
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom<Stage>(...stages),
@@ -457,17 +579,23 @@ export const runModel = async (templates: Templates, { sequences, seed, folder }
       fc.noBias(commandArbitrary),
       async (stage, undocumented, commands) => {
         told.sequences += 1;
+        setClock(began);
+        soFar.length = 0;
         copyWorld(templates.folderOf(stage), world);
         setBehaviour(world, undocumented);
         await fc.asyncModelRun(
           () => ({
             model: {},
-            real: { folder: world, issued: templates.issued, meanwhile: null },
+            real: { folder: world, issued: templates.issued, past: newPast(), meanwhile: null },
           }),
           commands,
         );
       },
     ),
-    { numRuns: sequences, seed, endOnFailure: false },
+    {
+      numRuns: sequences,
+      seed,
+      endOnFailure: false,
+    },
   );
 };

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Behaviour } from '../../../src/rehearsal/state.js';
-import { readWorld, writeWorld } from '../../../src/rehearsal/store.js';
+import { changeWorld, readWorld, writeWorld } from '../../../src/rehearsal/store.js';
 import { openWorld } from '../../../src/rehearsal/world.js';
 import { trustEachOther } from '../../support/trust.js';
 import { runProgram, type Said } from './program.js';
@@ -40,10 +40,22 @@ const pfxOf = (computer: string, generation: number): string =>
 /** Thumbprints of what was issued: first and second certificate. */
 export type Issued = Readonly<Record<string, readonly string[]>>;
 
+/** The cluster that the protected computers are nodes of; null: of none. */
+export const clusterOf = (world: string): string | null => readWorld(world).cluster;
+/** The computers that are removed or switched together with this one. */
+export const togetherWith = (world: string, computer: Computer): readonly Computer[] =>
+  clusterOf(world) === null ? [computer] : computers;
+export const planName = (world: string, computer: string): string =>
+  `${clusterOf(world) ?? computer}.switch.json`;
+
 /** A person carries everything in the folder for it to the other computer. */
-export const carry = (world: string, from: string, to: string, computer: string): void => {
+export const carry = (world: string, from: string, to: string, computer: Computer): void => {
   mkdirSync(folderOn(world, to), { recursive: true });
-  const wanted = new Set([handoverName(computer), binName(world, computer), binName(world, server)]);
+  const wanted = new Set([
+    handoverName(computer),
+    planName(world, computer),
+    ...[server, ...togetherWith(world, computer)].map((name) => binName(world, name)),
+  ]);
   for (const name of readdirSync(folderOn(world, from))) {
     if (wanted.has(name)) copyFileSync(fileOn(world, from, name), fileOn(world, to, name));
   }
@@ -70,7 +82,7 @@ export const onPractice = async (
     password === undefined ? {} : { DPM_PREP_PASSWORD: password },
   );
 
-export const stages = ['new', 'by certificate', 'by account'] as const;
+export const stages = ['new', 'by certificate', 'by account', 'cluster'] as const;
 export type Stage = (typeof stages)[number];
 
 export interface Templates {
@@ -152,6 +164,25 @@ export const words = {
   ],
 };
 
+const attachByAccount = async (world: string, computer: Computer): Promise<void> => {
+  const [password] = passwords;
+  await well(onPractice(world, computer, words.setByAccount(computer, users[computer]), password));
+  carry(world, computer, server, computer);
+  await well(onPractice(world, server, words.attachHandover(computer), password));
+};
+
+/** Both computers become nodes of one cluster, each by NTLM: what Microsoft's page switches. */
+const makeCluster = async (world: string): Promise<void> => {
+  for (const computer of computers) {
+    await attachByAccount(world, computer);
+    await well(onPractice(world, computer, words.importCertificate(computer, 0), pfxPassword));
+  }
+  writeWorld(world, { ...readWorld(world), cluster: 'Cluster01' });
+  await changeWorld(world, (draft) => {
+    for (const record of draft.of({ id: server }).server?.records ?? []) record.clusterName = 'Cluster01';
+  });
+};
+
 /** Practice pairs as the program leaves them; made once, copied for each sequence. */
 export const makeTemplates = async (folder: string): Promise<Templates> => {
   const folderOf = (stage: Stage): string => join(folder, stage.replaceAll(' ', '-'));
@@ -167,13 +198,14 @@ export const makeTemplates = async (folder: string): Promise<Templates> => {
   cpSync(first, common, { recursive: true });
   await well(onPractice(common, server, words.importCertificate(server, 0), pfxPassword));
   for (const computer of computers) await well(onPractice(common, computer, words.installAgent()));
+  const cluster = folderOf('cluster');
+  cpSync(common, cluster, { recursive: true });
+  await makeCluster(cluster);
   await attachByCertificate(common, sales, issued);
   cpSync(common, certificate, { recursive: true });
   await attachByCertificate(certificate, finance, issued);
   cpSync(common, account, { recursive: true });
-  await well(onPractice(account, finance, words.setByAccount(finance, users[finance]), passwords[0]));
-  carry(account, finance, server, finance);
-  await well(onPractice(account, server, words.attachHandover(finance), passwords[0]));
+  await attachByAccount(account, finance);
   return { issued, folderOf };
 };
 

@@ -18,6 +18,9 @@ export type Moment = 'asked' | 'begun' | 'ended';
 
 export const listening: { at: (moment: Moment, tool: string) => void } = { at: () => undefined };
 
+/** The tools that began to work, in their order; whoever asks empties it before. */
+export const begun: string[] = [];
+
 class Died extends Error {}
 class Waits extends Error {}
 
@@ -58,6 +61,7 @@ export const playProcess = async (request: ProcessRequest): Promise<ProcessOutco
     renameSync(askedPath(keepAt), claimedPath(keepAt));
   record({});
   request.onStarted?.(deadProcess);
+  begun.push(tool);
   listening.at('begun', tool);
 
   const lines: string[] = [];

@@ -8,6 +8,8 @@ import { join, relative, sep } from 'node:path';
 
 interface Account {
   readonly name: string;
+  readonly enabled: boolean;
+  readonly locked: boolean;
   readonly password: { readonly salt: string; readonly hash: string } | null;
 }
 
@@ -17,7 +19,9 @@ export interface Listed {
   readonly userName: string | null;
   readonly password: Account['password'];
   readonly credential: string | null;
+  readonly clusterName: string | null;
   readonly deleted: boolean;
+  readonly dataSources: readonly { readonly protected: boolean }[];
 }
 
 export interface Truth {
@@ -34,6 +38,8 @@ export interface Truth {
         };
   } | null;
   readonly accounts: readonly Account[];
+  /** Why Windows waits for a restart. */
+  readonly restartReasons: readonly string[];
   readonly certificates: readonly {
     readonly store: string;
     readonly thumbprint: string;
@@ -78,16 +84,17 @@ const sorted = (value: unknown): unknown => {
 /** A state whatever the order of its keys. */
 const canonical = (text: string): string => JSON.stringify(sorted(JSON.parse(text)));
 
-/** One line for each file of the world. Whether DPM could reach a computer when it last tried does not count as a change. */
+/** One line for each file and folder of the world. Whether DPM could reach a computer when it last tried does not count as a change. */
 export const contentOf = (world: string): ReadonlyMap<string, string> =>
   new Map(
     readdirSync(world, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [relative(world, path), path] as const)
+      .filter((entry) => entry.isFile() || entry.isDirectory())
+      .map((entry) => [join(entry.parentPath, entry.name), entry.isFile()] as const)
+      .map(([path, isFile]) => [relative(world, path), path, isFile] as const)
       .filter(([name]) => isOfTheWorld(name))
       .sort(([a], [b]) => a.localeCompare(b))
-      .map(([name, path]) => {
+      .map(([name, path, isFile]) => {
+        if (!isFile) return [name, 'folder'];
         const bytes = readFileSync(path);
         const text = name.endsWith('state.json') ? canonical(bytes.toString('utf8')) : bytes;
         return [name, createHash('sha256').update(text).digest('hex')];
