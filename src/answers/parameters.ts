@@ -304,7 +304,7 @@ const parameters = {
   }),
   serverState: define({
     value: 'state',
-    help: 'on the protected computer: note what the DPM server says of --generation: server-told or verified',
+    help: 'on the protected computer: note what the DPM server says of the password that is set here: server-told or verified',
     schema: oneOf('server-told', 'verified'),
   }),
   names: define({ help: 'leave the names of computers and users as they are', schema: yesNo }),

@@ -115,18 +115,28 @@ export const lastPasswordUpdate = (
   return { at: finished.at, dpmServerName: textAnswer(run, 'dpmServerName') };
 };
 
+export interface PasswordSetHere {
+  readonly at: Date;
+  /** Windows itself said so. Else it is when the tool ran. */
+  readonly isExact: boolean;
+}
+
 /**
  * When a run here last set the password of the account for NTLM, or may have: an interrupted tool may have done its
  * work. Null: no run did, as far as the journal knows.
  */
-export const passwordSetHere = (journal: Journal | null): Date | null => {
+export const passwordSetHere = (journal: Journal | null): PasswordSetHere | null => {
   const entry = (journal?.entries ?? []).findLast(
     ({ event, ...one }) =>
       (event === 'started' || event === 'ended' || event === 'verified') &&
       'step' in one &&
       (one.step === setDpmServerNtlmId || isPasswordStep(one.step)),
   );
-  return entry === undefined ? null : new Date(entry.at);
+  if (entry === undefined) return null;
+  const seen = 'facts' in entry ? entry.facts.passwordSet : undefined;
+  return typeof seen === 'string'
+    ? { at: new Date(seen), isExact: true }
+    : { at: new Date(entry.at), isExact: false };
 };
 
 /** What this computer was last called when it was configured for a DPM server: its handover file has that name. */

@@ -1,9 +1,10 @@
 import { mayBeSameComputer, sameName } from '../dpm/names.js';
 import { setDpmServerNtlmArguments, type SetDpmServerNtlm } from '../dpm/command-lines.js';
 import { page } from '../dpm/source.js';
+import { endedWell } from '../machine/ended-well.js';
 import type { Machine } from '../machine/machine.js';
 import { agentTrace, askInstallation, ntlmContradiction, ownersOf, traceOf } from './agent.js';
-import type { Step, StepRecord } from './step.js';
+import type { Facts, Step, StepRecord } from './step.js';
 
 export const setDpmServerNtlmId = 'set-dpm-server';
 
@@ -14,6 +15,8 @@ export interface SetDpmServerNtlmInput extends SetDpmServerNtlm {
 
 interface Evidence {
   readonly account: boolean;
+  /** When its password was set; null: not known. */
+  readonly passwordSet: string | null;
   /** Null where the firewall could not be asked. */
   readonly firewall: boolean | null;
   readonly otherOwner: string | null;
@@ -32,8 +35,10 @@ const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): P
     machine.ask('installation', {}),
   ]);
   const owners = installation.owners.filter((owner) => !sameName(owner, input.dpmServerName));
+  const account = users.find((user) => sameName(user.name, input.userName));
   return {
-    account: users.some((user) => sameName(user.name, input.userName)),
+    account: account !== undefined,
+    passwordSet: account?.passwordLastSet ?? null,
     firewall:
       firewall.enabled === null
         ? null
@@ -44,13 +49,16 @@ const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): P
 };
 
 /**
- * The run was interrupted while the tool ran, and the tool came to its end on its own. The account is made first, so it alone
- * shows nothing. What was there before that run shows nothing either: an account, firewall exceptions, an owner.
+ * What only a SetDpmServer that came to its end leaves. The account is made first, so it alone shows nothing. What was there
+ * before the tool began shows nothing either: firewall exceptions, an owner.
  */
-const finishedUnseen = ({ ended, facts }: StepRecord, { firewall, owned }: Evidence): boolean =>
-  firewall === true &&
+const cameToItsEnd = (before: Facts, { firewall, owned }: Evidence): boolean =>
+  firewall === true && ((owned && before.ownedBefore === false) || before.firewallBefore === false);
+
+/** The run was interrupted while the tool ran, and the tool came to its end on its own. */
+const finishedUnseen = ({ ended, facts }: StepRecord, evidence: Evidence): boolean =>
   facts.accountBefore !== true &&
-  (ended?.well === true || (owned && facts.ownedBefore === false) || facts.firewallBefore === false);
+  ((evidence.firewall === true && ended?.well === true) || cameToItsEnd(facts, evidence));
 
 const failureIds = /\b(326(?:8\d|9\d)|3270[01])\b/;
 
@@ -116,7 +124,7 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
     asksPassword: 2,
   }),
   password: `SetDpmServer asks for a new password for the local account ${input.userName}, which it creates on this computer, and asks for it again. Remember it: you enter the same password on the DPM server.`,
-  verify: async (machine, { result }) => {
+  verify: async (machine, { before, result }) => {
     const evidence = await gatherEvidence(machine, input);
     const reported = failureIds.exec(result.output.join('\n'));
     if (!evidence.account) {
@@ -142,11 +150,24 @@ export const setDpmServerNtlm = (input: SetDpmServerNtlmInput): Step => ({
         ],
       };
     }
+    if (!endedWell(result) && !cameToItsEnd(before.facts ?? {}, evidence)) {
+      return {
+        state: 'not-verified',
+        found: `the local account ${input.userName} exists, but nothing shows that SetDpmServer came to its end`,
+        fix: [
+          `Delete the local account that SetDpmServer created: net user ${input.userName} /delete`,
+          'Then run: dpm-prep again',
+        ],
+      };
+    }
     const firewall = evidence.firewall === true ? ', and the firewall exceptions for the agent exist' : '';
     return {
       state: 'verified',
       found: `The local account ${input.userName} exists${firewall}.`,
-      facts: agentTrace(await askInstallation(machine)),
+      facts: {
+        ...agentTrace(await askInstallation(machine)),
+        ...(evidence.passwordSet === null ? {} : { passwordSet: evidence.passwordSet }),
+      },
     };
   },
   patienceMs: 5_000,

@@ -4,7 +4,7 @@ import {
   setDpmServerUpdatePasswordArguments,
   updateNonDomainServerInfoParameters,
 } from '../dpm/command-lines.js';
-import { changeText, lineOfChange, type PasswordChange } from '../dpm/password-change.js';
+import { changeInLine, changeText, lineOfChange, type PasswordChange } from '../dpm/password-change.js';
 import { page } from '../dpm/source.js';
 import { documentedLine, type ActCommand, type Command } from '../machine/command.js';
 import type { CommandResult, Machine } from '../machine/machine.js';
@@ -175,22 +175,27 @@ type ServerState = (typeof serverStates)[number];
 /** What somebody says of the DPM server: nothing here shows it. */
 export const serverStatePrefix = 'password-server-state:';
 
-const notedLine = (state: ServerState, change: PasswordChange): string =>
-  lineOfChange(`The DPM server says: ${state}`, change);
+const notedLine = (state: ServerState, change: PasswordChange | null): string => {
+  const line = `The DPM server says: ${state}`;
+  return change === null ? line : lineOfChange(line, change);
+};
 
 export const notedState = (line: string): ServerState | null =>
-  serverStates.find((state) => line.startsWith(`The DPM server says: ${state} [`)) ?? null;
+  serverStates.find((state) => line === notedLine(state, changeInLine(line))) ?? null;
 
 /** Notes on the protected computer how far the DPM server has come with the password that is set here. */
-export const noteServerState = (state: ServerState, change: PasswordChange): Step => ({
-  id: `${serverStatePrefix}${change.generation}`,
+export const noteServerState = (state: ServerState, change: PasswordChange | null): Step => ({
+  id: `${serverStatePrefix}${change?.generation ?? ''}`,
   title: 'Note what the DPM server says of the password',
   side: 'protected-computer',
   source: section,
   recordedAs: notedLine(state, change),
   onlyReads: true,
   probe: async () =>
-    Promise.resolve({ state: 'done', found: `The DPM server says of ${changeText(change)}: ${state}.` }),
+    Promise.resolve({
+      state: 'done',
+      found: `The DPM server says of ${change === null ? 'the password that is set here' : changeText(change)}: ${state}.`,
+    }),
   command: () => ({ kind: 'person', instructions: [notedLine(state, change)], question: '' }),
   verify: async () => Promise.resolve({ state: 'verified', found: 'Noted.' }),
 });

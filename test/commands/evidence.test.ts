@@ -65,6 +65,19 @@ beforeAll(async () => {
 }, 180_000);
 
 describe('what a step believes', () => {
+  it('no account alone, of a SetDpmServer that did not come to its end', async () => {
+    const world = newWorld();
+    const account = ['--auth', 'ntlm', '--dpm-server-name', dpmServer, '--ps-name', psName] as const;
+    const words = ['set-dpm-server', ...account, '--user-name', 'mark', '--fault', 'set-dpm-server:crashes'];
+    const killed = await onPractice(world, words, {
+      on: 'protected-computer',
+      environment: { DPM_PREP_PASSWORD: 'Practice-Passw0rd-of-mark' },
+    });
+    expect(killed.code, killed.stdout).toBe(4);
+    expect(killed.stdout).toContain('nothing shows that SetDpmServer came to its end');
+    expect(readState(world, psName).agent?.configuration.mode).toBe('certificate');
+  });
+
   it('the journal, while nothing contradicts it', async () => {
     const world = newWorld();
     expect(stateOf(await configure(world), 'set-dpm-server-certificate')).toBe('already-done');

@@ -230,6 +230,30 @@ describe('the guided run in a real terminal', () => {
     expect(await terminal.exitCode()).toBe(130);
   }, 90_000);
 
+  it('prepares a DPM server that a secondary one is to protect', async () => {
+    count += 1;
+    const world = join(base, `world-${String(count)}`);
+    const rehearsed = await dpmPrep([
+      ...['rehearse', '--workload', 'secondary-dpm-server', '--world', world],
+    ]);
+    expect(rehearsed.code, rehearsed.stderr).toBe(0);
+    terminal = new Terminal(['guide', '--world', world, '--on', 'Primary01'], {
+      folder: base,
+      columns: 80,
+      rows: 24,
+    });
+    await terminal.waitFor('What do you want to do on this DPM server?');
+    terminal.send('Let a secondary\r');
+    await terminal.waitFor('With the handover file');
+    terminal.send('\r');
+    await terminal.waitFor('Folder for the credential file');
+    terminal.send('\r');
+    await terminal.waitFor('Run this plan?');
+    expect(terminal.text()).toContain('SetDpmServer.exe');
+    terminal.send(keys.ctrlC);
+    expect(await terminal.exitCode()).toBe(130);
+  }, 90_000);
+
   it("offers the .bin that was carried here, and asks again after this computer's own, under whatever name", async () => {
     count += 1;
     const world = join(base, `world-${String(count)}`);

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/checks/check.js';
 import { statusChecks } from '../../src/commands/status/checks.js';
 import type { Status } from '../../src/commands/status/data.js';
 import type { State } from '../../src/rehearsal/state.js';
-import { changeWorld } from '../../src/rehearsal/store.js';
+import { changeWorld, readWorld, writeWorld } from '../../src/rehearsal/store.js';
 import { openWorld } from '../../src/rehearsal/world.js';
 import { reportDocumentSchema } from '../../src/show/document-schema.js';
 import { quick } from '../rehearsal/pair.js';
@@ -61,6 +61,7 @@ const status = async (world: string, on: On, ...more: readonly string[]) => {
     data: data as Status,
     ids: loud.map(({ id, status: is }) => `${id} ${is}`),
     text: loud.map(({ found }) => found).join('\n'),
+    fix: loud.flatMap(({ fix }) => fix ?? []).join('\n'),
   };
 };
 
@@ -177,6 +178,14 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
       },
     ],
     [
+      'somebody else set the password shortly after',
+      'password-set-elsewhere warn',
+      'may still use the old one',
+      (its) => {
+        account(its).passwordLastSet = new Date(Date.now() + 60_000).toISOString();
+      },
+    ],
+    [
       'the agent was uninstalled',
       'agent-installed fail',
       'working DPM protection agent',
@@ -259,6 +268,33 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     expect(code).toBe(3);
   });
 
+  it('misses it no longer once its removal in the DPM console is recorded', async () => {
+    const world = await behindItsBack('ntlm', (_its, servers) => {
+      if (servers.server) servers.server.records = [];
+    });
+    const { fix } = await status(world, 'dpm-server');
+    expect(fix).toContain('dpm-prep remove --ps-name Finance01');
+    const recorded = await dpmPrep([
+      ...['remove', '--ps-name', 'Finance01', '--confirm', 'Finance01', '--yes', '--json'],
+      ...['--world', world, '--on', 'dpm-server'],
+    ]);
+    expect(recorded.code, recorded.stdout).toBe(6);
+    expect(reportDocumentSchema.parse(JSON.parse(recorded.stdout)).changed).toBe(false);
+    expect((await status(world, 'dpm-server')).ids).toEqual([]);
+  });
+
+  it('warns on both computers of a cluster node with NTLM', async () => {
+    const world = await behindItsBack('ntlm', (_its, servers) => {
+      for (const record of servers.server?.records ?? []) record.clusterName = 'Cluster01';
+    });
+    writeWorld(world, { ...readWorld(world), cluster: 'Cluster01' });
+    for (const on of ['protected-computer', 'dpm-server'] as const) {
+      const { code, ids } = await status(world, on);
+      expect(ids).toContain('cluster-node-ntlm warn');
+      expect(code).toBe(3);
+    }
+  });
+
   it('calls the list of a DPM server unknown that PowerShell cannot ask', async () => {
     const world = await behindItsBack('ntlm', () => undefined);
     const { code, ids, data } = await status(world, 'dpm-server', '--fault', 'module-missing');
@@ -267,7 +303,7 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     expect(code).toBe(3);
   });
 
-  it("calls the DPM server's half of a new password unknown for a day", async () => {
+  it("calls the DPM server's half of a new password unknown until the proof of it is noted", async () => {
     const world = await behindItsBack('ntlm', () => undefined);
     const update = ['update-password', '--world', world, '--on', 'protected-computer', '--yes', '--json'];
     const updated = await dpmPrep([...update, '--dpm-server-name', 'Server01'], {
@@ -281,8 +317,21 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     const check = statusChecks.find(({ id }) => id === 'password-other-half');
     const fleet = { input: { now: new Date() } };
     const at = new Date(Date.now() - 25 * 3_600_000);
-    const old = { audit: { fleet }, passwordUpdate: { at, dpmServerName: 'Server01', fix: '' } };
-    expect(check?.run(old as never)).toMatchObject({ status: 'not-applicable' });
+    const old = {
+      audit: { fleet },
+      passwordUpdate: { at, dpmServerName: 'Server01', fix: '', isProved: false },
+    };
+    expect(check?.run(old as never)).toMatchObject({ status: 'could-not-check' });
+    const noted = await dpmPrep([...update, '--server-state', 'verified']);
+    expect(noted.code, noted.stdout).toBe(0);
+    const proved = await status(world, 'protected-computer');
+    expect([proved.ids, proved.code]).toEqual([[], 0]);
+    expect(proved.data.left.join()).not.toContain('dpm-prep update-password');
+    const again = await dpmPrep([...update, '--dpm-server-name', 'Server01'], {
+      environment: { DPM_PREP_PASSWORD: 'Practice-Passw0rd-3-of-mark' },
+    });
+    expect(again.code).toBe(6);
+    expect((await status(world, 'protected-computer')).ids).toEqual(['password-other-half could-not-check']);
   });
 
   it('does not guess how an agent authenticates that it has no record of', async () => {

@@ -23,6 +23,14 @@ function Get-DPMDatasource { param($ProductionServer, [switch]$Inquire)
   if ($Inquire -and $ProductionServer.ServerName -like 'B*') { throw 'The agent did not answer. (ID: 316)' }
   [pscustomobject]@{ Name = 'C:\\'; ObjectType = 'Volume'; Protected = $false }
   if ($Inquire) { [pscustomobject]@{ Name = 'master'; Type = [pscustomobject]@{ Name = 'SQL' }; ProtectionGroupName = 'PG 1' } } }
+function Get-DPMProductionCluster { param([string]$DPMServerName)
+  if ($DPMServerName -ne 'Server01') { throw 'Unable to connect. (ID: 31)' }
+  [pscustomobject]@{ ClusterName = 'Cluster01.contoso.com' }
+  [pscustomobject]@{ Name = 'Büro-Cluster' } }
+function Get-DPMProductionVirtualName { param($ProductionCluster)
+  if ($ProductionCluster.Name -like 'B*') { throw 'The agent did not answer. (ID: 316)' }
+  [pscustomobject]@{ VirtualName = "Files of $($ProductionCluster.ClusterName)" }
+  'SQL' }
 Export-ModuleMember -Function *`;
 
 const withDpm = (text = module) => {
@@ -213,6 +221,23 @@ describeWithPowerShell("the cmdlets of DPM's module", () => {
     expect(await ask('Old03', true)).toEqual({ found: false, failure: null, dataSources: [] });
     expect(await ask('Büro02.contoso.com', true)).toMatchObject({
       found: true,
+      failure: 'The agent did not answer. (ID: 316)',
+    });
+  });
+
+  it('list the clusters, and what one of them shows', async () => {
+    const ask = (clusterName: string) =>
+      dpm.machine.ask('cluster-resources', { dpmServerName: 'Server01', clusterName });
+    const clusters = ['Cluster01.contoso.com', 'Büro-Cluster'];
+    const shown = ['Files of Cluster01.contoso.com', 'SQL'];
+    const whole = { clusters, found: true, resources: shown, failure: null };
+    expect(await ask('cluster01.contoso.com')).toEqual(whole);
+    expect(await ask('Cluster01')).toEqual(whole);
+    expect(await ask('Cluster02')).toEqual({ clusters, found: false, resources: [], failure: null });
+    expect(await ask('Büro-Cluster')).toEqual({
+      clusters,
+      found: true,
+      resources: [],
       failure: 'The agent did not answer. (ID: 316)',
     });
   });

@@ -146,12 +146,18 @@ describe('waiting for what appears later', () => {
   });
 
   it('waits no longer than the computer takes to settle', async () => {
-    const found = inTurn(notYet, { state: 'verified', found: 'there' });
+    const found = inTurn(notYet, notYet, { state: 'verified', found: 'there' });
     const machine = { ...recording(ended).machine, settlesWithinMs: 100 };
     const { failure } = await runSteps(base, [step('works', { verify: found.verify, patienceMs: 60_000 })], {
       machine,
     });
-    expect([failure === null, found.asked()]).toEqual([false, 1]);
+    expect([failure === null, found.asked()]).toEqual([false, 2]);
+  });
+
+  it('asks a last time when the patience ends', async () => {
+    const found = inTurn(notYet, notYet, { state: 'verified', found: 'there' });
+    const { failure } = await patient(found.verify, ended, 400);
+    expect([failure, found.asked()]).toEqual([null, 3]);
   });
 
   it('asks once where the step has no patience', async () => {

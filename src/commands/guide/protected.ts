@@ -146,7 +146,9 @@ export const guideProtected = async (
   const known =
     chosen.answers.auth === 'certificate' ? await withServerFiles(chosen, machine, facts) : chosen;
   if (known === null) return beginOnServer(chosen, facts);
-  const install = agentIsInstalled(facts.installation) ? null : await resolveInstaller(known, machine, facts);
+  // A DPM server has the agent's tools already.
+  const hasAgent = agentIsInstalled(facts.installation) || facts.installation.role === 'dpm-server';
+  const install = hasAgent ? null : await resolveInstaller(known, machine, facts);
   return known.answers.auth === 'certificate'
     ? runCertificateProtected(known, machine, facts, install)
     : runNtlmProtected(known, machine, facts, install);

@@ -16,12 +16,22 @@ import { computerText, knownComputers } from '../../application/known-computers.
 import { handoversNearby } from '../../application/nearby.js';
 import { runCommand } from '../../application/run-command.js';
 import { withMethod } from './method.js';
+import { guideProtected } from './protected.js';
 import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
+const secondary = 'secondary-dpm-server';
+
 type ServerTask =
-  'attach' | 'attach-by-names' | 'set-credentials' | 'switch-auth' | 'remove' | 'stop' | CertificateTask;
+  | 'attach'
+  | 'attach-by-names'
+  | 'set-credentials'
+  | 'switch-auth'
+  | 'remove'
+  | typeof secondary
+  | 'stop'
+  | CertificateTask;
 
 /** More names than this are not read. */
 const mostNamed = 10;
@@ -80,6 +90,7 @@ export const guideServer = async (
         { value: 'attach-by-names', name: 'Attach a computer, and enter its names by hand' },
         ...certificateTasks,
         { value: 'remove', name: 'Remove a computer from this DPM server' },
+        { value: secondary, name: 'Let a secondary DPM server protect this DPM server' },
         { value: 'stop', name: 'Stop here' },
       ],
       'attach',
@@ -90,6 +101,13 @@ export const guideServer = async (
       case 'switch-auth':
       case 'remove':
         return runCommand(context, task, { answers, prompter: prompter.direct });
+      case secondary:
+        // Microsoft's table allows certificates only.
+        return guideProtected(
+          { ...context, answers: { ...answers, workload: secondary, auth: 'certificate' } },
+          machine,
+          facts,
+        );
       case 'attach-by-names':
         return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
       case 'attach':

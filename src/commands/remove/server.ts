@@ -7,10 +7,11 @@ import {
 } from '../../application/choose-nodes.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { isThisComputer, serverBinFolder, type ComputerFacts } from '../../application/facts.js';
+import { attachedHere } from '../../application/attach/history.js';
 import { existingJournal, unfinishedRun } from '../../application/past-runs.js';
 import { runProcedure, unattendedNeeds } from '../../application/procedure.js';
 import { removalsHere } from '../../application/removals.js';
-import { nameForm, sameName } from '../../dpm/names.js';
+import { mayBeSameComputer, nameForm, sameName } from '../../dpm/names.js';
 import type { Machine } from '../../machine/machine.js';
 import { checkProblem, usageProblem } from '../../problem.js';
 import { removeFromServerPlan, removeWords } from '../../procedures/remove.js';
@@ -53,21 +54,35 @@ interface Removal extends ChosenNodes {
   readonly isOver: boolean;
 }
 
+interface RemovedBefore {
+  /** Runs here began to remove them. */
+  readonly byUs: readonly string[];
+  /** Attached here, and nothing here removed them: somebody did, in DPM's console. Only the record of it is left to do. */
+  readonly attached: readonly string[];
+  /** The last run here is such a removal, and did not come to its end. */
+  readonly unfinished: boolean;
+}
+
 const chooseRemoval = (
   listed: ListedComputers,
-  removed: readonly string[],
+  { byUs, attached, unfinished }: RemovedBefore,
   { psName, clusterName }: { readonly psName: string | undefined; readonly clusterName: string | undefined },
-  unfinished: boolean,
 ): Removal => {
-  const gone = removed.filter((name) => listed.find(name).computer === null);
+  const isGone = (name: string): boolean => listed.find(name).computer === null;
+  const gone = byUs.filter(isGone);
+  const elsewhere = attached.filter(isGone);
   const isListed =
     psName === undefined
       ? listed.all.some((one) => one.clusterName !== null && sameName(one.clusterName, clusterName ?? ''))
       : listed.find(psName).computer !== null;
   // A name that DPM spells differently is refused, whatever was removed here before.
   const similar = psName === undefined ? null : listed.find(psName).similar;
-  if (!isListed && similar === null && gone.length > 0) {
-    return { clusterName: clusterName ?? null, nodeNames: gone, isOver: !unfinished };
+  if (!isListed && similar === null && gone.length + elsewhere.length > 0) {
+    return {
+      clusterName: clusterName ?? null,
+      nodeNames: [...new Set([...gone, ...elsewhere])],
+      isOver: !unfinished && elsewhere.length === 0,
+    };
   }
   const chosen = chooseNodes(
     listed.all,
@@ -135,7 +150,10 @@ export const removeFromServer = async (
   const wanted = { psName: answers.psName?.text, clusterName: answers.clusterName };
   const journal = existingJournal(context, machine);
   const unfinished = unfinishedRun(journal)?.run.procedure === 'remove';
-  const chosen = chooseRemoval(listed, removalsHere(journal, wanted), wanted, unfinished);
+  const { psName } = wanted;
+  const attached =
+    psName === undefined ? [] : attachedHere(journal).filter((name) => mayBeSameComputer(name, psName));
+  const chosen = chooseRemoval(listed, { byUs: removalsHere(journal, wanted), attached, unfinished }, wanted);
   const { clusterName, nodeNames } = chosen;
   if (chosen.isOver) {
     return report({

@@ -1,3 +1,4 @@
+import { quoted } from '../../answers/replay.js';
 import { checksOfOne } from '../../audit/checks/index.js';
 import type { AuditDocument } from '../../audit/document.js';
 import type { AuditSubject } from '../../audit/fleet.js';
@@ -6,7 +7,17 @@ import type { Finding } from '../../checks/check.js';
 import type { PureCheck } from '../../checks/run-checks.js';
 import { mayBeSameComputer } from '../../dpm/names.js';
 import { errorTable, page } from '../../dpm/source.js';
+import type { PasswordSetHere } from '../../application/past-runs.js';
 import type { SwitchState } from '../../application/switch-progress.js';
+
+/** The DPM server's half of a change of the password here. */
+export interface PasswordUpdate {
+  readonly at: Date;
+  readonly dpmServerName: string;
+  readonly fix: string;
+  /** It was noted here that the DPM server reached the agent with this password. */
+  readonly isProved: boolean;
+}
 
 /** What the reading of `audit` shows of this computer, and what only its own records tell. */
 interface StatusSubject {
@@ -14,9 +25,11 @@ interface StatusSubject {
   /** Switches to certificates in progress that this computer has a part in. */
   readonly switches: readonly SwitchState[];
   /** When dpm-prep last set the password of the account here; null: never, or it is not recorded. */
-  readonly passwordSetHere: Date | null;
+  readonly passwordSetHere: PasswordSetHere | null;
   /** The last change of the password here, and what the DPM server must run for it; null: none. */
-  readonly passwordUpdate: { readonly at: Date; readonly dpmServerName: string; readonly fix: string } | null;
+  readonly passwordUpdate: PasswordUpdate | null;
+  /** This computer authenticates with NTLM, and Windows runs its cluster service; null: that could not be read. */
+  readonly isNtlmNode: boolean | null;
   /** dpm-prep ran Set-DPMCredentials here. A DPM server that is protected itself has a certificate without that. */
   readonly credentialsSetHere: boolean;
   /** The computers that dpm-prep attached to this DPM server and did not remove. */
@@ -74,6 +87,8 @@ const agentConfigured: StatusCheck = {
 };
 
 const toleranceMs = 15 * 60_000;
+/** Where Windows itself said when dpm-prep had set it: Windows keeps whole seconds. */
+const exactMs = 2_000;
 
 const passwordSetElsewhere: StatusCheck = {
   id: 'password-set-elsewhere',
@@ -90,37 +105,62 @@ const passwordSetElsewhere: StatusCheck = {
     if (account.passwordSet === null) {
       return couldNotCheck(`When the password of ${account.name} was set could not be read.`);
     }
-    return Date.parse(account.passwordSet) > passwordSetHere.getTime() + toleranceMs
+    const { at, isExact } = passwordSetHere;
+    return Date.parse(account.passwordSet) > at.getTime() + (isExact ? exactMs : toleranceMs)
       ? warn(
-          `The password of ${account.name} was set on ${account.passwordSet}. dpm-prep last set it on ${passwordSetHere.toISOString()}, so the DPM server may still use the old one.`,
+          `The password of ${account.name} was set on ${account.passwordSet}. dpm-prep last set it on ${at.toISOString()}, so the DPM server may still use the old one.`,
           'Set a new password on both computers. It names the command for the DPM server. Begin here: dpm-prep update-password',
         )
       : pass('The password was not changed after dpm-prep set it.');
   },
 };
 
-/** DPM contacts its agents every half hour, so after a day its own alerts tell. */
-const otherHalfMs = 24 * 3_600_000;
-
 const passwordOtherHalf: StatusCheck = {
   id: 'password-other-half',
   title: "The DPM server's half of a new password",
-  required: 'The DPM server was told the new password within a day.',
+  required: 'The DPM server has the new password, and reached the agent with it.',
   source: page('Update the password'),
   severity: 'error',
   prevents: [270, 308, 316],
-  run: ({ audit, passwordUpdate }) => {
+  run: ({ passwordUpdate }) => {
     if (passwordUpdate === null) return notApplicable('No password change here leaves this open.');
-    const { at, dpmServerName, fix } = passwordUpdate;
-    return audit.fleet.input.now.getTime() - at.getTime() < otherHalfMs
-      ? couldNotCheck(
-          `Unknown: whether ${dpmServerName} has the password that was set here on ${at.toISOString()}. This computer does not show it.`,
-          fix,
-          `If ${dpmServerName} has it: dpm-prep status --ignore password-other-half`,
+    const { at, dpmServerName, fix, isProved } = passwordUpdate;
+    return isProved
+      ? pass(
+          `It was noted here that ${dpmServerName} reached the agent with the password of ${at.toISOString()}.`,
         )
-      : notApplicable(
-          'The last change is older than a day. DPM contacts its agents every half hour, and raises an alert if the password differs.',
+      : couldNotCheck(
+          `Unknown: whether ${dpmServerName} has the password that was set here on ${at.toISOString()}. This computer does not show it. A refresh on ${dpmServerName} after the change proves it; update-password there ends with one.`,
+          fix,
+          `After ${dpmServerName} reached the agent, note it here: dpm-prep update-password --server-state verified`,
         );
+  },
+};
+
+const ntlmNode: StatusCheck = {
+  id: 'cluster-node-ntlm',
+  title: 'Cluster node with NTLM',
+  required:
+    'Clustered file servers, clustered SQL Servers and Hyper-V clusters are protected by certificate only, on every node.',
+  source: page('Switch between NTLM and Certificate authentication'),
+  severity: 'error',
+  run: ({ audit: { document }, isNtlmNode }) => {
+    const server = document?.dpmServer;
+    const nodes = (server?.computers.value ?? []).filter(
+      ({ clusterName, authentication }) => clusterName !== null && authentication === 'ntlm',
+    );
+    if (server && nodes.length === 0) return pass('DPM lists no cluster node with NTLM.');
+    if (!server && isNtlmNode === null)
+      return couldNotCheck('Whether this computer is a cluster node could not be read.');
+    if (!server && isNtlmNode === false) return pass('This computer is not a cluster node with NTLM.');
+    const which = server
+      ? `DPM lists nodes of a cluster with NTLM: ${nodes.map(({ name }) => name).join(', ')}.`
+      : 'This computer is a node of a cluster (service ClusSvc), and its agent uses NTLM.';
+    return warn(
+      `${which} DPM shows no clustered resources to protect.`,
+      'Switch all nodes to certificates. Begin on the DPM server: dpm-prep switch-auth --plan <file> --cluster-name <cluster>',
+      'If you protect only the System State of the nodes: dpm-prep status --ignore cluster-node-ntlm',
+    );
   },
 };
 
@@ -197,6 +237,9 @@ const serverCertificates: StatusCheck = {
   },
 };
 
+/** More commands than this are not printed. */
+const mostCommands = 5;
+
 const attachedNotListed: StatusCheck = {
   id: 'attached-not-listed',
   title: 'Attached computer that DPM does not list',
@@ -217,7 +260,8 @@ const attachedNotListed: StatusCheck = {
       : warn(
           `dpm-prep attached ${shown}${more > 0 ? ` and ${String(more)} more` : ''} here, and DPM no longer lists ${missing.length === 1 ? 'it' : 'them'}: no backups are made.`,
           'Attach each of them again: dpm-prep attach --handover <computer>.handover.json',
-          'If somebody removed them in the DPM console on purpose: dpm-prep status --ignore attached-not-listed',
+          'Or somebody removed it in the DPM console on purpose. To record that, and end this warning, run:',
+          ...missing.slice(0, mostCommands).map((name) => `dpm-prep remove --ps-name ${quoted(name)}`),
         );
   },
 };
@@ -257,6 +301,7 @@ export const statusChecks: readonly StatusCheck[] = [
   ...shared,
   passwordSetElsewhere,
   passwordOtherHalf,
+  ntlmNode,
   serverCertificates,
   attachedNotListed,
 ];

@@ -33,12 +33,13 @@ import { productOf } from '../../dpm/versions.js';
 import { exitCode } from '../../exit-code.js';
 import { KeptResults } from '../../machine/keeper/results.js';
 import type { Machine } from '../../machine/machine.js';
+import { clusterService } from '../../preflight/service.js';
 import type { Journal } from '../../run/journal.js';
 import { report } from '../../run/report.js';
 import { checkLines } from '../../show/check-list.js';
 import { printReport } from '../../show/report-text.js';
 import { agentIsInstalled } from '../../steps/agent.js';
-import { certificateConfigurationOf, needsPerson, statusChecks } from './checks.js';
+import { certificateConfigurationOf, needsPerson, statusChecks, type PasswordUpdate } from './checks.js';
 import { dataSchema, statusIn, type Status } from './data.js';
 import type { spec } from './spec.js';
 import { statusLines } from './text.js';
@@ -91,12 +92,6 @@ const certificateOf = (document: AuditDocument, now: Date): Status['certificate'
   return { thumbprint, subject, notAfter, daysLeft: daysLeft(notAfter, now) };
 };
 
-interface PasswordUpdate {
-  readonly at: Date;
-  readonly dpmServerName: string;
-  readonly fix: string;
-}
-
 /** The DPM server's half of a new password. Whether it was done there cannot be seen from here. */
 const passwordUpdateOf = (
   context: CommandContext,
@@ -105,7 +100,8 @@ const passwordUpdateOf = (
   { protectedComputer }: AuditDocument,
 ): PasswordUpdate | null => {
   // A change with a generation has a state of its own, which the findings judge.
-  if ((protectedComputer?.passwordChange.value?.generation ?? null) !== null) return null;
+  const change = protectedComputer?.passwordChange.value ?? null;
+  if (change !== null && change.generation !== null) return null;
   const update = installation.role === 'protected-computer' ? lastPasswordUpdate(context, machine) : null;
   if (update === null) return null;
   const dpmServerName = update.dpmServerName ?? '<DPM server>';
@@ -114,6 +110,7 @@ const passwordUpdateOf = (
   return {
     at: update.at,
     dpmServerName,
+    isProved: change?.state === 'verified',
     fix: `A new password was set here on ${when} UTC. If it is not set there yet, run on the DPM server ${dpmServerName}: dpm-prep update-password --dpm-server-name ${dpmServerName} --ps-name ${psName}`,
   };
 };
@@ -143,7 +140,7 @@ const leftToDo = (
         ]
       : []),
     ...switches.flatMap(({ left }) => left ?? []),
-    ...(passwordUpdate === null ? [] : [passwordUpdate.fix]),
+    ...(passwordUpdate === null || passwordUpdate.isProved ? [] : [passwordUpdate.fix]),
     ...(installation.role === 'protected-computer' &&
     names?.psName !== undefined &&
     switches.length === 0 &&
@@ -151,6 +148,18 @@ const leftToDo = (
       ? [`If it is not attached yet, on the DPM server ${names.dpmServerName ?? ''}: dpm-prep attach`]
       : []),
   ];
+};
+
+/** The agent uses NTLM, and this computer is a node of a cluster; null: that could not be read. */
+const isNtlmNode = async (
+  machine: Machine,
+  { protectedComputer }: AuditDocument,
+): Promise<boolean | null> => {
+  if (protectedComputer?.mode.value !== 'ntlm') return false;
+  const { services } = await machine.ask('services', { names: [clusterService] });
+  const [service] = services;
+  if (service === undefined || service.state === 'unknown') return null;
+  return service.state !== 'absent' && service.startMode !== 'disabled';
 };
 
 const ofThisComputer = async (context: CommandContext<Keys>) => {
@@ -182,6 +191,7 @@ const ofThisComputer = async (context: CommandContext<Keys>) => {
       passwordUpdate,
       credentialsSetHere,
       attachedHere: attachedHere(journal),
+      isNtlmNode: await isNtlmNode(machine, document),
       removalWaits: removalWaits(journal),
     },
     { ignore: answers.ignore ?? [] },

@@ -8,7 +8,7 @@ export const spec = {
   description: [
     'Changes nothing. It judges what this computer shows now: agent, account and password, certificates, services, the connection, and runs that failed. It does not ask revocation servers; "dpm-prep audit" does.',
     'Exit code for monitoring: 0 if every check passed or does not apply; 3 if a person must act: something fails, expires soon, or could not be read. --ignore excludes a check from the exit code.',
-    "On a protected computer, nothing shows whether the DPM server has a new password: for a day after a change that is unknown (exit code 3), then DPM's own alerts tell, and it only stays listed as left to do. To compare both computers: dpm-prep audit --merge",
+    'On a protected computer, nothing shows whether the DPM server has a new password: after a change that is unknown (exit code 3) until it is noted with "dpm-prep update-password --server-state verified". To compare both computers: dpm-prep audit --merge',
   ],
   parameters: ['minDays', 'ignore', 'listChecks'],
   examples: [

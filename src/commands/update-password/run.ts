@@ -49,14 +49,9 @@ const changeOf = ({ generation, back }: CommandContext<Keys>['answers']): Passwo
 const flagsOf = (change: PasswordChange | null): string =>
   change === null ? '' : ` --generation ${change.generation}${change.back ? ' --back' : ''}`;
 
-const refuseWithoutGeneration = ({
-  generation,
-  back,
-  serverState,
-}: CommandContext<Keys>['answers']): void => {
-  if (generation !== undefined) return;
-  const flag = back === true ? '--back' : serverState === undefined ? null : '--server-state';
-  if (flag !== null) throw usageProblem(`${flag} needs --generation.`, 'Name the generation of the change.');
+const refuseWithoutGeneration = ({ generation, back }: CommandContext<Keys>['answers']): void => {
+  if (generation === undefined && back === true)
+    throw usageProblem('--back needs --generation.', 'Name the generation of the change.');
 };
 
 interface Account {
@@ -69,7 +64,7 @@ const usableAccount = async (machine: Machine, userName: string | null): Promise
   if (userName === null) {
     throw checkProblem(
       'dpm-prep did not configure this agent for NTLM, so its account is not known. Nothing was changed.',
-      'Run update-password without --generation.',
+      'Run update-password without --generation and without --server-state.',
     );
   }
   const { users } = await machine.ask('local-users', {});
@@ -97,7 +92,7 @@ const usableAccount = async (machine: Machine, userName: string | null): Promise
 const noteOnProtectedComputer = async (
   context: CommandContext<Keys>,
   machine: Machine,
-  change: PasswordChange,
+  change: PasswordChange | null,
   state: 'server-told' | 'verified',
 ): Promise<Report> => {
   const { passwordSet } = await usableAccount(machine, lastNtlmNames(context, machine)?.userName ?? null);
@@ -106,7 +101,9 @@ const noteOnProtectedComputer = async (
     here.at !== null && sameChange(here.change, change) && holdsPassword(passwordSet, { at: here.at });
   if (!isSet) {
     throw checkProblem(
-      `${changeText(change).replace('the', 'The')} is not the one that is set here. Nothing was noted.`,
+      change === null
+        ? 'dpm-prep did not set the password that is set here, or set it with a generation. Nothing was noted.'
+        : `${changeText(change).replace('the', 'The')} is not the one that is set here. Nothing was noted.`,
       `To see what is set here: dpm-prep status`,
     );
   }
@@ -144,7 +141,7 @@ const onProtectedComputer = async (
   requireAgent(facts, context.spec.name);
   const change = changeOf(context.answers);
   const { serverState } = context.answers;
-  if (change !== null && serverState !== undefined && machine)
+  if (serverState !== undefined && machine)
     return noteOnProtectedComputer(context, machine, change, serverState);
   const before = machine ? lastNtlmNames(context, machine) : null;
   const used = before?.dpmServerName ?? facts?.installation.owners[0];

@@ -7,7 +7,7 @@ import { clusterOf, fileOn, meta, planName, server, togetherWith, type Computer 
 import { listed, truthOf, type Listed } from './truth.js';
 
 /*
- * The commands after which a computer is not protected any more: `remove`, and the turns of `switch-auth`.
+ * The commands after which a computer is no longer protected: `remove`, and the turns of `switch-auth`.
  */
 
 const recordOf = (world: string, computer: string): Listed | undefined =>

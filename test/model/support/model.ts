@@ -108,10 +108,18 @@ const documentOf = (said: Said): Report => {
 
 const named = (world: string): readonly string[] => listed(world, server).map(({ serverName }) => serverName);
 
+interface State {
+  readonly content: ReadonlyMap<string, string>;
+  /** The computers that the DPM server has in its list, or will have in a moment. */
+  readonly names: readonly string[];
+  /** A computer has yet to appear in the list: that is a change without a tool. */
+  readonly settles: boolean;
+}
+
 /** Everything that holds after every command, whatever it is. */
 const check = (
   said: Said,
-  before: { readonly content: ReadonlyMap<string, string>; readonly names: readonly string[] },
+  before: State,
   of: {
     readonly world: string;
     readonly kind: KindName | null;
@@ -148,6 +156,7 @@ const check = (
     const silent = readWorld(of.world).faults.some((fault) => fault.endsWith(':exit-0-does-nothing'));
     if (
       !silent &&
+      !before.settles &&
       differs.length === 0 &&
       report.changed &&
       good.includes(said.code) &&
@@ -258,7 +267,11 @@ const givenOf = (world: World, computer: Computer, pick: number): Given => ({
 
 const short = (computer: Computer): string => computer.split('.')[0] ?? computer;
 
-const stateOf = (world: World) => ({ content: contentOf(world.folder), names: named(world.folder) });
+const stateOf = (world: World): State => ({
+  content: contentOf(world.folder),
+  names: named(world.folder),
+  settles: listed(world.folder, server).some(({ visibleFrom }) => Date.parse(visibleFrom) > Date.now()),
+});
 
 /** The file that did harm is refused permanently, and nothing invites to run it again. */
 const afterLoss = async (kind: KindName, given: Given): Promise<void> => {
@@ -377,6 +390,21 @@ const swapped = (computer: Computer, pick: number, moment: Moment) =>
       hands.carryToServer(given);
       world.meanwhile = { moment, hand: 'renameOwnFile', of: given };
       await program('attach', computer, pick).run({}, world);
+    },
+  );
+
+/** Another .bin lies where SetDpmServer is told to write, and SetDpmServer says that it is done and does nothing. */
+const fooled = (computer: Computer, pick: number) =>
+  command(
+    `a .bin lies there, and SetDpmServer does nothing (${short(computer)}, ${String(pick)})`,
+    async (world) => {
+      const given = givenOf(world, computer, pick);
+      await hands.baitThere(given);
+      hands.forgetComputer(given);
+      world.past.strangePasswords.clear();
+      setFaults(world.folder, ['set-dpm-server:exit-0-does-nothing']);
+      await wholeWay('set-dpm-server by certificate', 'attach', computer, pick).run({}, world);
+      setFaults(world.folder, []);
     },
   );
 
@@ -528,6 +556,7 @@ const commandArbitrary = fc.commands<Model, World>(
     fc.tuple(computer, pick).map((given) => wholeRemoval(...given)),
     computer.map(vouch),
     computer.map(typed),
+    fc.tuple(computer, pick).map((given) => fooled(...given)),
     fc.tuple(computer, pick, fc.constantFrom<Moment>('asked', 'begun')).map((given) => swapped(...given)),
     fc.subarray(faults, { maxLength: 2 }).map(faulty),
     fc.constant(faulty([])),

@@ -21,6 +21,8 @@ export interface Listed {
   readonly credential: string | null;
   readonly clusterName: string | null;
   readonly deleted: boolean;
+  /** The list shows it from then on. */
+  readonly visibleFrom: string;
   readonly dataSources: readonly { readonly protected: boolean }[];
 }
 
