@@ -393,10 +393,10 @@ const swapped = (computer: Computer, pick: number, moment: Moment) =>
     },
   );
 
-/** Another .bin lies where SetDpmServer is told to write, and SetDpmServer says that it is done and does nothing. */
+/** Another .bin is where SetDpmServer is told to write, and SetDpmServer says that it is done and does nothing. */
 const fooled = (computer: Computer, pick: number) =>
   command(
-    `a .bin lies there, and SetDpmServer does nothing (${short(computer)}, ${String(pick)})`,
+    `a .bin is there, and SetDpmServer does nothing (${short(computer)}, ${String(pick)})`,
     async (world) => {
       const given = givenOf(world, computer, pick);
       await hands.baitThere(given);
