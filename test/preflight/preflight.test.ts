@@ -773,6 +773,18 @@ const faults: readonly (readonly [
     { 'agent-version': 'warn' },
   ],
   [
+    'a job of the computer that runs on the DPM server',
+    finance01,
+    { ...ntlm, jobs: { server: 'SERVER01', readAt: new Date(), running: ['Replication'], why: null } },
+    { 'running-jobs': 'fail' },
+  ],
+  [
+    'running jobs that the DPM server could not read',
+    finance01,
+    { ...ntlm, jobs: { server: 'SERVER01', readAt: new Date(), running: null, why: 'There is no module.' } },
+    { 'running-jobs': 'fail' },
+  ],
+  [
     'no module of DPM',
     answering(server01, 'dpm-module', { available: false, path: null, version: null }),
     attach,
