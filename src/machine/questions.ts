@@ -102,7 +102,8 @@ export const questions = {
 
   /** Local accounts (name and when the password was set), not their secrets. */
   'local-users': {
-    input: z.object({}),
+    /** The accounts that are asked about: those that exist are answered. Absent: every account. */
+    input: z.object({ names: list(text).optional() }),
     output: z.object({
       users: list(
         z.object({

@@ -4,7 +4,9 @@ import { inferred } from '../dpm/source.js';
 import type { PreflightCheck, PreflightSubject } from './subject.js';
 
 const hasAccount = async (subject: PreflightSubject, userName: string): Promise<boolean> =>
-  (await subject.ask('local-users', {})).users.some(({ name }) => sameName(name, userName));
+  (await subject.ask('local-users', { names: [userName] })).users.some(({ name }) =>
+    sameName(name, userName),
+  );
 
 export const localUser: PreflightCheck = {
   id: 'local-user',

@@ -30,7 +30,7 @@ const concernsAgent = (rule: { readonly name: string; readonly program: string |
 /** The documented traces of the command: the local account, the firewall exceptions. */
 const gatherEvidence = async (machine: Machine, input: SetDpmServerNtlmInput): Promise<Evidence> => {
   const [{ users }, firewall, installation] = await Promise.all([
-    machine.ask('local-users', {}),
+    machine.ask('local-users', { names: [input.userName] }),
     machine.ask('firewall-rules', {}),
     machine.ask('installation', {}),
   ]);

@@ -36,7 +36,7 @@ interface PasswordSet {
 
 /** The account whose password was set last: this account's, or any where the account is not known. */
 const lastSet = async (machine: Machine, userName: string | null): Promise<PasswordSet | null> => {
-  const { users } = await machine.ask('local-users', {});
+  const { users } = await machine.ask('local-users', userName === null ? {} : { names: [userName] });
   return users.reduce<PasswordSet | null>((last, { name, passwordLastSet }) => {
     if (passwordLastSet === null || (userName !== null && !sameName(name, userName))) return last;
     const at = Date.parse(passwordLastSet);

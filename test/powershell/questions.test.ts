@@ -227,6 +227,47 @@ describeWithPowerShell('questions', () => {
     expect(users[0]?.passwordLastSet).toBeNull();
   });
 
+  const whole = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ Name: `user${String(at)}`, Administrator: at === 7 }));
+
+  it('local-users finds the accounts that are asked about without a list of the domain', async () => {
+    const { machine } = computer({ users: whole(12_000), accounts: { Listing: false } });
+    const { users } = await machine.ask('local-users', { names: ['USER7', 'no-such-user', 'user11999'] });
+    expect(users.map(({ name, administrator }) => [name, administrator])).toEqual([
+      ['user7', true],
+      ['user11999', false],
+    ]);
+    // The same computer cannot be asked for all of them.
+    await expect(machine.ask('local-users', {})).rejects.toThrow('The accounts were listed.');
+  });
+
+  it.each([
+    ['access denied', -2_147_024_891],
+    ['an unknown error', -2_147_467_259],
+  ])(
+    'local-users looks into the list where an account cannot be asked by name: %s',
+    async (_what, Finding) => {
+      const { machine } = computer({ users: whole(9), accounts: { Finding } });
+      const { users } = await machine.ask('local-users', { names: ['User8', 'no-such-user'] });
+      expect(users.map(({ name }) => name)).toEqual(['user8']);
+    },
+  );
+
+  it.each([-2_147_022_675, -2_147_023_564, -2_147_463_164])(
+    'local-users takes the error %i for an account that does not exist',
+    async (Finding) => {
+      const { machine } = computer({ users: whole(9), accounts: { Finding, Listing: false } });
+      expect(await machine.ask('local-users', { names: ['user8'] })).toEqual({ users: [] });
+    },
+  );
+
+  it('local-users looks into the list for a name that no account can have', async () => {
+    // Asked by name, no account would exist; a slash would mean something else in a path.
+    const { machine } = computer({ users: whole(2), accounts: { Finding: -2_147_022_675 } });
+    const { users } = await machine.ask('local-users', { names: ['a/b', 'user1'] });
+    expect(users.map(({ name }) => name)).toEqual(['user1']);
+  });
+
   it('firewall-rules', async () => {
     const policy = `${services}\\SharedAccess\\Parameters\\FirewallPolicy`;
     const { machine } = computer({

@@ -83,11 +83,12 @@ const readClock = async (
 };
 
 const readAccount = async (machine: Machine, userName: Reading<string>) => {
-  if (userName.value === null) return userName;
+  const asked = userName.value;
+  if (asked === null) return userName;
   return reading(async () => {
-    const { users } = await machine.ask('local-users', {});
-    const user = users.find(({ name }) => sameName(name, userName.value));
-    if (user === undefined) throw new Error(`There is no local account ${userName.value}.`);
+    const { users } = await machine.ask('local-users', { names: [asked] });
+    const user = users.find(({ name }) => sameName(name, asked));
+    if (user === undefined) throw new Error(`The local account ${asked} does not exist.`);
     return {
       name: lineOf(user.name),
       enabled: user.enabled,

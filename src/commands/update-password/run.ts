@@ -67,7 +67,7 @@ const usableAccount = async (machine: Machine, userName: string | null): Promise
       'Run update-password without --generation and without --server-state.',
     );
   }
-  const { users } = await machine.ask('local-users', {});
+  const { users } = await machine.ask('local-users', { names: [userName] });
   const user = users.find(({ name }) => sameName(name, userName));
   const fault =
     user === undefined

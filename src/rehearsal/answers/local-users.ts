@@ -1,10 +1,11 @@
+import { sameName } from '../../dpm/names.js';
 import { passwordEnd } from '../accounts.js';
 import { faulty, type Answerer } from './answer.js';
 
 /** The account that the fault `user-exists` puts there: the page's example is "mark". */
 export const existingUser = 'mark';
 
-export const localUsers: Answerer<'local-users'> = (asked) => {
+export const localUsers: Answerer<'local-users'> = (asked, { names }) => {
   const accounts = asked.state.accounts.map((account) => {
     const { name, enabled, passwordLastSet, passwordExpires, locked, administrator } = account;
     return {
@@ -30,5 +31,7 @@ export const localUsers: Answerer<'local-users'> = (asked) => {
           },
         ]
       : [];
-  return { users: [...accounts, ...planted] };
+  const users = [...accounts, ...planted];
+  if (names === undefined) return { users };
+  return { users: users.filter((user) => names.some((name) => sameName(user.name, name))) };
 };

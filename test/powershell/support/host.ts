@@ -30,6 +30,8 @@ export interface World {
     /** Of the domain: only a member of a group here. */
     readonly Domain?: boolean;
   }[];
+  /** How accounts can be had: listed or not, found by name or only an error with this HRESULT. */
+  readonly accounts?: { readonly Listing?: boolean; readonly Finding?: number };
   readonly elevated?: boolean;
   readonly codePage?: string;
 }

@@ -151,8 +151,37 @@ public sealed class AccountEntry
     public string Name => _account?.Name ?? "";
     public string Path => _path;
 
-    public AccountEntry[] Children =>
-        [.. (World.Read<Account[]>("users.json") ?? []).Where(account => !account.Domain).Select(account => new AccountEntry(account))];
+    public Accounts Children => new();
+
+    /// <summary>
+    /// The accounts below the computer. accounts.json says how they can be had: "Listing": false, the listing fails;
+    /// "Finding": N, finding one by its name fails with this HRESULT.
+    /// </summary>
+    public sealed class Accounts : System.Collections.IEnumerable
+    {
+        private const int UserNotFound = unchecked((int)0x800708AD);
+
+        public sealed class Access
+        {
+            public bool Listing { get; set; } = true;
+            public int? Finding { get; set; }
+        }
+
+        private static Access Ways => World.Read<Access>("accounts.json") ?? new();
+
+        private static IEnumerable<AccountEntry> All =>
+            (World.Read<Account[]>("users.json") ?? []).Where(account => !account.Domain).Select(account => new AccountEntry(account));
+
+        public System.Collections.IEnumerator GetEnumerator() =>
+            Ways.Listing ? All.GetEnumerator() : throw new InvalidOperationException("The accounts were listed.");
+
+        public AccountEntry Find(string name, string schemaClassName)
+        {
+            if (Ways.Finding is { } code) throw new System.Runtime.InteropServices.COMException("not to be had by name", code);
+            return All.FirstOrDefault(entry => schemaClassName == "User" && entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new System.Runtime.InteropServices.COMException("Der Benutzername konnte nicht gefunden werden.", UserNotFound);
+        }
+    }
 
     public object? InvokeGet(string property) => property switch
     {
