@@ -79,7 +79,13 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   }
   if (platform === 'win32') {
     const { thisComputer } = await import('../machine/select.js');
-    return ready(await thisComputer());
+    return ready(
+      await thisComputer({
+        onSecondTry: (line) => {
+          screen.paragraph(line);
+        },
+      }),
+    );
   }
   if (answers.dryRun === true) return null;
   throw usageProblem(

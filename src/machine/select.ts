@@ -3,12 +3,14 @@ import type { Machine } from './machine.js';
 
 /**
  * The computer that this runs on. Throws a Problem (usage) on a system that is not Windows.
- * `platform` is the system to judge by.
+ * `platform` is the system to judge by. `onSecondTry` hears of a question that is asked again.
  */
 export const thisComputer = async ({
   platform = process.platform,
+  onSecondTry,
 }: {
   readonly platform?: NodeJS.Platform;
+  readonly onSecondTry?: (line: string) => void;
 } = {}): Promise<Machine> => {
   if (platform !== 'win32') {
     throw usageProblem(
@@ -21,5 +23,8 @@ export const thisComputer = async ({
     import('./windows/windows-machine.js'),
     import('./windows/system-directory.js'),
   ]);
-  return new WindowsMachine({ powershell: windowsPowerShell() });
+  return new WindowsMachine({
+    powershell: windowsPowerShell(),
+    ...(onSecondTry === undefined ? {} : { onSecondTry }),
+  });
 };

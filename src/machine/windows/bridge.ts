@@ -17,6 +17,8 @@ export interface BridgeOptions {
   readonly powershell: string;
   /** Added to PowerShell's environment. Never a secret. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Hears of a question that is asked a second time, and why. */
+  readonly onSecondTry?: (line: string) => void;
 }
 
 export interface Call {
@@ -41,7 +43,13 @@ export interface Call {
 /** What came back: an answer, or why there is none. */
 export type Reply =
   | { readonly kind: 'answer'; readonly answer: unknown; readonly outcome: ProcessOutcome }
-  | { readonly kind: 'error'; readonly error: string; readonly outcome: ProcessOutcome };
+  | {
+      readonly kind: 'error';
+      readonly error: string;
+      readonly outcome: ProcessOutcome;
+      /** PowerShell ended, and there was no answer at all. */
+      readonly unanswered?: true;
+    };
 
 const recordSchema = z.union([
   z.object({
@@ -188,7 +196,8 @@ export class Bridge {
         marked.end();
         rest.end();
         errors.end();
-        if (heard.json === null) return { kind: 'error', error: noAnswer(outcome, lastLine), outcome };
+        if (heard.json === null)
+          return { kind: 'error', error: noAnswer(outcome, lastLine), outcome, unanswered: true };
         return this.#read(heard.json, outcome);
       },
     };
@@ -208,9 +217,22 @@ export class Bridge {
     return { kind: 'answer', answer: record.data.answer, outcome };
   }
 
-  /** The answer of a script in this shape, or a Problem that says what was asked and why there is none. */
+  /** Of a question: PowerShell without a console ends with 0 and runs nothing, and under load that happened once. */
+  async #callTwice(what: string, call: Call): Promise<Reply> {
+    const first = await this.call(call);
+    if (first.kind === 'answer' || first.unanswered !== true || first.outcome.exitCode !== 0) return first;
+    this.#options.onSecondTry?.(`Windows is asked about ${what} a second time: ${first.error}.`);
+    const second = await this.call(call);
+    if (second.kind === 'answer' || second.unanswered !== true) return second;
+    return { ...second, error: `${second.error}, in two tries` };
+  }
+
+  /**
+   * The answer of a script in this shape, or a Problem that says what was asked and why there is none. `call` changes
+   * nothing: it runs a second time where PowerShell ended well and had run nothing.
+   */
   async ask<T extends z.ZodType>(what: string, shape: T, call: Call): Promise<z.output<T>> {
-    const reply = await this.call(call);
+    const reply = await this.#callTwice(what, call);
     if (reply.kind === 'error') {
       throw toolProblem(
         `Windows gave no answer about ${what}: ${reply.error}.`.replace(/\.\.$/, '.'),
