@@ -14,7 +14,6 @@ function Get-ScriptCommand([string]$Path) {
 function Get-ScriptProblem($Command) {
     try { $null = $Command.get_ScriptBlock() } catch {
         for ($exception = $_.Exception; $exception; $exception = $exception.InnerException) {
-            if ($exception -is [System.Management.Automation.PSSecurityException]) { return "PowerShell's execution policy does not let it run: " + $exception.Message }
             if ($exception -is [System.Management.Automation.ParseException]) { return "PowerShell cannot parse it: line $($exception.Errors[0].Extent.StartLineNumber): $($exception.Errors[0].Message)" }
         }
         Get-ErrorText $_

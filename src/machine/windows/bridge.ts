@@ -60,6 +60,16 @@ const recordSchema = z.union([
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 
+/** Words of our own script (preamble.ps1), not of Windows. */
+const byPolicy = "PowerShell's execution policy does not let it run";
+
+const fixOf = (error: string): string => {
+  if (saysModuleIsMissing(error)) return missingModuleFix;
+  return error.includes(byPolicy)
+    ? 'Run Get-ExecutionPolicy -List in PowerShell. It shows which policy applies. Allow the file there, or ask for a change of the group policy.'
+    : 'Run it in an elevated prompt. If application control limits PowerShell, allow dpm-prep.';
+};
+
 const noAnswer = (outcome: ProcessOutcome, lastLine: string): string => {
   if (outcome.refusal !== null) return outcome.refusal;
   if (outcome.ending === 'lost') return keeperLost;
@@ -236,9 +246,7 @@ export class Bridge {
     if (reply.kind === 'error') {
       throw toolProblem(
         `Windows gave no answer about ${what}: ${reply.error}.`.replace(/\.\.$/, '.'),
-        saysModuleIsMissing(reply.error)
-          ? missingModuleFix
-          : 'Run it in an elevated prompt. If application control limits PowerShell, allow dpm-prep.',
+        fixOf(reply.error),
       );
     }
     const answer = shape.safeParse(reply.answer);
