@@ -96,9 +96,8 @@ function Read-Request($Lines) {
 # what went wrong may be that those cannot be loaded. An execution policy is named: what it says itself is translated.
 function Get-ErrorText($ErrorRecord) {
     $texts = @("$($ErrorRecord.ErrorDetails)")
-    $policy = ''
     for ($exception = $ErrorRecord.Exception; $exception; $exception = $exception.InnerException) {
-        if ($exception -is [System.Management.Automation.PSSecurityException]) { $policy = "PowerShell's execution policy does not let it run: " }
+        if ($exception -is [System.Management.Automation.PSSecurityException]) { $texts = @("PowerShell's execution policy does not let it run:") + $texts }
         # PowerShell's own wrapper only quotes: 'Exception calling "Open" with "1" argument(s)'.
         if (-not $exception.InnerException -or $exception -isnot [System.Management.Automation.ExtendedTypeSystemException]) { $texts += "$($exception.Message)" }
     }
@@ -108,7 +107,7 @@ function Get-ErrorText($ErrorRecord) {
         if ($text -and -not $kept.Contains($text)) { $kept = if ($text.Contains($kept)) { $text } else { "$kept $text" } }
     }
     if (-not $kept) { $kept = "$ErrorRecord" }
-    $policy + $kept.Substring(0, [math]::Min($kept.Length, 2000))
+    $kept.Substring(0, [math]::Min($kept.Length, 2000))
 }
 
 # The code pages of this Windows: its console programs write in the first. Nothing where they cannot be read.

@@ -54,9 +54,12 @@ export interface Script {
   readonly source?: string;
 }
 
+/** A script that runs as a file loads its fragments by this line. Here they stand in front of it. */
+const loadsFragments = /^if \(-not \$DpmPrepPreamble\) .*$/m;
+
 /** The last part is the script itself, the ones before it are shared. */
 const assemble = (name: string, parts: readonly string[], timeoutMs = 60_000): Script => {
-  const own = parts.at(-1) ?? '';
+  const own = (parts.at(-1) ?? '').replace(loadsFragments, '');
   return { name, text: shorten(`${reached(parts.slice(0, -1), own)}\n${own}`), timeoutMs };
 };
 
