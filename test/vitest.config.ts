@@ -21,6 +21,7 @@ export default defineConfig({
       'test/windows-native/**',
       'test/powershell/**',
       'test/fleet/**',
+      'test/fleet-windows/**',
       'test/netns/**',
       'test/torture/**',
       'test/model/**',

@@ -78,7 +78,7 @@ describeIfNot(onWindows ? null : 'needs Windows', 'on a real Windows', () => {
   it('knows this computer', async () => {
     const answer = await machine.ask('computer', {});
     expect(answer).toMatchObject({ netbiosName: hostname().slice(0, 15).toUpperCase(), elevated });
-    expect(win32.normalize(answer.systemDirectory ?? '').toLowerCase()).toMatch(/\\(?:system32|sysnative)$/);
+    expect(win32.normalize(answer.systemDirectory).toLowerCase()).toMatch(/\\(?:system32|sysnative)$/);
   });
 
   it('lists the parameters of a cmdlet and of a script', async () => {

@@ -65,6 +65,8 @@ export interface PlayOptions {
   readonly playbook?: string;
   readonly home: string;
   readonly args?: readonly string[];
+  /** Beside what every run gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Looked for on every command line and in every environment while the playbook runs. */
   readonly secret: string;
   /** Given each piece of output; may end the run. */
@@ -92,6 +94,7 @@ export const play = async (options: PlayOptions): Promise<Played> => {
         ANSIBLE_TIMEOUT: '20',
         ANSIBLE_NOCOLOR: 'true',
         ANSIBLE_VAULT_PASSWORD_FILE: join(options.home, 'vault-password'),
+        ...options.environment,
       },
     },
   );

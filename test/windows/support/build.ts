@@ -34,11 +34,11 @@ const make = async (name: string, from: readonly string[], how: () => Promise<un
 
 const programs = async (): Promise<void> => {
   const standIns = join(sources, 'stand-ins');
-  const launcher = join(sources, 'support/launch.c');
+  const launchers = ['launch', 'pump'].map((name) => join(sources, `support/${name}.c`));
   const all = await filesIn(standIns);
-  await make('programs', [...all, launcher], async () => {
+  await make('programs', [...all, ...launchers], async () => {
     await mkdir(places.programs, { recursive: true });
-    for (const source of [...all.filter((file) => file.endsWith('.c')), launcher]) {
+    for (const source of [...all.filter((file) => file.endsWith('.c')), ...launchers]) {
       const name = source.split('/').at(-1)?.replace(/\.c$/, '.exe') ?? '';
       const resource = source.replace(/\.c$/, '.rc');
       const object = join(places.cache, 'version.o');

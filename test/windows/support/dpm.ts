@@ -9,7 +9,7 @@ import { WindowsComputer, type Ran, type RunRequest } from './wine.js';
 
 /* The two computers of the procedure as Windows computers under Wine, with dpm-prep.exe on both. */
 
-const exePath = 'C:\\dpm\\dpm-prep.exe';
+export const exePath = 'C:\\dpm\\dpm-prep.exe';
 export const installPath = 'C:\\Program Files\\Microsoft System Center\\DPM\\DPM\\';
 const setup = 'SOFTWARE\\Microsoft\\Microsoft Data Protection Manager\\Setup';
 const world = 'C:\\world';

@@ -187,6 +187,25 @@ export class WindowsComputer {
     await cp(linuxPath, this.place(windowsPath), { recursive: true });
   }
 
+  /**
+   * Its services run without a program of ours to start them, and nothing of Linux is seen from it any more: from then on
+   * it is reached as another computer is (`run` is not possible).
+   */
+  async boot(): Promise<void> {
+    const server = join(dirname(part('Wine')), 'wineserver');
+    const [program, ...words] = this.wine;
+    // A wineserver that stays.
+    await started(server, ['-p'], this.environment, null);
+    await this.copy(join(places.programs, 'pump.exe'), 'C:\\windows\\pump.exe');
+    await started(
+      program,
+      [...words, 'C:\\windows\\pump.exe'],
+      { ...this.environment, PUMP_LINE: 'cmd /c exit 0' },
+      null,
+    );
+    await rm(join(this.prefix, 'dosdevices/z:'), { force: true });
+  }
+
   /** The words that start Wine on this computer, for a terminal of one's own; with `environment`. */
   get wine(): readonly [string, ...string[]] {
     return ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', this.name, part('Wine')];
