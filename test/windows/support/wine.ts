@@ -188,8 +188,8 @@ export class WindowsComputer {
   }
 
   /**
-   * Its services run without a program of ours to start them, and nothing of Linux is seen from it any more: from then on
-   * it is reached as another computer is (`run` is not possible).
+   * Its services start, and stay. Afterwards it does not see the files of Linux: it is reached as another computer is, and
+   * `run` is not possible.
    */
   async boot(): Promise<void> {
     const server = join(dirname(part('Wine')), 'wineserver');
