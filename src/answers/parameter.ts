@@ -101,6 +101,27 @@ export const oneOf =
       .transform((text) => values.find((value) => value.toLowerCase() === text.trim().toLowerCase()) ?? text)
       .pipe(z.enum(values, `It is not one of: ${values.join(', ')}.`));
 
+/** Several of these: a list, or one text with commas. */
+export const someOf =
+  <const V extends readonly [string, ...string[]]>(...values: V) =>
+  (z: Z): Zod.ZodType<readonly V[number][]> => {
+    const one = z.string().meta({ enum: values });
+    return z
+      .union([one, z.array(one).max(values.length)])
+      .transform((given) => [
+        ...new Set(
+          [given]
+            .flat()
+            .flatMap((text) => text.split(','))
+            .map(
+              (text) =>
+                values.find((value) => value.toLowerCase() === text.trim().toLowerCase()) ?? text.trim(),
+            ),
+        ),
+      ])
+      .pipe(z.array(z.enum(values, `It is not one of: ${values.join(', ')}.`)).min(1));
+  };
+
 export const wholeNumber =
   (min: number, max: number) =>
   (z: Z): Zod.ZodType<number> =>

@@ -12,6 +12,7 @@ import {
   oneOf,
   parsedText,
   plainText,
+  someOf,
   wholeNumber,
   yesNo,
   type Parameter,
@@ -225,8 +226,9 @@ const parameters = {
   offline: define({ help: 'do not ask revocation servers', schema: yesNo }),
   workload: define({
     value: 'id',
-    help: 'what you want to protect, as "dpm-prep scenarios" lists it; unsupported workloads are refused',
-    schema: oneOf(...workloadIds),
+    help: 'what you want to protect, as "dpm-prep scenarios" lists it; unsupported workloads are refused; may be repeated',
+    schema: someOf(...workloadIds),
+    many: true,
     prompt: {
       kind: 'choice',
       message: 'What do you want to protect?',

@@ -71,7 +71,7 @@ const next = (
       ...(psName === undefined
         ? ['--dpm-credential', bin === null ? dpmCredential : quoted(dpmCredential)]
         : ['--handover', handoverFileName(psName)]),
-      ...(workload === 'secondary-dpm-server' ? ['--workload', workload] : []),
+      ...(workload?.includes('secondary-dpm-server') === true ? ['--workload', 'secondary-dpm-server'] : []),
     ].join(' '),
     documentedCommand: lineOf(
       certificateProtectedPlan({

@@ -47,7 +47,7 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   const { answers, platform, screen, whereabouts } = context;
   const ready = (machine: Machine): Machine => {
     const guarded = withoutSecrets(interruptible(machine, context.signal, context.activity));
-    return side === 'protected-computer' && answers.workload === 'secondary-dpm-server'
+    return side === 'protected-computer' && answers.workload?.includes('secondary-dpm-server') === true
       ? protectedDpmServer(guarded, binFolders.protectedComputer)
       : guarded;
   };

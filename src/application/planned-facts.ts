@@ -88,7 +88,7 @@ export const plannedFacts = ({ side, procedure, answers, journal }: Planned): Pr
   return {
     ...noFacts(side),
     method: plannedMethod(procedure, answers),
-    workload: answers.workload ?? null,
+    workloads: answers.workload ?? [],
     procedure,
     dpmServerName: answers.dpmServerName?.text ?? null,
     psName: answers.psName?.text ?? null,

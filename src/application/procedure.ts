@@ -36,7 +36,7 @@ import { sameAgain } from './where-the-reader-stands.js';
 import { existingJournal, stateFolderOf } from './past-runs.js';
 import type { ProcedureKey } from './parameter-groups.js';
 import { plannedFacts, plannedMethod, type PlannedKey } from './planned-facts.js';
-import { environmentOf, refuseUnsupported } from './scenario.js';
+import { environmentOf, refuseUnsupportedTogether } from './scenario.js';
 
 const defaultSilenceMs = 120_000;
 
@@ -192,7 +192,7 @@ const withNotes = (procedure: Ready, found: readonly Finding[]): Ready => {
   if (plan.side !== 'protected-computer' || !preparesNode.has(plan.procedure)) return procedure;
   const notes = [
     ...found.flatMap((finding) => clusterNote(finding) ?? []),
-    ...(procedure.answers.workload === 'secondary-dpm-server' ? secondaryNotes() : []),
+    ...(procedure.answers.workload?.includes('secondary-dpm-server') === true ? secondaryNotes() : []),
   ];
   return notes.length === 0
     ? procedure
@@ -207,7 +207,7 @@ const withPreflight = async (context: CommandContext<'ignore'>, procedure: Ready
   if (workload !== undefined) {
     const environment = await environmentOf(answers, machine, plan.side);
     const cluster = answers.cluster ?? false;
-    refuseUnsupported({ workload, cluster, environment }, plannedMethod(plan.procedure, answers));
+    refuseUnsupportedTogether(workload, { cluster, environment }, plannedMethod(plan.procedure, answers));
   }
   if (machine === null) return procedure;
   const facts = plannedFacts({

@@ -3,6 +3,7 @@ import {
   judge,
   methodsText,
   possibleMethods,
+  scenarioOf,
   type Environment,
   type Method,
   type WorkloadId,
@@ -47,6 +48,36 @@ export const refuseUnsupported = (wanted: Wanted, method: Method | null): void =
     ...(possible.length === 0 ? [] : [`Use ${methodsText(possible)}: --auth ${possible[0] ?? ''}`]),
     ...row.notes,
     `The whole row: dpm-prep scenarios --workload ${row.id}`,
+  );
+};
+
+/** The methods that all of these workloads allow together. */
+const methodsForAll = (
+  workloads: readonly WorkloadId[],
+  wanted: Omit<Wanted, 'workload'>,
+): readonly Method[] =>
+  workloads
+    .map((workload) => methodsFor({ workload, ...wanted }))
+    .reduce((all, possible) => all.filter((method) => possible.includes(method)));
+
+/**
+ * Refuses (exit 3) each of the workloads of one computer that the page does not support, and all of them where no one method covers
+ * them together.
+ */
+export const refuseUnsupportedTogether = (
+  workloads: readonly WorkloadId[],
+  wanted: Omit<Wanted, 'workload'>,
+  method: Method | null,
+): void => {
+  for (const workload of workloads) refuseUnsupported({ workload, ...wanted }, method);
+  if (workloads.length < 2 || methodsForAll(workloads, wanted).length > 0) return;
+  const needs = workloads.map(
+    (workload) =>
+      `${scenarioOf(workload).workload} needs ${methodsText(methodsFor({ workload, ...wanted }))}`,
+  );
+  throw checkProblem(
+    `One computer authenticates by one method. ${needs.join(', and ')}. Nothing was changed.`,
+    'Protect them on different computers, or leave one of them out.',
   );
 };
 

@@ -55,10 +55,12 @@ export const clusterNote = ({ details }: Verdict): string | null => {
 
 const environments = ['workgroup', 'untrusted-domain'] as const;
 
-/** Does Microsoft's table allow NTLM for what is to be protected on a node? */
-const allowsNtlm = ({ facts: { workload } }: PreflightSubject): boolean =>
-  workload !== null &&
-  environments.some((environment) => possibleMethods(workload, environment, true).includes('ntlm'));
+/** Does Microsoft's table allow NTLM for all that is to be protected on a node? */
+const allowsNtlm = ({ facts: { workloads } }: PreflightSubject): boolean =>
+  workloads.length > 0 &&
+  workloads.every((workload) =>
+    environments.some((environment) => possibleMethods(workload, environment, true).includes('ntlm')),
+  );
 
 export const clusterAuthentication: PreflightCheck = {
   id: 'cluster-authentication',
@@ -68,7 +70,7 @@ export const clusterAuthentication: PreflightCheck = {
   source: page('Switch between NTLM and Certificate authentication'),
   severity: 'error',
   run: async (subject) => {
-    const { side, method, procedure, workload } = subject.facts;
+    const { side, method, procedure, workloads } = subject.facts;
     if (side === 'dpm-server') return notApplicable('It is judged on the node.');
     const service = await serviceOf(subject, clusterService);
     if (service === null) return couldNotCheck('Whether this computer is a cluster node could not be read.');
@@ -98,8 +100,9 @@ export const clusterAuthentication: PreflightCheck = {
         details,
       };
     }
-    if (workload !== null && allowsNtlm(subject)) {
-      return { ...pass(`${node} NTLM is possible for ${scenarioOf(workload).workload}.`), details };
+    if (allowsNtlm(subject)) {
+      const named = workloads.map((id) => scenarioOf(id).workload).join(', ');
+      return { ...pass(`${node} NTLM is possible for ${named}.`), details };
     }
     return {
       ...fail(

@@ -12,8 +12,8 @@ export const role: PreflightCheck = {
   prevents: [302],
   run: async (subject) => {
     const { role: found, isDpmServer } = await subject.installation();
-    const { side, workload } = subject.facts;
-    if (side === 'protected-computer' && workload === 'secondary-dpm-server') {
+    const { side, workloads } = subject.facts;
+    if (side === 'protected-computer' && workloads.includes('secondary-dpm-server')) {
       return isDpmServer === true
         ? pass('This is a DPM server, and another DPM server is to protect it.')
         : fail(

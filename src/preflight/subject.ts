@@ -33,7 +33,7 @@ export interface PreflightFacts {
   readonly side: Side;
   readonly method: Method | null;
   /** What is to be protected; null: not said. */
-  readonly workload: WorkloadId | null;
+  readonly workloads: readonly WorkloadId[];
   /** Null: nothing in particular, "dpm-prep preflight" by itself. */
   readonly procedure: ProcedureName | null;
   readonly dpmServerName: string | null;
@@ -64,7 +64,7 @@ export interface PreflightFacts {
 export const noFacts = (side: Side): PreflightFacts => ({
   side,
   method: null,
-  workload: null,
+  workloads: [],
   procedure: null,
   dpmServerName: null,
   psName: null,

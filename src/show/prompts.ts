@@ -93,7 +93,7 @@ export const terminalPrompter = (screen: Screen, signal: AbortSignal): Prompter 
       if (prompt) explain(prompt.explain);
       if (prompt?.kind === 'confirm') return asked({ type: 'confirm', message, default: false });
       if (prompt?.kind === 'choice') {
-        return askedChoice(message, prompt.choices ?? [], suggestion);
+        return accepted(key, await askedChoice(message, prompt.choices ?? [], suggestion));
       }
       if (offers.length > 0) {
         const choices = [...offers, { value: '', name: 'Another: enter it' }];

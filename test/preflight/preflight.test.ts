@@ -301,13 +301,13 @@ const faults: readonly (readonly [
   [
     'NTLM on a node, for files',
     serviceWith(finance01, service('ClusSvc')),
-    { ...ntlm, workload: 'files' },
+    { ...ntlm, workloads: ['files'] },
     clusterFails,
   ],
   [
     'NTLM on a node, for its System State',
     serviceWith(finance01, service('ClusSvc')),
-    { ...ntlm, workload: 'system-state' },
+    { ...ntlm, workloads: ['system-state'] },
     {},
   ],
   ['certificates on a cluster node', serviceWith(finance01, service('ClusSvc')), certificate, {}],

@@ -91,8 +91,8 @@ const withWorkloads = async (
     [
       {
         key: 'workload',
-        judge: async (id) => {
-          if (!dependsOnCluster(id))
+        judge: async (ids) => {
+          for (const id of ids.filter((one) => !dependsOnCluster(one)))
             refuseUnsupported({ workload: id, cluster: onlyOnClusters(id), environment }, null);
           return Promise.resolve();
         },
@@ -100,8 +100,27 @@ const withWorkloads = async (
     ],
     prompter,
   );
-  let known = await withOne({ ...context, answers: { ...context.answers, workload } }, workload, environment);
-  const chosen: WorkloadId[] = [workload];
+  const chosen: WorkloadId[] = [];
+  let known: Known = { context, possible: ['ntlm', 'certificate'] };
+  const add = async (next: WorkloadId): Promise<void> => {
+    const one = await withOne(known.context, next, environment);
+    const possible = known.possible.filter((method) => one.possible.includes(method));
+    if (possible.length === 0) {
+      const names = chosen.map((id) => scenarioOf(id).workload).join(', ');
+      throw checkProblem(
+        `One computer authenticates by one method. ${names} needs ${methodsText(known.possible)}, and ${scenarioOf(next).workload} needs ${methodsText(one.possible)} (${sourceText(scenarioOf(next).source)}). Nothing was changed.`,
+        'Protect them on different computers, or leave one of them out.',
+      );
+    }
+    chosen.push(next);
+    known = {
+      context: { ...one.context, answers: { ...one.context.answers, workload: [...chosen] } },
+      possible,
+    };
+  };
+  for (const id of workload) await add(id);
+  // Whoever named them by flag named all of them.
+  if (context.answers.workload !== undefined) return known;
   for (;;) {
     const names = chosen.map((id) => scenarioOf(id).workload).join(', ');
     const rest = scenarios.filter(({ id }) => !chosen.includes(id));
@@ -114,16 +133,7 @@ const withWorkloads = async (
       nothingElse,
     );
     if (next === nothingElse) return known;
-    const one = await withOne(known.context, next, environment);
-    const possible = known.possible.filter((method) => one.possible.includes(method));
-    if (possible.length === 0) {
-      throw checkProblem(
-        `One computer authenticates by one method. ${names} needs ${methodsText(known.possible)}, and ${scenarioOf(next).workload} needs ${methodsText(one.possible)} (${sourceText(scenarioOf(next).source)}). Nothing was changed.`,
-        'Protect them on different computers, or leave one of them out.',
-      );
-    }
-    chosen.push(next);
-    known = { context: one.context, possible };
+    await add(next);
   }
 };
 

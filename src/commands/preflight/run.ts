@@ -31,7 +31,7 @@ import { requiredMachineFor } from '../../application/machine.js';
 import { existingJournal } from '../../application/past-runs.js';
 import { peerOf, peerTrust } from '../../application/peer-roots.js';
 import { plannedFacts } from '../../application/planned-facts.js';
-import { environmentOf, refuseUnsupported } from '../../application/scenario.js';
+import { environmentOf, refuseUnsupportedTogether } from '../../application/scenario.js';
 import { storeCertificateFindings } from '../../application/store-certificates.js';
 import type { spec } from './spec.js';
 
@@ -118,7 +118,7 @@ const run: CommandModule<Keys>['run'] = async (context): Promise<Report> => {
   const { workload } = answers;
   if (workload !== undefined) {
     const environment = await environmentOf(answers, machine, side);
-    refuseUnsupported({ workload, cluster: answers.cluster ?? false, environment }, method ?? null);
+    refuseUnsupportedTogether(workload, { cluster: answers.cluster ?? false, environment }, method ?? null);
   }
   const planned = plannedFacts({
     side,

@@ -9,7 +9,7 @@ import { valid, type Act, type Rehearsal } from './act.js';
 /** Where the page's example puts the credential files. */
 const folder = 'C:\\CertMetaData';
 
-const isSecondary = ({ workload }: Answers): boolean => workload === 'secondary-dpm-server';
+const isSecondary = ({ workload }: Answers): boolean => workload?.includes('secondary-dpm-server') === true;
 
 /** On a secondary DPM server the primary one is the protected computer. */
 const exampleNames = (answers: Answers) => {
@@ -56,7 +56,7 @@ const carriedFiles = async (world: World, side: Side, handover: string): Promise
 export const certificateRehearsal = (answers: Answers): Rehearsal => {
   const { dpmServerName, psName } = exampleNames(answers);
   const secondary = isSecondary(answers);
-  const about: Pick<Answers, 'workload'> = secondary ? { workload: 'secondary-dpm-server' } : {};
+  const about: Pick<Answers, 'workload'> = secondary ? { workload: ['secondary-dpm-server'] } : {};
   return {
     dpmServer: dpmServerName.text,
     computers: [psName.text],

@@ -22,7 +22,7 @@ import {
   type KeysOf,
 } from '../../application/command.js';
 import { faultsOf } from '../../application/machine.js';
-import { refuseUnsupported } from '../../application/scenario.js';
+import { refuseUnsupportedTogether } from '../../application/scenario.js';
 import { runCommand } from '../../application/run-command.js';
 import { placedReport } from '../../application/where-the-reader-stands.js';
 import type { Act, Carry, Rehearsal } from './act.js';
@@ -154,13 +154,15 @@ const refuseOtherNames = (world: World, { dpmServer, computers }: Rehearsal): vo
 const rehearsalOf = (answers: Answers): Rehearsal => {
   if (answers.switch === true) return switchRehearsal(answers);
   const { workload } = answers;
+  const secondary = workload?.includes(secondaryDpmServer) === true;
   if (workload !== undefined) {
-    refuseUnsupported(
-      { workload, cluster: false, environment: null },
-      workload === secondaryDpmServer ? (answers.auth ?? 'certificate') : (answers.auth ?? 'ntlm'),
+    refuseUnsupportedTogether(
+      workload,
+      { cluster: false, environment: null },
+      secondary ? (answers.auth ?? 'certificate') : (answers.auth ?? 'ntlm'),
     );
   }
-  if (workload === secondaryDpmServer) return certificateRehearsal(answers);
+  if (secondary) return certificateRehearsal(answers);
   return answers.auth === 'certificate' ? certificateRehearsal(answers) : ntlmRehearsal(answers);
 };
 

@@ -51,7 +51,7 @@ const environments: readonly Environment[] = ['workgroup', 'untrusted-domain'];
 const run: CommandModule<Keys>['run'] = async (context) => {
   const { workload, environment, auth } = context.answers;
   const fits = (scenario: Scenario): boolean =>
-    (workload === undefined || scenario.id === workload) &&
+    (workload === undefined || workload.includes(scenario.id)) &&
     (environment === undefined || supportIn(scenario, environment) === 'supported') &&
     (auth === undefined ||
       environments.some((one) =>

@@ -2,7 +2,7 @@ import { runCertificateProtected } from '../../application/protected-computer/ce
 import type { CommandModule, KeysOf } from '../../application/command.js';
 import { computerFacts, requireAgent } from '../../application/facts.js';
 import { machineFor } from '../../application/machine.js';
-import { environmentOf, refuseUnsupported } from '../../application/scenario.js';
+import { environmentOf, refuseUnsupportedTogether } from '../../application/scenario.js';
 import { runNtlmProtected } from '../../application/protected-computer/ntlm.js';
 import type { spec } from './spec.js';
 
@@ -20,8 +20,9 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   const { workload } = answers;
   if (workload !== undefined) {
     const environment = await environmentOf(answers, machine, 'protected-computer');
-    refuseUnsupported(
-      { workload, cluster: answers.cluster ?? false, environment },
+    refuseUnsupportedTogether(
+      workload,
+      { cluster: answers.cluster ?? false, environment },
       certificate ? 'certificate' : 'ntlm',
     );
   }
