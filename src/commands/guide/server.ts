@@ -104,7 +104,7 @@ export const guideServer = async (
       case secondary:
         // Microsoft's table allows certificates only.
         return guideProtected(
-          { ...context, answers: { ...answers, workload: secondary, auth: 'certificate' } },
+          { ...context, answers: { ...answers, workload: [secondary], auth: 'certificate' } },
           machine,
           facts,
         );
