@@ -246,7 +246,7 @@ describe('the guided run in a real terminal', () => {
     terminal.send('Let a secondary\r');
     await terminal.waitFor('With the handover file');
     terminal.send('\r');
-    await terminal.waitFor('Folder for the credential file');
+    await terminal.waitFor("Folder for this computer's own credential file");
     terminal.send('\r');
     await terminal.waitFor('Run this plan?');
     expect(terminal.text()).toContain('SetDpmServer.exe');
