@@ -248,6 +248,8 @@ describe('the guided run in a real terminal', () => {
     terminal.send('\r');
     await terminal.waitFor("Folder for this computer's own credential file");
     terminal.send('\r');
+    await terminal.waitFor('Certificate for DPM');
+    terminal.send('\r');
     await terminal.waitFor('Run this plan?');
     expect(terminal.text()).toContain('SetDpmServer.exe');
     terminal.send(keys.ctrlC);
