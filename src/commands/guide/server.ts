@@ -10,7 +10,8 @@ import {
 } from '../../application/certificate-menu.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
-import type { ComputerFacts } from '../../application/facts.js';
+import { computerFacts, type ComputerFacts } from '../../application/facts.js';
+import { requiredMachineFor } from '../../application/machine.js';
 import { judgeHandover } from '../../application/handover-file.js';
 import { computerText, knownComputers } from '../../application/known-computers.js';
 import { handoversNearby } from '../../application/nearby.js';
@@ -21,7 +22,7 @@ import type { spec } from './spec.js';
 
 type Keys = KeysOf<typeof spec>;
 
-const secondary = 'secondary-dpm-server';
+const secondary = 'secondary-dpm-server' as const;
 
 type ServerTask =
   | 'attach'
@@ -101,13 +102,15 @@ export const guideServer = async (
       case 'switch-auth':
       case 'remove':
         return runCommand(context, task, { answers, prompter: prompter.direct });
-      case secondary:
+      case secondary: {
         // Microsoft's table allows certificates only.
-        return guideProtected(
-          { ...context, answers: { ...answers, workload: [secondary], auth: 'certificate' } },
-          machine,
-          facts,
-        );
+        const prepared = {
+          ...context,
+          answers: { ...answers, workload: [secondary], auth: 'certificate' as const },
+        };
+        const itself = await requiredMachineFor(prepared, 'protected-computer');
+        return guideProtected(prepared, itself, await computerFacts(itself));
+      }
       case 'attach-by-names':
         return runAttach(await withMethod(context, machine, 'dpm-server'), machine, facts);
       case 'attach':
