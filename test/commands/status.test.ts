@@ -164,7 +164,7 @@ describe('dpm-prep status when somebody changed the computer behind its back', (
     [
       'the account was deleted',
       'unread-account could-not-check',
-      'no local account mark',
+      'The local account mark does not exist',
       (its) => {
         its.accounts = its.accounts.filter(({ name }) => name !== 'mark');
       },

@@ -86,7 +86,9 @@ describe('in the middle of a switch', () => {
 
   it('status says what comes next on both computers, and gives no other advice', async () => {
     const world = begun();
-    expect(await left(world, server)).toContain(`Run on ${node}: dpm-prep switch-auth --plan`);
+    expect(await left(world, server)).toContain(
+      `Run on the protected computer ${node}: dpm-prep switch-auth --plan`,
+    );
     const onNode = await left(world, node);
     expect(onNode).toContain('Continue the switch of Cluster01 here: dpm-prep switch-auth --plan');
     await run(world, node, ['resume', '--yes']);
@@ -99,7 +101,9 @@ describe('in the middle of a switch', () => {
     const world = begun();
     const other = join(folder, 'other-state');
     mkdirSync(other, { recursive: true });
-    expect(await left(world, server, ['--state-dir', other])).toContain(`Run on ${node}`);
+    expect(await left(world, server, ['--state-dir', other])).toContain(
+      `Run on the protected computer ${node}`,
+    );
     expect(await left(world, node, ['--state-dir', other])).toContain(
       'Continue the switch of Cluster01 here',
     );
@@ -108,7 +112,7 @@ describe('in the middle of a switch', () => {
   it('status knows it from the record where the plan file was carried away', async () => {
     const world = begun();
     renameSync(moved(world), join(world, 'carried-away'));
-    expect(await left(world, server)).toContain(`Run on ${node}`);
+    expect(await left(world, server)).toContain(`Run on the protected computer ${node}`);
     const { code, text } = await run(world, server, ['resume', '--yes']);
     expect(code, text).toBe(6);
     expect(text).toContain(`Next, ${node} has to uninstall the agent`);

@@ -25,7 +25,9 @@ const valueOf = (key: ParameterKey): Flag['value'] => {
   const parameter = parameterOf(key);
   if (parameter.value === undefined) return 'none';
   const schema: unknown = parameter.schema(schemaParts);
-  if (schema instanceof z.ZodPipe && schema.out instanceof z.ZodEnum) return schema.out.options.map(String);
+  const out: unknown = schema instanceof z.ZodPipe ? schema.out : null;
+  const one: unknown = out instanceof z.ZodArray ? out.element : out;
+  if (one instanceof z.ZodEnum) return one.options.map(String);
   return pathValues.has(parameter.value) ? 'path' : 'any';
 };
 
