@@ -43,7 +43,11 @@ export const practiceOf = async (folder: string): Promise<PracticePlace> => {
  * The computer that this command is about: this one, or with --rehearse one of the practice pair (never chosen
  * silently). Null only for a dry run on a system without Windows: the plan can be shown all the same.
  */
-export const machineFor = async (context: MachineContext, side: Side): Promise<Machine | null> => {
+export const machineFor = async (
+  context: MachineContext,
+  side: Side,
+  { hasPlan = true }: { readonly hasPlan?: boolean } = {},
+): Promise<Machine | null> => {
   const { answers, platform, screen, whereabouts } = context;
   const ready = (machine: Machine): Machine => {
     const guarded = withoutSecrets(interruptible(machine, context.signal, context.activity));
@@ -90,14 +94,14 @@ export const machineFor = async (context: MachineContext, side: Side): Promise<M
   if (answers.dryRun === true) return null;
   throw usageProblem(
     `"dpm-prep ${context.spec.name}" needs Windows; this system is ${platform}.`,
-    'Add --dry-run to see the plan and the exact commands.',
+    ...(hasPlan ? ['Add --dry-run to see the plan and the exact commands.'] : []),
     'Add --rehearse to run it against the practice pair, or run: dpm-prep rehearse',
   );
 };
 
 /** Like `machineFor`, where a plan alone is of no use. */
 export const requiredMachineFor = async (context: MachineContext, side: Side): Promise<Machine> => {
-  const machine = await machineFor(context, side);
+  const machine = await machineFor(context, side, { hasPlan: false });
   if (machine) return machine;
   throw usageProblem(
     `"dpm-prep ${context.spec.name}" needs a Windows computer, even for a dry run.`,

@@ -27,7 +27,7 @@ export const localUser: PreflightCheck = {
     return fail(
       `The local account ${userName} already exists, and SetDpmServer must create it (ID 32693).`,
       'Choose another user name.',
-      `Or, if nothing else uses the account: net user ${/^[\w.-]+$/.test(userName) ? userName : `"${userName}"`} /delete`,
+      'If a SetDpmServer that failed left the account, you can delete that one instead. Never delete an account that Windows or something else uses.',
     );
   },
 };

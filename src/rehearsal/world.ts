@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Machine } from '../machine/machine.js';
+import { makeFolders } from '../machine/make-folders.js';
 import { cleanText } from '../clean.js';
 import { checkProblem, usageProblem } from '../problem.js';
 import { serveRevocationLists } from './authority/crl-server.js';
@@ -62,13 +63,20 @@ export interface WorldOptions {
 }
 
 const makeWorld = (folder: string, options: WorldOptions): void => {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
+  const shown = cleanText(folder, 300);
+  const other = 'Give --world an empty or a new folder.';
+  let names: readonly string[];
+  try {
+    makeFolders(folder);
+    names = readdirSync(folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw usageProblem(
-      `${cleanText(folder, 300)} is neither empty nor a practice world.`,
-      'Give --world an empty or a new folder.',
+      code === 'ENOTDIR' ? `${shown} is not a folder.` : `The folder ${shown} cannot be made (${code}).`,
+      other,
     );
   }
-  mkdirSync(folder, { recursive: true });
+  if (names.length > 0) throw usageProblem(`${shown} is neither empty nor a practice world.`, other);
   plantWorld(folder, {
     dpmServer: options.dpmServer ?? 'Server01',
     computers: options.computers ?? ['Finance01'],

@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { cleanText } from '../clean.js';
 import { acts } from '../machine/acts.js';
 import type { Machine } from '../machine/machine.js';
+import { makeFolders } from '../machine/make-folders.js';
 import { readersBesides } from '../machine/private-access.js';
 import { checkProblem } from '../problem.js';
 
@@ -41,7 +42,7 @@ export const openStateFolder = (path: string): string => {
   const there = lstatSync(folder, { throwIfNoEntry: false });
   if (there?.isDirectory() === false) throw notPrivate(folder, 'is not a folder');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw checkProblem(

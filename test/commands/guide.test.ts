@@ -256,6 +256,26 @@ describe('the guided run in a real terminal', () => {
     expect(await terminal.exitCode()).toBe(130);
   }, 90_000);
 
+  it('asks which computer the certificates are for, so that it gets a handover file', async () => {
+    count += 1;
+    const world = join(base, `world-${String(count)}`);
+    expect((await dpmPrep(['rehearse', '--auth', 'certificate', '--world', world])).code).toBe(0);
+    terminal = new Terminal(['guide', '--world', world, '--on', 'dpm-server'], {
+      folder: base,
+      columns: 80,
+      rows: 24,
+    });
+    await terminal.waitFor('What do you want to do on this DPM server?');
+    terminal.send('Configure this\r');
+    await terminal.waitFor('Name of the protected computer');
+    terminal.send('Server01\r');
+    await terminal.waitFor('Server01 is this DPM server.');
+    terminal.send('Finance01\r');
+    await terminal.waitFor('Name of the DPM server');
+    terminal.send(keys.ctrlC);
+    expect(await terminal.exitCode()).toBe(130);
+  }, 90_000);
+
   it("offers the .bin that was carried here, and asks again after this computer's own, under whatever name", async () => {
     count += 1;
     const world = join(base, `world-${String(count)}`);

@@ -10,7 +10,7 @@ import {
 } from '../../application/certificate-menu.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
-import { computerFacts, type ComputerFacts } from '../../application/facts.js';
+import { computerFacts, isThisComputer, type ComputerFacts } from '../../application/facts.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { judgeHandover } from '../../application/handover-file.js';
 import { computerText, knownComputers } from '../../application/known-computers.js';
@@ -23,6 +23,11 @@ import type { spec } from './spec.js';
 type Keys = KeysOf<typeof spec>;
 
 const secondary = 'secondary-dpm-server' as const;
+
+const refuseOwnName = (facts: ComputerFacts, name: string): void => {
+  if (isThisComputer(facts, name))
+    throw usageProblem(`${name} is this DPM server.`, 'Name the computer that it is to protect.');
+};
 
 type ServerTask =
   | 'attach'
@@ -97,8 +102,15 @@ export const guideServer = async (
       'attach',
     );
     switch (task) {
-      case 'set-credentials':
-        return runSetCredentials(context, machine, facts);
+      case 'set-credentials': {
+        // With the computer's name a handover file is written: it carries the CAs of this side, and the other side checks them.
+        const named = await complete(
+          answers,
+          [{ key: 'psName', judge: async ({ text }) => Promise.resolve(refuseOwnName(facts, text)) }],
+          prompter,
+        );
+        return runSetCredentials({ ...context, answers: named }, machine, facts);
+      }
       case 'switch-auth':
       case 'remove':
         return runCommand(context, task, { answers, prompter: prompter.direct });
