@@ -1,11 +1,20 @@
 /** Someone can be asked: the keyboard and the place of the prompts are a terminal. */
 export const isTerminal = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-/** A reader that went away (dpm-prep … | head) is not our error. */
+/**
+ * Output that nobody takes never ends a run in the middle of a step. A reader that went away (dpm-prep … | head) is not
+ * worth a word; of a full disk the other stream tells.
+ */
 export const forgiveClosedOutput = (): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+  for (const [stream, name, other] of [
+    [process.stdout, 'Standard output', process.stderr],
+    [process.stderr, 'Standard error', null],
+  ] as const) {
+    let told = false;
+    stream.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+      if (told || code === 'EPIPE' || code === 'EOF') return;
+      told = true;
+      other?.write(`${name} cannot be written (${code}): what was printed there is not complete.\n`);
     });
   }
 };

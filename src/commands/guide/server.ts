@@ -24,10 +24,14 @@ type Keys = KeysOf<typeof spec>;
 
 const secondary = 'secondary-dpm-server' as const;
 
-const refuseOwnName = (facts: ComputerFacts, name: string): void => {
-  if (isThisComputer(facts, name))
-    throw usageProblem(`${name} is this DPM server.`, 'Name the computer that it is to protect.');
-};
+const refuseOwnName =
+  (facts: ComputerFacts) =>
+  async ({ text }: { readonly text: string }): Promise<void> =>
+    isThisComputer(facts, text)
+      ? Promise.reject(
+          usageProblem(`${text} is this DPM server.`, 'Name the computer that it is to protect.'),
+        )
+      : Promise.resolve();
 
 type ServerTask =
   | 'attach'
@@ -104,11 +108,7 @@ export const guideServer = async (
     switch (task) {
       case 'set-credentials': {
         // With the computer's name a handover file is written: it carries the CAs of this side, and the other side checks them.
-        const named = await complete(
-          answers,
-          [{ key: 'psName', judge: async ({ text }) => Promise.resolve(refuseOwnName(facts, text)) }],
-          prompter,
-        );
+        const named = await complete(answers, [{ key: 'psName', judge: refuseOwnName(facts) }], prompter);
         return runSetCredentials({ ...context, answers: named }, machine, facts);
       }
       case 'switch-auth':
