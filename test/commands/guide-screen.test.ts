@@ -98,6 +98,7 @@ describe('answers', () => {
     const session = open(['--world', world, '--on', 'dpm-server']);
     await answer(session, [
       ['What do you want to do on this DPM server?', 'Configure\r'],
+      ['Name of the protected computer:', 'Finance01\r'],
       ['Name of the DPM server:', '\r'],
       ["Folder for this computer's own credential file (.bin):", '\r'],
     ]);
