@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readWorld, writeWorld } from '../../src/rehearsal/store.js';
 import { openWorld } from '../../src/rehearsal/world.js';
 import { document, dpmPrep } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -79,7 +80,13 @@ describe('Ctrl-C in a rehearsal', () => {
 
   it('ends with 130 while a verification waits for what the tool did', async () => {
     const world = await newWorld({ agent: true });
-    await openWorld({ folder: world, faults: ['set-dpm-server:exit-0-does-nothing'] });
+    const content = readWorld(world);
+    // In a world where nothing settles late, the verification itself is over in a second.
+    writeWorld(world, {
+      ...content,
+      faults: ['set-dpm-server:exit-0-does-nothing'],
+      behaviour: { ...content.behaviour, attachDelayMs: 60_000 },
+    });
     const session = start('set-dpm-server', world, ...names);
     await session.waitFor('-UserName mark');
     await session.waitFor(/\n {4}SetDpmServer\.exe/);
