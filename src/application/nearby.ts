@@ -2,6 +2,7 @@ import type { Choice } from '../answers/prompter.js';
 import { cleanText } from '../clean.js';
 import { computerOfCredentialFile } from '../dpm/credential-file.js';
 import { exampleFolder, outputFolder } from '../dpm/locations.js';
+import { utcMinute } from '../dpm/date.js';
 import type { Handover } from '../dpm/handover.js';
 import type { FileEntry, Machine } from '../machine/machine.js';
 import type { Side } from '../steps/step.js';
@@ -33,8 +34,6 @@ const filesNearby = async (
     .slice(0, mostOffered);
 };
 
-const day = (date: Date): string => date.toISOString().slice(0, 16).replace('T', ' ');
-
 export interface NearbyHandover {
   readonly path: string;
   readonly handover: Handover;
@@ -55,7 +54,9 @@ export const handoversNearby = async (
         refuseOtherPair(handover, facts, side);
         if (side === 'dpm-server') refuseUnfinished(handover, path);
         const method = handover.method === 'ntlm' ? 'NTLM' : 'certificate';
-        const name = cleanText(`${handover.psName}, ${method}, ${day(modified)} UTC: ${path}`);
+        const name = cleanText(
+          `${handover.psName}, ${method}, ${utcMinute(modified.toISOString())} UTC: ${path}`,
+        );
         return [{ path, handover, choice: { value: path, name } }];
       } catch {
         // A file that is not for this computer is not offered; whoever means it enters its path and reads why not.
@@ -81,6 +82,6 @@ export const credentialsNearby = async (
   );
   return entries.map(({ path, modified }) => ({
     value: path,
-    name: cleanText(`${path}, ${day(modified)} UTC`),
+    name: cleanText(`${path}, ${utcMinute(modified.toISOString())} UTC`),
   }));
 };

@@ -1,5 +1,8 @@
 import type { Parsed } from './names.js';
 
+/** A time in ISO 8601 and UTC, to the minute, as a person reads it: "2027-01-31 18:00". */
+export const utcMinute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
 const form = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** A date, at midnight UTC, or a time with its zone, as ISO 8601 in UTC. A day that the calendar lacks is refused. */

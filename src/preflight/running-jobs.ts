@@ -1,4 +1,5 @@
 import { fail, notApplicable, pass } from '../checks/verdict.js';
+import { utcMinute } from '../dpm/date.js';
 import { errorTable } from '../dpm/source.js';
 import type { PreflightCheck } from './subject.js';
 
@@ -7,7 +8,7 @@ const maxAgeMs = 15 * 60_000;
 /** How far two clocks may differ, as for Kerberos. */
 const clockMs = 5 * 60_000;
 
-const clock = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const clock = (date: Date): string => `${utcMinute(date.toISOString())} UTC`;
 
 /** An update of the agent makes the jobs of its computer fail. Only the DPM server knows them. */
 export const runningJobs: PreflightCheck = {

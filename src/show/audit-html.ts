@@ -1,3 +1,4 @@
+import { utcMinute } from '../dpm/date.js';
 import { createHash } from 'node:crypto';
 import { certificatesOf, effectiveOf } from '../audit/certificates.js';
 import {
@@ -63,8 +64,6 @@ const roleText: Record<JudgedComputer['role'], string> = {
   file: 'file',
 };
 
-const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
-
 /** Texts of tools can be long, and a page of 500 computers must stay small. */
 const short = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -119,7 +118,7 @@ const computerOf = (computer: JudgedComputer, now: Date): Html => {
       <td>${document?.version.value ?? ''}</td>
       <td>${endOf(computer, now)}</td>
       <td>${lastChangeOf(computer)}</td>
-      <td>${document === null ? '' : minute(document.readAt)}</td>
+      <td>${document === null ? '' : utcMinute(document.readAt)}</td>
     </tr>
     ${why}
   </tbody> `;
@@ -154,7 +153,7 @@ export const auditPage = (result: AuditResult, version: string): string => {
           <h1>Audit of DPM</h1>
           <p>
             ${verdicts.map((verdict) => html`${countOf(result, verdict)} ${verdict === 'ok' ? 'OK' : verdict}${verdict === 'ok' ? '' : ', '}`)}
-            of ${counted(total, 'computer')}. Compared ${minute(input.now.toISOString())} UTC by dpm-prep
+            of ${counted(total, 'computer')}. Compared ${utcMinute(input.now.toISOString())} UTC by dpm-prep
             ${version}; documents count for ${Math.round(input.maxAgeMs / 3_600_000)} hours.
           </p>
           ${input.rehearsal ? html`<p class="note">A rehearsal: these are practice computers.</p>` : nothing}

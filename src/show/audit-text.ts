@@ -1,3 +1,4 @@
+import { utcMinute } from '../dpm/date.js';
 import type { AuditDocument, AuditedPasswordChange, Reading } from '../audit/document.js';
 
 const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text}`;
@@ -5,7 +6,7 @@ const row = (name: string, text: string): string => `  ${name.padEnd(16)} ${text
 const rowOf = <T>(name: string, { value, why }: Reading<T>, text: (value: T) => string): string =>
   row(name, why === null ? text(value) : `unknown: ${why}`);
 
-const minute = (time: string | null): string => time?.slice(0, 16).replace('T', ' ') ?? 'unknown';
+const minute = (time: string | null): string => (time === null ? 'unknown' : utcMinute(time));
 
 const day = (time: string | null): string => time?.slice(0, 10) ?? 'an invalid date';
 

@@ -1,3 +1,4 @@
+import { utcMinute } from '../dpm/date.js';
 import { createHash } from 'node:crypto';
 import type { CertificateSummary, JudgedCertificate } from '../certificate/index.js';
 import type { Finding, FindingStatus } from '../checks/check.js';
@@ -286,8 +287,8 @@ export const certificatePage = (page: CertificatePage): string => {
         <header>
           <h1>Certificates for DPM</h1>
           <p>
-            ${countText(page)}. Judged ${page.asOf ? 'as of ' : ''}${page.now.slice(0, 16).replace('T', ' ')}
-            UTC by dpm-prep ${page.version}.
+            ${countText(page)}. Judged ${page.asOf ? 'as of ' : ''}${utcMinute(page.now)} UTC by dpm-prep
+            ${page.version}.
           </p>
           ${page.rehearsal ? html`<p class="note">A rehearsal: these certificates belong to a practice computer.</p>` : nothing}
           ${

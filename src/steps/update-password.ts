@@ -1,3 +1,4 @@
+import { utcMinute } from '../dpm/date.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sameName } from '../dpm/names.js';
 import {
@@ -53,7 +54,7 @@ const setSince = async (
   return last !== null && last.at >= since.getTime() - granularityMs ? last : null;
 };
 
-const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const clock = (at: number): string => `${utcMinute(new Date(at).toISOString())} UTC`;
 
 const updatePasswordId = 'update-password';
 

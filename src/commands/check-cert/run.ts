@@ -1,3 +1,4 @@
+import { utcMinute } from '../../dpm/date.js';
 import type { Finding } from '../../checks/check.js';
 import {
   CertificateCache,
@@ -315,9 +316,7 @@ export default {
       rows.length === 0
         ? []
         : [
-            ...(typeof data.at !== 'string'
-              ? []
-              : [`Judged as of ${data.at.slice(0, 16).replace('T', ' ')} UTC.`]),
+            ...(typeof data.at !== 'string' ? [] : [`Judged as of ${utcMinute(data.at)} UTC.`]),
             ...certificateTable(
               rows.map((row) => ({ ...row, notAfter: row.certificate?.notAfter ?? null })),
               screen,

@@ -1,3 +1,4 @@
+import { utcMinute } from '../../dpm/date.js';
 import { labelOf, type Remembered } from '../../answers/interview.js';
 import type { Prompter } from '../../answers/prompter.js';
 import type { Machine } from '../../machine/machine.js';
@@ -10,7 +11,7 @@ import type { ComputerFacts } from '../../application/facts.js';
 import { forgetAnswers, keptAnswers } from '../../application/kept-answers.js';
 import { existingJournal, isOfThisAgent, unfinishedRun } from '../../application/past-runs.js';
 
-const at = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const at = (date: Date): string => `${utcMinute(date.toISOString())} UTC`;
 
 /** A run that failed or was interrupted after a step began: resuming it is the first offer. */
 export const offersResume = async (

@@ -1,3 +1,4 @@
+import { utcMinute } from '../../dpm/date.js';
 import { gather } from '../../answers/gather.js';
 import { exitCode } from '../../exit-code.js';
 import type { Machine } from '../../machine/machine.js';
@@ -74,7 +75,7 @@ const run: CommandModule<Keys>['run'] = async (context) => {
   if (!isCommand(context, command)) {
     throw checkProblem(`The interrupted run was "dpm-prep ${command}", which this version does not have.`);
   }
-  const started = past.run.at.slice(0, 16).replace('T', ' ');
+  const started = utcMinute(past.run.at);
   context.screen.note(`Resuming "dpm-prep ${command}", begun ${started} UTC (run ${past.run.run}).`);
   const before = await gather({ flags: past.run.answers, environment: {} });
   return runCommand(context, command, {

@@ -1,3 +1,4 @@
+import { utcMinute } from '../../dpm/date.js';
 import { certificatesOf, effectiveOf, usesCertificates } from '../../audit/certificates.js';
 import { daysTo } from '../../audit/checks/audit-check.js';
 import type { AuditDocument } from '../../audit/document.js';
@@ -106,7 +107,7 @@ const passwordUpdateOf = (
   if (update === null) return null;
   const dpmServerName = update.dpmServerName ?? '<DPM server>';
   const psName = lastNtlmNames(context, machine)?.psName ?? '<this computer>';
-  const when = update.at.toISOString().slice(0, 16).replace('T', ' ');
+  const when = utcMinute(update.at.toISOString());
   return {
     at: update.at,
     dpmServerName,

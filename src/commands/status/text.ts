@@ -1,3 +1,4 @@
+import { utcMinute } from '../../dpm/date.js';
 import type { Finding } from '../../checks/check.js';
 import { rowLines, type Row } from '../../show/rows.js';
 import { day } from '../../audit/checks/audit-check.js';
@@ -146,14 +147,11 @@ const statusRows = (status: Status, findings: readonly Finding[]): readonly Row[
     ...status.running.map(({ tool, processId, started }) =>
       row(
         'Still running',
-        `${tool}${processId === null ? '' : ` (process ${String(processId)})`}, since ${started.slice(0, 16).replace('T', ' ')} UTC`,
+        `${tool}${processId === null ? '' : ` (process ${String(processId)})`}, since ${utcMinute(started)} UTC`,
       ),
     ),
     ...status.runs.map((past) =>
-      row(
-        'Run',
-        `${past.begun.slice(0, 16).replace('T', ' ')} UTC  ${past.command}  ${endText(past.exitCode)}`,
-      ),
+      row('Run', `${utcMinute(past.begun)} UTC  ${past.command}  ${endText(past.exitCode)}`),
     ),
     ...status.left.filter((text) => !said.has(text)).map((text) => row('Left to do', text)),
     row('Verdict', verdictText(status, findings)),
