@@ -142,9 +142,11 @@ const performStep = async (
   const ownPrompt = hasConsole(step, command, options);
   const limitMs = command.kind === 'program' && command.long === true ? null : options.silenceMs;
   const begun = Date.now();
-  const word = setInterval(() => {
-    if (ownPrompt) listener.atOwnPrompt(step, Date.now() - begun);
-  }, 1_000);
+  const word = ownPrompt
+    ? setInterval(() => {
+        listener.atOwnPrompt(step, Date.now() - begun);
+      }, 1_000)
+    : undefined;
   const performed = options.machine.perform(command, {
     attended,
     ...(password === null ? {} : { password }),
@@ -281,7 +283,8 @@ const runStep = async (
   });
   // Ctrl-C also ends the questions of a verification, which then could not be answered.
   if (verification.state !== 'verified' && verification.harm !== true) signal.throwIfAborted();
-  const judgement = judge(command, result, verification, { onConsole: hasConsole(step, command, options) });
+  const onConsole = hasConsole(step, command, options);
+  const judgement = judge(command, result, verification, { onConsole });
   if (judgement.failure) listener.failed(step, judgement.failure.what);
   else listener.verified(step, verification);
   return {
@@ -304,7 +307,7 @@ const runStep = async (
     facts: { ...probe.facts, ...verification.facts },
     failure: judgement.failure,
     memory: verification.memory,
-    retype: retypeAfter(result, verification),
+    ...(onConsole ? { retype: retypeAfter(result, verification) } : {}),
   };
 };
 

@@ -1,4 +1,6 @@
 import type { Answer, QuestionInput, QuestionName } from '../../machine/questions.js';
+import { missingModuleFix } from '../../machine/missing-module.js';
+import { checkProblem } from '../../problem.js';
 import { hasFault, type Fault } from '../faults.js';
 import type { PracticeComputer, State, WorldFile } from '../state.js';
 
@@ -21,3 +23,12 @@ export type Answerer<Q extends QuestionName> = (
 
 export const faulty = ({ world, computer }: Pick<Asked, 'world' | 'computer'>, fault: Fault): boolean =>
   hasFault(world.faults, fault, computer.id);
+
+/** Where DPM's module is missing, no cmdlet answers. */
+export const needDpmModule = (asked: Asked): void => {
+  if (!faulty(asked, 'module-missing')) return;
+  throw checkProblem(
+    'The PowerShell module DataProtectionManager is not on this computer.',
+    missingModuleFix,
+  );
+};

@@ -1,18 +1,12 @@
 import { namesOf } from '../names.js';
 import { sameName } from '../../dpm/names.js';
-import { missingModuleFix } from '../../machine/missing-module.js';
 import { checkProblem } from '../../problem.js';
 import { isProtected } from '../records.js';
-import { faulty, type Answerer } from './answer.js';
+import { needDpmModule, type Answerer } from './answer.js';
 
 export const protectedComputers: Answerer<'protected-computers'> = (asked, { dpmServerName }) => {
   const { computer, state, now, world } = asked;
-  if (faulty(asked, 'module-missing')) {
-    throw checkProblem(
-      'The PowerShell module DataProtectionManager is not on this computer.',
-      missingModuleFix,
-    );
-  }
+  needDpmModule(asked);
   if (state.server === null) {
     throw checkProblem(
       `${computer.netbiosName} is not a DPM server, so it does not list protected computers.`,

@@ -1,18 +1,11 @@
-import { missingModuleFix } from '../../machine/missing-module.js';
-import { checkProblem } from '../../problem.js';
 import { hasFault } from '../faults.js';
 import { visibleRecords } from '../records.js';
-import { faulty, type Answerer } from './answer.js';
+import { needDpmModule, type Answerer } from './answer.js';
 
 /** As Microsoft's module: asked for each computer only where any job runs. */
 export const runningJobs: Answerer<'running-jobs'> = (asked) => {
   const { state, now, world } = asked;
-  if (faulty(asked, 'module-missing')) {
-    throw checkProblem(
-      'The PowerShell module DataProtectionManager is not on this computer.',
-      missingModuleFix,
-    );
-  }
+  needDpmModule(asked);
   const computers = visibleRecords(state, now).map(({ serverName, computer }) => ({
     name: serverName,
     jobs: hasFault(world.faults, 'jobs-running', computer) ? ['Replication'] : [],
