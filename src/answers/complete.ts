@@ -64,22 +64,40 @@ export const isAboutPath = (error: unknown): error is Problem =>
 const canBeAskedAgain = (error: unknown, key: ParameterKey): error is Problem =>
   parameterOf(key).prompt?.kind === 'path' ? isAboutPath(error) : isAboutAnswer(error);
 
-const askUntilUsable = async (need: Need, known: Answers, prompter: Prompter): Promise<unknown> => {
-  const offers = (await need.offers?.()) ?? [];
+interface Question<T> {
+  readonly ask: () => Promise<T>;
+  /** Throws a Problem where the answer cannot be used. */
+  readonly judge: (value: T) => Promise<void>;
+  /** Another answer can help. */
+  readonly isAboutAnswer: (error: unknown) => error is Problem;
+}
+
+/** Asks the same question, with the reason, until its answer can be used. Throws what no other answer helps against. */
+export const untilUsable = async <T>(prompter: Prompter, question: Question<T>): Promise<T> => {
   for (;;) {
-    const { suggestion } = need;
-    const value = await prompter.ask(need.key, {
-      suggestion: typeof suggestion === 'function' ? suggestion(known) : suggestion,
-      offers,
-    });
+    const value = await question.ask();
     try {
-      await need.judge?.(value as never, known);
+      await question.judge(value);
       return value;
     } catch (error) {
-      if (!canBeAskedAgain(error, need.key)) throw error;
+      if (!question.isAboutAnswer(error)) throw error;
       prompter.again(error);
     }
   }
+};
+
+const askUntilUsable = async (need: Need, known: Answers, prompter: Prompter): Promise<unknown> => {
+  const offers = (await need.offers?.()) ?? [];
+  const { suggestion } = need;
+  return untilUsable<unknown>(prompter, {
+    ask: async () =>
+      prompter.ask(need.key, {
+        suggestion: typeof suggestion === 'function' ? suggestion(known) : suggestion,
+        offers,
+      }),
+    judge: async (value) => need.judge?.(value as never, known),
+    isAboutAnswer: (error): error is Problem => canBeAskedAgain(error, need.key),
+  });
 };
 
 /**

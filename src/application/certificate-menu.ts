@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { unquoted } from '../answers/habits.js';
 import { judgeValue } from '../answers/gather.js';
-import { isAboutAnswer, isAboutPath } from '../answers/complete.js';
+import { isAboutAnswer, isAboutPath, untilUsable } from '../answers/complete.js';
 import type { Answers, RunKey } from '../answers/parameters.js';
 import type { Prompter } from '../answers/prompter.js';
 import { pickAnswers, runParameters } from '../answers/parameters.js';
@@ -37,18 +37,12 @@ interface PathQuestion {
   readonly judge: (path: string) => Promise<void>;
 }
 
-const pathOf = async (prompter: Prompter, { message, suggestion, judge }: PathQuestion): Promise<string> => {
-  for (;;) {
-    const path = unquoted(await prompter.text(message, given, suggestion));
-    try {
-      await judge(path);
-      return path;
-    } catch (error) {
-      if (!isAboutPath(error)) throw error;
-      prompter.again(error);
-    }
-  }
-};
+const pathOf = async (prompter: Prompter, { message, suggestion, judge }: PathQuestion): Promise<string> =>
+  untilUsable(prompter, {
+    ask: async () => unquoted(await prompter.text(message, given, suggestion)),
+    judge,
+    isAboutAnswer: isAboutPath,
+  });
 
 /** Refuses bytes that hold no certificate. A file that only a password opens can hold one. */
 const judgeBytes = (path: string, bytes: Buffer): void => {

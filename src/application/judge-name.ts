@@ -33,15 +33,19 @@ interface OtherComputer {
   readonly answers: AnswersOf<'ignore'>;
 }
 
+/** Refuses the name of this computer where that of the other one is asked for. */
+export const refuseThisComputer = (facts: ComputerFacts, side: Side, name: string): void => {
+  if (!isThisComputer(facts, name)) return;
+  const other: Side = side === 'dpm-server' ? 'protected-computer' : 'dpm-server';
+  throw checkProblem(`${name} is this computer. Enter the name of ${sideName[other]}.`);
+};
+
 /** Judges the other computer's name as soon as it is answered: it must not be this one, and this one must resolve it. */
 export const judgeOtherName =
   ({ machine, facts, side, answers }: OtherComputer) =>
   async (name: ComputerName): Promise<void> => {
     if (machine === null || facts === null) return;
-    const other: Side = side === 'dpm-server' ? 'protected-computer' : 'dpm-server';
-    if (isThisComputer(facts, name.text)) {
-      throw checkProblem(`${name.text} is this computer. Enter the name of ${sideName[other]}.`);
-    }
+    refuseThisComputer(facts, side, name.text);
     const key = side === 'dpm-server' ? 'psName' : 'dpmServerName';
     const findings = await preflight(
       machine,

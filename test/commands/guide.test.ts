@@ -269,7 +269,7 @@ describe('the guided run in a real terminal', () => {
     terminal.send('Configure this\r');
     await terminal.waitFor('Name of the protected computer');
     terminal.send('Server01\r');
-    await terminal.waitFor('Server01 is this DPM server.');
+    await terminal.waitFor('Server01 is this computer. Enter the name of the protected computer.');
     terminal.send('Finance01\r');
     await terminal.waitFor('Name of the DPM server');
     terminal.send(keys.ctrlC);

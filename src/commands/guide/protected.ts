@@ -1,4 +1,4 @@
-import { complete, isAboutAnswer } from '../../answers/complete.js';
+import { complete, isAboutAnswer, untilUsable } from '../../answers/complete.js';
 import { setDpmCredentialsParameters, tool } from '../../dpm/command-lines.js';
 import { handoverFileName } from '../../dpm/handover.js';
 import { outputFolder } from '../../dpm/locations.js';
@@ -103,35 +103,33 @@ const withServerFiles = async (
   const credentials = await credentialsNearby(machine, facts);
   const journal = existingJournal(context, machine);
   const judge = judgeDpmCredential(machine, facts, { journal, beside: null, named: null });
-  for (;;) {
-    const chosen = await prompter.choose<string>(
-      'The .bin that Set-DPMCredentials wrote on the DPM server:',
-      [
+  const handedIn = (chosen: string): NearbyHandover | undefined =>
+    handovers.find(({ path }) => path === chosen);
+  const chosen = await untilUsable(prompter, {
+    ask: async () =>
+      prompter.choose<string>('The .bin that Set-DPMCredentials wrote on the DPM server:', [
         ...handovers.map(({ choice }) => ({ ...choice, name: `With the handover file ${choice.name}` })),
         ...credentials,
         { value: enterPath, name: 'Enter the path of the .bin' },
         { value: noneYet, name: 'I have no .bin yet: what must the DPM server do?' },
-      ],
-    );
-    if (chosen === noneYet) {
-      prompter.again(null);
-      return null;
-    }
-    if (chosen === enterPath) {
-      const entered = await complete(answers, [{ key: 'dpmCredential', judge }], prompter);
-      return { ...context, answers: entered };
-    }
-    const handed = handovers.find(({ path }) => path === chosen);
-    try {
-      await (handed === undefined ? judge(chosen) : judgeHandedCredential(machine, facts, journal, handed));
-    } catch (error) {
-      if (!isAboutAnswer(error)) throw error;
-      prompter.again(error);
-      continue;
-    }
-    const found = handed === undefined ? { dpmCredential: chosen } : { handover: chosen };
-    return { ...context, answers: { ...answers, ...found } };
+      ]),
+    judge: async (path) => {
+      if (path === noneYet || path === enterPath) return;
+      const handed = handedIn(path);
+      await (handed === undefined ? judge(path) : judgeHandedCredential(machine, facts, journal, handed));
+    },
+    isAboutAnswer,
+  });
+  if (chosen === noneYet) {
+    prompter.again(null);
+    return null;
   }
+  if (chosen === enterPath) {
+    const entered = await complete(answers, [{ key: 'dpmCredential', judge }], prompter);
+    return { ...context, answers: entered };
+  }
+  const found = handedIn(chosen) === undefined ? { dpmCredential: chosen } : { handover: chosen };
+  return { ...context, answers: { ...answers, ...found } };
 };
 
 /** The protected computer's part, by the method that is wanted. */

@@ -10,7 +10,8 @@ import {
 } from '../../application/certificate-menu.js';
 import type { CommandContext, KeysOf } from '../../application/command.js';
 import { runSetCredentials } from '../../application/dpm-server-credentials.js';
-import { computerFacts, isThisComputer, type ComputerFacts } from '../../application/facts.js';
+import { computerFacts, type ComputerFacts } from '../../application/facts.js';
+import { refuseThisComputer } from '../../application/judge-name.js';
 import { requiredMachineFor } from '../../application/machine.js';
 import { judgeHandover } from '../../application/handover-file.js';
 import { computerText, knownComputers } from '../../application/known-computers.js';
@@ -23,15 +24,6 @@ import type { spec } from './spec.js';
 type Keys = KeysOf<typeof spec>;
 
 const secondary = 'secondary-dpm-server' as const;
-
-const refuseOwnName =
-  (facts: ComputerFacts) =>
-  async ({ text }: { readonly text: string }): Promise<void> =>
-    isThisComputer(facts, text)
-      ? Promise.reject(
-          usageProblem(`${text} is this DPM server.`, 'Name the computer that it is to protect.'),
-        )
-      : Promise.resolve();
 
 type ServerTask =
   | 'attach'
@@ -108,7 +100,11 @@ export const guideServer = async (
     switch (task) {
       case 'set-credentials': {
         // With the computer's name a handover file is written: it carries the CAs of this side, and the other side checks them.
-        const named = await complete(answers, [{ key: 'psName', judge: refuseOwnName(facts) }], prompter);
+        const judge = async ({ text }: { readonly text: string }): Promise<void> => {
+          refuseThisComputer(facts, 'dpm-server', text);
+          return Promise.resolve();
+        };
+        const named = await complete(answers, [{ key: 'psName', judge }], prompter);
         return runSetCredentials({ ...context, answers: named }, machine, facts);
       }
       case 'switch-auth':
