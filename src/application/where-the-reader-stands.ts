@@ -2,6 +2,7 @@ import { commandAgain, quoted } from '../answers/replay.js';
 import type { Finding } from '../checks/check.js';
 import type { Answers } from '../answers/parameters.js';
 import { hostLabel } from '../dpm/names.js';
+import { windowsCommands } from '../dpm/windows-commands.js';
 import type { ProblemText } from '../problem.js';
 import type { Report } from '../run/report.js';
 import type { Side } from '../steps/step.js';
@@ -52,7 +53,7 @@ const quotedCommand = /(?<=")dpm-prep ([a-z-]+)([^"\n]*)(?=")/g;
 const lastCommand = /(?<![\w/\\."-])dpm-prep ([a-z-]+)((?: (?!.*(?<![\w/\\.-])dpm-prep ).*)?)$/gm;
 
 /** A command of Windows at the end of a text: pasted during a rehearsal, it would change the real computer. */
-const realCommand = /^(?:(.*):\s)?((?:sc\.exe|Start-Service|netsh|certutil|certreq|w32tm|net|convert) .+)$/;
+const realCommand = new RegExp(String.raw`^(?:(.*):\s)?(${windowsCommands} .+)$`);
 
 const notHere = (text: string, sentence: string | undefined, command: string): string => {
   if (sentence === undefined) return `Only on a real computer: ${command}`;

@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/check.js';
 import { runChecks } from '../checks/run-checks.js';
 import { cleanText } from '../clean.js';
+import { windowsCommands } from '../dpm/windows-commands.js';
 import type { Machine } from '../machine/machine.js';
 import { agentOwner } from './agent-owner.js';
 import { agentVersion } from './agent-version.js';
@@ -91,7 +92,7 @@ export interface PreflightOptions {
   readonly only?: ReadonlySet<string>;
 }
 
-const isCommand = /^(?:sc\.exe|Start-Service|netsh|certutil|w32tm|net|convert) /;
+const isCommand = new RegExp(`^${windowsCommands} `);
 
 /** Advice is read where both computers are at hand: a command says on which one it runs. */
 const placed = (text: string): string => (isCommand.test(text) ? `On this computer: ${text}` : text);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dpmPrep } from '../support/cli.js';
+import { toNtlmPlan } from '../support/guide-questions.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { keys, Terminal } from '../support/terminal.js';
 
@@ -26,28 +27,6 @@ const open = (args: readonly string[], rows = 24): Terminal => {
   return terminal;
 };
 
-/** Answers the questions in their order. */
-const answer = async (
-  session: Terminal,
-  pairs: readonly (readonly [string | RegExp, string])[],
-): Promise<void> => {
-  for (const [question, keysToSend] of pairs) {
-    await session.waitFor(question);
-    session.send(keysToSend);
-  }
-};
-
-const toNtlmPlan = [
-  ['Which computer is this?', '\r'],
-  ['What do you want to protect?', '\r'],
-  ['Does it run on a cluster?', 'n\r'],
-  ['What else on this computer, besides Files?', '\r'],
-  ['Authentication:', '\r'],
-  ['licence terms', 'y\r'],
-  ['Name of the DPM server:', 'Server01\r'],
-  ['User name:', 'mark\r'],
-] as const;
-
 /** How often a text is on the screen or above it. */
 const times = (session: Terminal, text: string): number => session.text().split(text).length - 1;
 
@@ -58,14 +37,14 @@ describe('a path in the guide', () => {
     writeFileSync(join(base, 'notes.txt'), 'not a folder');
     writeFileSync(join(base, 'real.bin'), 'of an unknown format');
     const session = open(['--world', world, '--on', 'protected-computer', '--auth', 'certificate']);
-    await answer(session, [
+    await session.answer([
       ['Which computer is this?', '\r'],
       ['The .bin that Set-DPMCredentials wrote on the DPM server:', 'Enter\r'],
       ['Path of the .bin', 'nosuch.bin\r'],
       [/nosuch\.bin was not found in these folders[^]*\? Path of the \.bin/, 'empty.bin\r'],
       [/empty\.bin is empty[^]*\? Path of the \.bin/, 'real.bin\r'],
     ]);
-    await answer(session, [
+    await session.answer([
       ['licence terms', 'y\r'],
       ['Name of the DPM server:', 'Server01\r'],
       ['Name of the protected computer:', '\r'],
@@ -82,7 +61,7 @@ describe('a path in the guide', () => {
     const world = newWorld();
     writeFileSync(join(base, 'notes.pfx'), 'not a certificate');
     const session = open(['--world', world, '--on', 'dpm-server']);
-    await answer(session, [
+    await session.answer([
       ['What do you want to do on this DPM server?', 'Import\r'],
       ['Path of the .pfx file:', 'nosuch.pfx\r'],
       [/nosuch\.pfx does not exist[^]*\? Path of the \.pfx/, 'notes.pfx\r'],
@@ -96,7 +75,7 @@ describe('answers', () => {
   it('are there on another evening, each with its question, when the terminal was closed', async () => {
     const world = newWorld();
     const session = open(['--world', world, '--on', 'dpm-server']);
-    await answer(session, [
+    await session.answer([
       ['What do you want to do on this DPM server?', 'Configure\r'],
       ['Name of the protected computer:', 'Finance01\r'],
       ['Name of the DPM server:', '\r'],
@@ -115,7 +94,7 @@ describe('answers', () => {
 
   it('are changed in a list that says that there is more of it, and no word of it is broken', async () => {
     const session = open(['--rehearse', '--world', newWorld()], 11);
-    await answer(session, toNtlmPlan);
+    await session.answer(toNtlmPlan);
     await session.waitFor('Run this plan?');
     session.send('c\r');
     await session.waitFor('Which answer do you want to change?');
@@ -136,7 +115,7 @@ describe('a check that fails', () => {
   const toMenu = async (): Promise<{ readonly session: Terminal; readonly world: string }> => {
     const world = newWorld();
     const session = open(['--rehearse', '--world', world, '--fault', 'force-guest'], 60);
-    await answer(session, toNtlmPlan);
+    await session.answer(toNtlmPlan);
     await session.waitFor('What do you want to do?');
     expect(session.text()).toContain('force-guest');
     return { session, world };
@@ -182,10 +161,10 @@ describe('the heading of the guide', () => {
   it('is shown once, also where the guide resumes a run of the guide', async () => {
     const world = newWorld();
     const session = open(['--rehearse', '--world', world], 60);
-    await answer(session, [...toNtlmPlan, ['Run this plan?', '\r'], ['Enter the password:', keys.ctrlC]]);
+    await session.answer([...toNtlmPlan, ['Run this plan?', '\r'], ['Enter the password:', keys.ctrlC]]);
     expect(await session.exitCode()).toBe(130);
     const again = open(['--world', world], 60);
-    await answer(again, [['Resume that run', '\r']]);
+    await again.answer([['Resume that run', '\r']]);
     await again.waitFor('Run this plan?');
     expect(times(again, 'REHEARSAL')).toBe(1);
     expect(times(again, 'This computer\n')).toBe(1);

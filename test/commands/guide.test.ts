@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toHost } from '../../src/rehearsal/paths.js';
 import { dpmPrep } from '../support/cli.js';
+import { toNtlmPlan } from '../support/guide-questions.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { keys, Terminal } from '../support/terminal.js';
 
@@ -25,24 +26,10 @@ const start = (): { readonly terminal: Terminal; readonly world: string } => {
 
 const changed = (world: string): boolean => existsSync(join(world, 'log.jsonl'));
 
-/** The questions in their order, each with the answer that continues. */
-const questions: readonly (readonly [string, string])[] = [
-  ['Which computer is this?', '\r'],
-  ['What do you want to protect?', '\r'],
-  ['Does it run on a cluster?', 'n\r'],
-  ['What else on this computer, besides Files?', '\r'],
-  ['Authentication:', '\r'],
-  ['licence terms', 'y\r'],
-  ['Name of the DPM server:', 'Server01\r'],
-  ['User name:', 'mark\r'],
-  ['Run this plan?', '\r'],
-];
+const questions = [...toNtlmPlan, ['Run this plan?', '\r']] as const;
 
 const answerUpTo = async (session: Terminal, last: number, first = 0): Promise<void> => {
-  for (const [question, answer] of questions.slice(first, last)) {
-    await session.waitFor(question);
-    session.send(answer);
-  }
+  await session.answer(questions.slice(first, last));
 };
 
 describe('the guided run in a real terminal', () => {
@@ -214,16 +201,13 @@ describe('the guided run in a real terminal', () => {
     await terminal.waitFor('Attached to this DPM server: Finance01');
     await terminal.waitFor('What do you want to do on this DPM server?');
     terminal.send(`${keys.down.repeat(3)}\r`);
-    for (const [question, answer] of [
+    await terminal.answer([
       ['What do you want to protect?', '\r'],
       ['Does it run on a cluster?', 'n\r'],
       ['What else on this computer, besides Files?', '\r'],
       ['Authentication:', '\r'],
       ['Name of the DPM server:', '\r'],
-    ] as const) {
-      await terminal.waitFor(question);
-      terminal.send(answer);
-    }
+    ]);
     await terminal.waitFor(/Name of the protected computer[^]*❯ Finance01/);
     await terminal.waitFor('Another: enter it');
     terminal.send(keys.ctrlC);
@@ -242,14 +226,12 @@ describe('the guided run in a real terminal', () => {
       columns: 80,
       rows: 24,
     });
-    await terminal.waitFor('What do you want to do on this DPM server?');
-    terminal.send('Let a secondary\r');
-    await terminal.waitFor('With the handover file');
-    terminal.send('\r');
-    await terminal.waitFor("Folder for this computer's own credential file");
-    terminal.send('\r');
-    await terminal.waitFor('Certificate for DPM');
-    terminal.send('\r');
+    await terminal.answer([
+      ['What do you want to do on this DPM server?', 'Let a secondary\r'],
+      ['With the handover file', '\r'],
+      ["Folder for this computer's own credential file", '\r'],
+      ['Certificate for DPM', '\r'],
+    ]);
     await terminal.waitFor('Run this plan?');
     expect(terminal.text()).toContain('SetDpmServer.exe');
     terminal.send(keys.ctrlC);
@@ -265,14 +247,12 @@ describe('the guided run in a real terminal', () => {
       columns: 80,
       rows: 24,
     });
-    await terminal.waitFor('What do you want to do on this DPM server?');
-    terminal.send('Configure this\r');
-    await terminal.waitFor('Name of the protected computer');
-    terminal.send('Server01\r');
-    await terminal.waitFor('Server01 is this computer. Enter the name of the protected computer.');
-    terminal.send('Finance01\r');
-    await terminal.waitFor('Name of the DPM server');
-    terminal.send(keys.ctrlC);
+    await terminal.answer([
+      ['What do you want to do on this DPM server?', 'Configure this\r'],
+      ['Name of the protected computer', 'Server01\r'],
+      ['Server01 is this computer. Enter the name of the protected computer.', 'Finance01\r'],
+      ['Name of the DPM server', keys.ctrlC],
+    ]);
     expect(await terminal.exitCode()).toBe(130);
   }, 90_000);
 

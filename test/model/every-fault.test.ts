@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import type { reportSchema } from '../../src/run/report-schema.js';
+import { fastFolder } from './support/fast-folder.js';
 import {
   carry,
   computers,
@@ -15,6 +15,7 @@ import {
   server,
   setFaults,
   users,
+  well,
   words,
   type Templates,
 } from './support/pair.js';
@@ -30,15 +31,9 @@ import { misbehaviours, type FaultyTool } from '../../src/rehearsal/faults.js';
 type Report = z.infer<typeof reportSchema>;
 
 const [finance] = computers;
-const fast = '/dev/shm';
-const folder = mkdtempSync(join(existsSync(fast) ? fast : tmpdir(), 'dpm-prep-faults-'));
+const folder = fastFolder('faults');
 const named = (stage: string): string => join(folder, stage);
 let templates: Templates;
-
-const well = async (said: ReturnType<typeof onPractice>): Promise<void> => {
-  const { code, stdout, stderr } = await said;
-  if (![0, 6, 3010].includes(code)) throw new Error(`exit ${String(code)}\n${stdout}\n${stderr}`);
-};
 
 const copied = (from: string, to: string): string => {
   cpSync(named(from), named(to), { recursive: true });

@@ -86,6 +86,14 @@ export class Terminal {
     this.send(`${text}\r`);
   }
 
+  /** Answers the questions in their order: waits for each, then types what belongs to it. */
+  async answer(pairs: readonly (readonly [string | RegExp, string])[]): Promise<void> {
+    for (const [question, answer] of pairs) {
+      await this.waitFor(question);
+      this.send(answer);
+    }
+  }
+
   async exitCode(limitMs = 60_000): Promise<number> {
     const late = sleep(limitMs).then(() => {
       this.#process.kill();

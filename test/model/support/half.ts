@@ -1,14 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { it } from 'vitest';
 import { figure, seed, times } from '../../torture/support/figure.js';
+import { fastFolder } from './fast-folder.js';
 import { runModel, told } from './model.js';
 import { makeTemplates } from './pair.js';
 import { used } from './program.js';
-
-/** In memory where there is such a folder: every file is written through to the disk. */
-const fast = '/dev/shm';
 
 const exits = (): string =>
   [...told.exits]
@@ -19,7 +15,7 @@ const exits = (): string =>
 /** Half of all sequences: one file each, so that two processors work. */
 export const half = (name: string, n: number): void => {
   it(`${name} half of the sequences: each promise holds after each command`, async () => {
-    const folder = mkdtempSync(join(existsSync(fast) ? fast : tmpdir(), 'dpm-prep-model-'));
+    const folder = fastFolder('model');
     const sequences = Number(process.env.MODEL_SEQUENCES ?? times(5_000, 200)) / 2;
     try {
       const templates = await makeTemplates(folder);

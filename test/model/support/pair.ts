@@ -90,7 +90,8 @@ export interface Templates {
   readonly folderOf: (stage: Stage) => string;
 }
 
-const well = async (said: Promise<Said>): Promise<void> => {
+/** Throws what the program said where it did not end well. */
+export const well = async (said: Promise<Said>): Promise<void> => {
   const { code, stdout, stderr } = await said;
   if (![0, 6, 3010].includes(code)) throw new Error(`exit ${String(code)}\n${stdout}\n${stderr}`);
 };
